@@ -1,0 +1,1 @@
+"""HTTP doors: plural REST nouns, each route a doorway of a few lines."""

@@ -1,0 +1,57 @@
+"""The reader protocol: how a format says "this is mine" and hands over canonical batches."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+import pyarrow as pa
+
+from schemas.ingested import Conversion, Declared
+from schemas.report import Problem
+
+
+@dataclass(frozen=True)
+class Head:
+    """What detection sees of a file: its name as uploaded, its size, and its first 64 KiB."""
+
+    path: Path
+    filename: str
+    size: int
+    start: bytes
+
+
+@dataclass
+class Reading:
+    """A file being read.
+
+    `batches` yields record batches in file order whose columns are Battery Data Format names (float64, int64 or
+    string; see `schemas.quantities`), already in canonical units and with charge positive. `problems` may grow while
+    `batches` is consumed. `rows_in` counts records seen in the file once `batches` is exhausted. `line_of` maps a
+    0-based record number to the number a person sees (text: 1-based line of the file; binary: 1-based record).
+    """
+
+    batches: Iterator[pa.RecordBatch]
+    conversions: list[Conversion]
+    instrument: str = ""
+    started_at: datetime | None = None
+    header: dict[str, str] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    rows_in: int = 0
+    first_line: int = 1
+
+    def line_of(self, record: int) -> int:
+        """The number a person sees for the 0-based record."""
+        return self.first_line + record
+
+
+class Reader(Protocol):
+    """One file format. `recognises` decides from the head alone and never raises; `read` raises `Unreadable`."""
+
+    name: str
+    version: str
+
+    def recognises(self, head: Head) -> bool: ...
+
+    def read(self, head: Head, declared: Declared) -> Reading: ...

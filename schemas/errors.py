@@ -1,0 +1,74 @@
+"""What can go wrong, in the domain's own words; every message is safe to show to whoever caused it."""
+
+from typing import ClassVar
+
+from pydantic import BaseModel
+
+
+class Trouble(BaseModel, frozen=True):
+    """One thing that is wrong with an input: where it is (JSON pointer), the value found, what to do."""
+
+    pointer: str = ""
+    message: str
+    value: str | None = None
+    hint: str = ""
+
+
+class ExchangeError(Exception):
+    """Base of all refusals; `title` names the kind, the message is one sentence for the person who asked."""
+
+    title: ClassVar[str] = "The request could not be carried out"
+
+    def __init__(self, message: str, *, errors: tuple[Trouble, ...] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.errors = errors
+
+
+class NotFound(ExchangeError):
+    """It does not exist, or the caller may not know that it does."""
+
+    title = "Not found"
+
+
+class Unauthenticated(ExchangeError):
+    """No token, or one that is unknown, expired or revoked."""
+
+    title = "Sign in first"
+
+
+class Denied(ExchangeError):
+    """The caller may know of it but not do this; the message says what would be needed."""
+
+    title = "Not permitted"
+
+
+class Conflict(ExchangeError):
+    """The state of things does not allow it now."""
+
+    title = "Conflict with the present state"
+
+
+class Refused(ExchangeError):
+    """The input is understood but wrong; `errors` names every problem at once."""
+
+    title = "The input has problems"
+
+
+class TooLarge(ExchangeError):
+    """Larger than a limit that the message names."""
+
+    title = "Too large"
+
+
+class Unreadable(ExchangeError):
+    """A file's content could not be read; told to its owner."""
+
+    title = "The file could not be read"
+
+
+class Unavailable(ExchangeError):
+    """A store or disk is out of reach or full; nothing was half-written, try again after `retry_after_s`."""
+
+    title = "Temporarily unavailable"
+    retry_after_s = 15

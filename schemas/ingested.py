@@ -1,0 +1,66 @@
+"""What ingest made of one file: tables, report, and how it got there."""
+
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from schemas.report import Report
+
+
+class Declared(BaseModel, frozen=True):
+    """What the metadata say about a file before it is read; used for checks and where a file is silent.
+
+    `time_zone` is an IANA name and is needed where the file's wall-clock times are naive.
+    `nominal_capacity_ah` in Ah, the voltage window in V.
+    """
+
+    time_zone: str | None = None
+    nominal_capacity_ah: float | None = None
+    lower_voltage_v: float | None = None
+    upper_voltage_v: float | None = None
+    cell_configuration: str | None = None
+
+
+class Column(BaseModel, frozen=True):
+    """One column of a table with its unit (UCUM) and IRI, empty where the vocabulary has none."""
+
+    name: str
+    type: str
+    unit: str = ""
+    iri: str = ""
+
+
+class Conversion(BaseModel, frozen=True):
+    """How one canonical column came to be: source header, unit found there, factor, and the rule applied."""
+
+    column: str
+    source: str
+    unit: str
+    factor: float = 1.0
+    rule: str = ""
+
+
+class Table(BaseModel, frozen=True):
+    """One Parquet file that ingest wrote; `name` is `timeseries` or `cycles`, `file` its name in the output folder."""
+
+    name: str
+    file: str
+    rows: int
+    bytes: int
+    sha256: str
+    columns: tuple[Column, ...]
+
+
+class Ingested(BaseModel, frozen=True):
+    """The result of one ingest run; with errors in the report `tables` is empty."""
+
+    reader: str
+    reader_version: str
+    schema_version: str
+    instrument: str = ""
+    started_at: datetime | None = None
+    header: dict[str, str] = {}
+    conversions: tuple[Conversion, ...] = ()
+    tables: tuple[Table, ...] = ()
+    cycles: int = 0
+    report: Report = Report()

@@ -1,0 +1,1 @@
+"""Where is it kept: the only package that touches a server or a disk."""
