@@ -1,0 +1,142 @@
+"""The one guard: ask the access rule, record the decision in its own committed transaction, then act or refuse."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from access import policy
+from exchange.asked import asked
+from exchange.services import Services
+from schemas.access import Decision, Exit, Grant, Principal, Right, Scope, TokenScope, View
+from schemas.audit import AuditEvent
+from schemas.dataset import Dataset
+from schemas.errors import Denied, ExchangeError, NotFound
+from storage import audit, catalogue, grants
+
+
+def allow(
+    services: Services, who: Principal, exit: Exit, dataset: str, view: View = View.FULL, detail: str = ""
+) -> Dataset:
+    """The dataset, when the caller may leave with it by this exit; else `NotFound` or `Denied`, on record."""
+    return allow_all(services, who, exit, [dataset], view, detail)[0]
+
+
+def allow_all(
+    services: Services, who: Principal, exit: Exit, datasets: Sequence[str], view: View = View.FULL, detail: str = ""
+) -> list[Dataset]:
+    """All of these datasets, or none: the first refusal is raised; one event covers the request."""
+    found: list[Dataset] = []
+    decision, refusal = _ALLOWED, None
+    with services.sessions.begin() as session:
+        for id in datasets:
+            dataset = catalogue.find(session, id)
+            decision = _reading(who) or _decide(session, who, services, dataset, exit, view)
+            if dataset is None or not decision.allowed:
+                refusal = _refusal(decision, id)
+                break
+            found.append(dataset)
+        target = datasets[0] if len(datasets) == 1 else None
+        facts: dict[str, str | int] = {"view": view.value} | ({"what": detail[:500]} if detail else {})
+        if target is None:
+            facts |= {"datasets": ",".join(datasets)[:2000], "count": len(datasets)}
+        _record(services, session, who, f"read:{exit.value}", target, decision, facts)
+    if refusal is not None:
+        raise refusal
+    return found
+
+
+def require(services: Services, who: Principal, right: Right, dataset: str) -> Dataset:
+    """The dataset, when the caller may exercise the right on it; else `NotFound` or `Denied`, on record."""
+    with services.sessions.begin() as session:
+        found = catalogue.find(session, dataset)
+        if found is None:
+            decision = _UNKNOWN
+        else:
+            within = policy.scope(who, services.now())
+            known = bool(policy.permits(found, grants.on(session, [found.id]), within))
+            decision = policy.may(who, right, found, discoverable=known)
+        _record(services, session, who, f"right:{right.value}", dataset, decision, {})
+    if found is None or not decision.allowed:
+        raise _refusal(decision, dataset)
+    return found
+
+
+def require_general(services: Services, who: Principal, right: Right) -> None:
+    """Refused, on record, unless the caller has the right where no dataset exists yet."""
+    decision = policy.may(who, right, None)
+    with services.sessions.begin() as session:
+        _record(services, session, who, f"right:{right.value}", None, decision, {})
+    if not decision.allowed:
+        raise _refusal(decision, "")
+
+
+def listing(services: Services, who: Principal) -> Scope:
+    """The scope within which a list may be made; `listed` records it once the count is known."""
+    refusal = _reading(who)
+    if refusal is not None:
+        with services.sessions.begin() as session:
+            _record(services, session, who, "read:list", None, refusal, {})
+        raise Denied(refusal.needed)
+    return policy.scope(who, services.now())
+
+
+def listed(services: Services, who: Principal, query: str, count: int) -> None:
+    """Put a list on record: its query and how many entries the caller got."""
+    with services.sessions.begin() as session:
+        _record(services, session, who, "read:list", None, _ALLOWED, {"query": query[:500], "count": count})
+
+
+def level_of(dataset: Dataset, on_it: Sequence[Grant], within: Scope) -> str:
+    """Name of the best level in full view that the scope opens on a dataset."""
+    held = [permit.level for permit in policy.permits(dataset, on_it, within) if permit.view is View.FULL]
+    return max(held).name.lower() if held else "none"
+
+
+_ALLOWED = Decision(allowed=True, discoverable=True)
+_UNKNOWN = Decision(allowed=False, discoverable=False, reasons=("no such dataset",))
+
+
+def _decide(
+    session: Session, who: Principal, services: Services, dataset: Dataset | None, exit: Exit, view: View
+) -> Decision:
+    if dataset is None:
+        return _UNKNOWN
+    within = policy.scope(who, services.now())
+    return policy.decide(dataset, grants.on(session, [dataset.id]), within, policy.LEVEL_OF_EXIT[exit], view)
+
+
+def _reading(who: Principal) -> Decision | None:
+    if TokenScope.READ in who.scopes:
+        return None
+    needed = "Reading needs a token with the scope 'read'."
+    return Decision(allowed=False, discoverable=True, reasons=("token scope",), needed=needed)
+
+
+def _refusal(decision: Decision, dataset: str) -> ExchangeError:
+    if decision.discoverable:
+        return Denied(decision.needed)
+    return NotFound(f"There is no dataset {dataset} that you may see.")
+
+
+def _record(
+    services: Services,
+    session: Session,
+    who: Principal,
+    action: str,
+    target: str | None,
+    decision: Decision,
+    detail: dict[str, str | int],
+) -> None:
+    request = asked.get()
+    event = AuditEvent(
+        at=services.now(),
+        actor=who.user,
+        organisation=who.organisation,
+        action=action,
+        target=target,
+        allowed=decision.allowed,
+        reason="; ".join(decision.reasons),
+        detail=detail,
+        reference=request.reference,
+    )
+    audit.record(session, event, request.address)

@@ -1,0 +1,46 @@
+"""Who is asking: from a bearer token to a principal."""
+
+from datetime import timedelta
+
+from access import tokens
+from exchange.services import Services
+from schemas.access import Principal, TokenScope
+from schemas.errors import Refused, Unauthenticated
+from storage import people
+
+
+def identify(services: Services, authorization: str | None) -> Principal:
+    """The principal behind an `Authorization: Bearer …` header; `Unauthenticated` says what is wrong with it."""
+    if not authorization:
+        raise Unauthenticated("This needs a token. Send it as header 'Authorization: Bearer plx_…'.")
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthenticated("The Authorization header is not of the form 'Bearer plx_…'.")
+    now = services.now()
+    with services.sessions.read() as session:
+        who = people.principal_of(session, tokens.fingerprint(token.strip()), now)
+    if who is None:
+        raise Unauthenticated("This token is unknown, revoked or past its end. Make a new one or ask your admin.")
+    return who
+
+
+def issue_token(
+    services: Services, user: str, name: str, scopes: frozenset[TokenScope], lasting: timedelta | None = None
+) -> str:
+    """A new token for a user, shown this once; at most a year valid."""
+    if not scopes:
+        raise Refused("A token needs at least one scope: read, upload or manage.")
+    token, now = tokens.new_token(), services.now()
+    with services.sessions.begin() as session:
+        people.add_token(
+            session,
+            id=services.new_id(),
+            user=user,
+            hash=tokens.fingerprint(token),
+            prefix=token[:8],
+            name=name,
+            scopes=scopes,
+            now=now,
+            expires_at=tokens.expiry(now, lasting),
+        )
+    return token

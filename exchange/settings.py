@@ -1,0 +1,33 @@
+"""Settings, read once at start-up from the environment (prefix EXCHANGE_) or a .env file."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+GIB = 1024**3
+MIB = 1024**2
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set; documented one by one in docs/operators/settings.md."""
+
+    model_config = SettingsConfigDict(env_prefix="EXCHANGE_", env_file=".env", extra="ignore", frozen=True)
+
+    data: Path = Field(default=Path("data"), description="Folder of the embedded default: database, objects, secret")
+    database_url: str | None = Field(default=None, description="SQLAlchemy URL; empty: SQLite in the data folder")
+    store_url: str | None = Field(default=None, description="s3://host:port/bucket?secure=… ; empty: a folder")
+    s3_access_key: SecretStr | None = None
+    s3_secret_key: SecretStr | None = None
+    secret: SecretStr | None = Field(default=None, description="Signs links and cursors; same on every instance")
+    base_url: str = Field(default="http://127.0.0.1:8000", description="Where people reach this installation")
+    demo: bool = Field(default=False, description="Show the demonstration's accounts on the start page")
+    max_file_bytes: int = Field(default=20 * GIB, gt=0)
+    plain_upload_bytes: int = Field(default=64 * MIB, gt=0, description="Largest single-request upload")
+    quota_bytes: int = Field(default=1024 * GIB, gt=0, description="Raw bytes an organisation may hold")
+    upload_expiry_h: float = Field(default=72.0, gt=0)
+    link_expiry_s: int = Field(default=300, gt=0, le=3600)
+    spool: Path | None = Field(default=None, description="Scratch folder of workers; empty: the system's")
+    spool_bytes: int = Field(default=40 * GIB, gt=0, description="Most that one worker keeps in its spool")
+    workers: int = Field(default=2, ge=1, le=64, description="Ingest runs at once in one worker process")
+    child_memory_bytes: int = Field(default=2 * GIB, gt=0, description="Memory limit of the reading child")

@@ -1,0 +1,132 @@
+"""The unit of exchange: dataset, version, raw file, ingest run and build, each with its states."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel
+
+from schemas.ingested import Table
+from schemas.metadata import Metadata
+from schemas.report import Report
+
+
+class DatasetState(StrEnum):
+    """A draft is visible to its organisation alone."""
+
+    DRAFT = "draft"
+    RELEASED = "released"
+    WITHDRAWN = "withdrawn"
+
+
+class Visibility(StrEnum):
+    """Who may know of a released dataset without a grant."""
+
+    ORGANISATION = "organisation"
+    NETWORK = "network"
+
+
+class RunState(StrEnum):
+    """The states of a job; the last three are final."""
+
+    QUEUED = "queued"
+    READING = "reading"
+    CHECKING = "checking"
+    WRITING = "writing"
+    READY = "ready"
+    QUARANTINED = "quarantined"
+    FAILED = "failed"
+
+
+FINAL_STATES = frozenset({RunState.READY, RunState.QUARANTINED, RunState.FAILED})
+
+
+class RawFile(BaseModel, frozen=True):
+    """Bytes exactly as uploaded, never altered."""
+
+    id: str
+    filename: str
+    bytes: int
+    sha256: str
+    received_at: datetime
+
+
+class StateChange(BaseModel, frozen=True):
+    """When a run entered a state; `detail` says why where that is not plain."""
+
+    state: RunState
+    at: datetime
+    detail: str = ""
+
+
+class IngestRun(BaseModel, frozen=True):
+    """What a job runs on one version; a run that ended `ready` or `quarantined` is a build."""
+
+    id: str
+    dataset: str
+    version: int
+    build: int
+    state: RunState
+    attempt: int
+    progress: float
+    reason: str = ""
+    reference: str = ""
+    reader: str = ""
+    reader_version: str = ""
+    schema_version: str = ""
+    instrument: str = ""
+    cycles: int = 0
+    created_at: datetime
+    finished_at: datetime | None = None
+    history: tuple[StateChange, ...] = ()
+    tables: tuple[Table, ...] = ()
+
+
+class Version(BaseModel, frozen=True):
+    """An immutable state of a dataset's files."""
+
+    number: int
+    created_at: datetime
+    released_at: datetime | None = None
+    files: tuple[RawFile, ...] = ()
+
+
+class Dataset(BaseModel, frozen=True):
+    """A dataset as its owner sees it."""
+
+    id: str
+    owner: str
+    owner_name: str
+    state: DatasetState
+    visibility: Visibility
+    created_at: datetime
+    released_at: datetime | None = None
+    latest_version: int | None = None
+    released_version: int | None = None
+    revision: int
+    metadata: Metadata
+
+
+class Listing(BaseModel, frozen=True):
+    """What the level `listed` opens: title, owner, kind, how to ask."""
+
+    id: str
+    title: str | None
+    kind: str | None
+    owner: str
+    owner_name: str
+    state: DatasetState
+    released_at: datetime | None
+    created_at: datetime
+    level: str
+    how_to_ask: str = ""
+
+
+class BuildReport(BaseModel, frozen=True):
+    """The report of one build, kept with the dataset for ever."""
+
+    dataset: str
+    version: int
+    build: int
+    state: RunState
+    reader: str
+    report: Report

@@ -1,0 +1,47 @@
+"""Ids: random, never sequential (a gap would tell that something is hidden); those that people type carry a check."""
+
+import re
+import secrets
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXY"
+"""31 signs (a prime, for the check character): no I, L, O, U, Z, which are misread."""
+
+DATASET_PATTERN = r"^PLX-[0-9A-HJKMNP-TV-Y]{4}-[0-9A-HJKMNP-TV-Y]{4}$"
+_REFERENCE = re.compile(r"^(PLX-[0-9A-Z]{4}-[0-9A-Z]{4})(?:@(\d{1,9})(?:\.b(\d{1,9}))?)?$")
+
+
+def new_dataset_id() -> str:
+    """A fresh dataset id such as `PLX-7Q4K-M2XD`: seven random characters (34 bits) and a check character."""
+    body = "".join(secrets.choice(ALPHABET) for _ in range(7))
+    return _spelled(body + _check(body))
+
+
+def new_id() -> str:
+    """A fresh opaque id of 26 characters (128 random bits) for everything people do not type."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(26)).lower()
+
+
+def is_dataset_id(text: str) -> bool:
+    """True when the form and the check character are right."""
+    if re.match(DATASET_PATTERN, text) is None:
+        return False
+    letters = text[4:].replace("-", "")
+    return _check(letters[:7]) == letters[7]
+
+
+def parse_reference(text: str) -> tuple[str, int | None, int | None] | None:
+    """`PLX-7Q4K-M2XD@2.b3` → (dataset id, version, build), parts left out are None; None when it is no reference."""
+    match = _REFERENCE.match(text)
+    if match is None or not is_dataset_id(match[1]):
+        return None
+    return match[1], int(match[2]) if match[2] else None, int(match[3]) if match[3] else None
+
+
+def _spelled(letters: str) -> str:
+    return f"PLX-{letters[:4]}-{letters[4:]}"
+
+
+def _check(body: str) -> str:
+    # Position-weighted sum modulo a prime: every single wrong character and every swap of neighbours is seen.
+    total = sum((index + 1) * ALPHABET.index(letter) for index, letter in enumerate(body))
+    return ALPHABET[total % len(ALPHABET)]

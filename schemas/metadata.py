@@ -1,0 +1,115 @@
+"""The metadata record of a dataset: version 0.1, the few fields without which data cannot be used or compared."""
+
+import re
+from enum import StrEnum
+from typing import Annotated, Final, Literal
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, Field, model_validator
+
+SCHEMA_VERSION: Final = "0.1"
+
+
+class DatasetKind(StrEnum):
+    """What a dataset is."""
+
+    ROUND_ROBIN_TEST = "round-robin-test"
+    CELL_TEST = "cell-test"
+    PRODUCTION_RUN = "production-run"
+    MATERIAL = "material"
+    PROTOCOL = "protocol"
+    DOCUMENT = "document"
+
+
+class CellConfiguration(StrEnum):
+    """What the voltage is measured between; it decides which half of a cycle comes first."""
+
+    FULL = "full"
+    HALF_POSITIVE = "half-positive"
+    HALF_NEGATIVE = "half-negative"
+    SYMMETRIC = "symmetric"
+    THREE_ELECTRODE = "three-electrode"
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"'{name}' is no IANA time zone; write it like Europe/Berlin or UTC")
+    return name
+
+
+def _orcid(text: str) -> str:
+    """ISO 7064 MOD 11-2, as ORCID uses it."""
+    if re.fullmatch(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", text) is None:
+        raise ValueError(f"'{text}' is no ORCID; write it like 0000-0002-1825-0097")
+    total = 0
+    for digit in text.replace("-", "")[:-1]:
+        total = (total + int(digit)) * 2
+    if "0123456789X"[(12 - total % 11) % 11] != text[-1]:
+        raise ValueError(f"'{text}' has a wrong check character; compare it with the person's ORCID page")
+    return text
+
+
+def _single_line(text: str) -> str:
+    if any(ord(letter) < 32 or ord(letter) == 127 for letter in text):
+        raise ValueError("control characters are not allowed; write it on one line")
+    if not text.strip():
+        raise ValueError("it is blank; leave the field out or fill it in")
+    return text
+
+
+Text = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_single_line)]
+
+
+class Creator(BaseModel, frozen=True, extra="forbid"):
+    """A person who made the data, with ORCID where there is one."""
+
+    name: Text
+    orcid: Annotated[str, AfterValidator(_orcid)] | None = None
+
+
+class Metadata(BaseModel, frozen=True, extra="forbid"):
+    """The record; every field may be empty in a draft, `missing()` says what release still needs."""
+
+    schema_version: Literal["0.1"] = SCHEMA_VERSION
+    title: Text | None = None
+    kind: DatasetKind | None = None
+    line: Text | None = Field(default=None, description="Name of the pilot line")
+    cell: Text | None = Field(default=None, description="Cell id as the line writes it")
+    cell_configuration: CellConfiguration | None = None
+    nominal_capacity_ah: float | None = Field(default=None, gt=0, le=10_000, allow_inf_nan=False)
+    lower_voltage_v: float | None = Field(default=None, ge=-10, le=1000, allow_inf_nan=False)
+    upper_voltage_v: float | None = Field(default=None, ge=-10, le=1000, allow_inf_nan=False)
+    protocol_name: Text | None = None
+    instrument: Text | None = None
+    time_zone: Annotated[str, Field(max_length=64), AfterValidator(_known_zone)] | None = Field(
+        default=None, description="IANA name; needed where the file's clock times carry none"
+    )
+    creators: tuple[Creator, ...] = Field(default=(), max_length=100)
+    licence: Text | None = Field(default=None, description="SPDX id", examples=["CC-BY-4.0"])
+    agreement: Text | None = Field(default=None, description="Agreement that rules the use, instead of a licence")
+
+    @model_validator(mode="after")
+    def _window_has_two_ends(self) -> "Metadata":
+        low, high = self.lower_voltage_v, self.upper_voltage_v
+        if low is not None and high is not None and low >= high:
+            raise ValueError(f"lower_voltage_v {low} V is not below upper_voltage_v {high} V")
+        return self
+
+    def missing(self) -> tuple[str, ...]:
+        """Names of the fields that release still needs, all at once, in the record's order."""
+        needed = (
+            "title",
+            "kind",
+            "line",
+            "cell",
+            "cell_configuration",
+            "nominal_capacity_ah",
+            "lower_voltage_v",
+            "upper_voltage_v",
+            "protocol_name",
+            "instrument",
+            "time_zone",
+            "creators",
+        )
+        empty = tuple(name for name in needed if not getattr(self, name))
+        return empty if self.licence or self.agreement else (*empty, "licence or agreement")

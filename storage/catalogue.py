@@ -1,0 +1,169 @@
+"""Datasets, their revisions and versions; every search is within a scope."""
+
+from datetime import datetime
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.orm import Session
+
+from schemas.access import Level, Scope
+from schemas.dataset import Dataset, DatasetState, Version, Visibility
+from schemas.errors import NotFound
+from schemas.metadata import Metadata
+from storage import intake
+from storage.tables import DatasetRow, OrganisationRow, RevisionRow, VersionRow
+from storage.visible import visible
+
+Position = tuple[datetime, str]
+"""Where a page ends: created_at and id of its last dataset."""
+
+
+def create(session: Session, dataset: str, owner: str, by: str, metadata: Metadata, now: datetime) -> None:
+    """A new draft with its first revision."""
+    row = DatasetRow(
+        id=dataset,
+        owner=owner,
+        created_by=by,
+        state=DatasetState.DRAFT,
+        visibility=Visibility.NETWORK,
+        created_at=now,
+        revision=0,
+    )
+    session.add(row)
+    session.flush()
+    _revise(session, row, metadata, by, now)
+
+
+def find(session: Session, dataset: str) -> Dataset | None:
+    """One dataset as its owner sees it; None when there is none."""
+    row = session.scalar(select(DatasetRow).where(DatasetRow.id == dataset))
+    return None if row is None else _datasets(session, [row])[0]
+
+
+def lock(session: Session, dataset: str) -> Dataset:
+    """One dataset, its row held until commit; `NotFound` when there is none."""
+    row = session.scalar(select(DatasetRow).where(DatasetRow.id == dataset).with_for_update())
+    if row is None:
+        raise NotFound(f"There is no dataset {dataset} that you may see.")
+    session.refresh(row)
+    return _datasets(session, [row])[0]
+
+
+def describe(session: Session, dataset: str, metadata: Metadata, by: str, now: datetime) -> None:
+    """A new revision of the metadata."""
+    row = session.get(DatasetRow, dataset, with_for_update=True)
+    if row is None:
+        raise NotFound(f"There is no dataset {dataset} that you may see.")
+    _revise(session, row, metadata, by, now)
+
+
+def release(session: Session, dataset: str, version: int, visibility: Visibility, now: datetime) -> None:
+    """Show a version to others, as the dataset's visibility and grants allow."""
+    session.execute(
+        update(DatasetRow)
+        .where(DatasetRow.id == dataset)
+        .values(state=DatasetState.RELEASED, visibility=visibility, released_at=now, released_version=version)
+    )
+    session.execute(
+        update(VersionRow)
+        .where(VersionRow.dataset == dataset, VersionRow.number == version, VersionRow.released_at.is_(None))
+        .values(released_at=now)
+    )
+
+
+def withdraw(session: Session, dataset: str) -> None:
+    """Close a dataset to others; its entry remains."""
+    session.execute(update(DatasetRow).where(DatasetRow.id == dataset).values(state=DatasetState.WITHDRAWN))
+
+
+def search(
+    session: Session,
+    within: Scope,
+    *,
+    text: str = "",
+    kind: str | None = None,
+    owner: str | None = None,
+    state: DatasetState | None = None,
+    after: Position | None = None,
+    limit: int = 50,
+) -> list[Dataset]:
+    """Datasets that the scope lists, newest first; `after` continues behind a page, `text` is sought in titles."""
+    chosen = select(DatasetRow).where(visible(within, Level.LISTED))
+    if text:
+        chosen = chosen.where(DatasetRow.title.icontains(text, autoescape=True))
+    if kind is not None:
+        chosen = chosen.where(DatasetRow.kind == kind)
+    if owner is not None:
+        chosen = chosen.where(DatasetRow.owner == owner)
+    if state is not None:
+        chosen = chosen.where(DatasetRow.state == state)
+    if after is not None:
+        when, last = after
+        behind = and_(DatasetRow.created_at == when, DatasetRow.id < last)
+        chosen = chosen.where(or_(DatasetRow.created_at < when, behind))
+    chosen = chosen.order_by(DatasetRow.created_at.desc(), DatasetRow.id.desc()).limit(limit)
+    return _datasets(session, list(session.scalars(chosen)))
+
+
+def versions(session: Session, dataset: str) -> list[Version]:
+    """All versions with their files, oldest first."""
+    rows = session.scalars(select(VersionRow).where(VersionRow.dataset == dataset).order_by(VersionRow.number))
+    return [
+        Version(
+            number=row.number,
+            created_at=row.created_at,
+            released_at=row.released_at,
+            files=intake.files_of(session, dataset, row.number),
+        )
+        for row in rows
+    ]
+
+
+def _revise(session: Session, row: DatasetRow, metadata: Metadata, by: str, now: datetime) -> None:
+    row.revision += 1
+    row.title, row.kind, row.line = metadata.title, metadata.kind, metadata.line
+    session.add(
+        RevisionRow(
+            dataset=row.id,
+            number=row.revision,
+            schema_version=metadata.schema_version,
+            record=metadata.model_dump(mode="json"),
+            created_at=now,
+            created_by=by,
+        )
+    )
+    session.flush()
+
+
+def _datasets(session: Session, rows: list[DatasetRow]) -> list[Dataset]:
+    """Rows with the newest record and the owner's name, in two queries however many rows."""
+    if not rows:
+        return []
+    ids = [row.id for row in rows]
+    records = {
+        revision.dataset: revision.record
+        for revision in session.scalars(
+            select(RevisionRow)
+            .join(DatasetRow, and_(DatasetRow.id == RevisionRow.dataset, DatasetRow.revision == RevisionRow.number))
+            .where(RevisionRow.dataset.in_(ids))
+        )
+    }
+    owners = {row.owner for row in rows}
+    chosen = select(OrganisationRow.id, OrganisationRow.name).where(OrganisationRow.id.in_(owners))
+    names = {row.id: row.name for row in session.execute(chosen)}
+    return [_dataset(row, Metadata.model_validate(records[row.id]), names[row.owner]) for row in rows]
+
+
+def _dataset(row: DatasetRow, metadata: Metadata, owner_name: str) -> Dataset:
+    return Dataset(
+        id=row.id,
+        owner=row.owner,
+        owner_name=owner_name,
+        state=DatasetState(row.state),
+        visibility=Visibility(row.visibility),
+        created_at=row.created_at,
+        released_at=row.released_at,
+        latest_version=row.latest_version,
+        released_version=row.released_version,
+        revision=row.revision,
+        metadata=metadata,
+    )

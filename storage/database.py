@@ -1,0 +1,85 @@
+"""Connections and transactions on SQLite (embedded) and PostgreSQL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+
+from schemas.errors import Unavailable
+
+_BUSY_TIMEOUT_S = 30
+
+
+class Sessions:
+    """Opens transactions. `begin` may write and commits on leaving; `read` sees one state and never commits.
+
+    Both raise `Unavailable` when the database is out of reach or its disk is full.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """One transaction, committed on leaving, rolled back by any exception."""
+        with _named_failures(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """One read-only transaction, always rolled back."""
+        reading = self.engine.execution_options(plx_read=True)
+        with _named_failures(), Session(reading, expire_on_commit=False) as session:
+            yield session
+            session.rollback()
+
+    def check(self) -> None:
+        """Raises `Unavailable` when the database does not answer."""
+        with self.read() as session:
+            session.execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        """Return every connection."""
+        self.engine.dispose()
+
+
+def connect(url: str) -> Sessions:
+    """Open the database named by an SQLAlchemy URL (`sqlite:///…` or `postgresql://…`)."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+        engine = create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20, pool_timeout=15)
+        return Sessions(engine)
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(parsed, connect_args={"timeout": _BUSY_TIMEOUT_S, "check_same_thread": False})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return Sessions(engine)
+    raise ValueError(f"database '{parsed.get_backend_name()}' is not supported; use sqlite or postgresql")
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # Any: the driver's own connection
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_TIMEOUT_S * 1000}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred transaction that turns into a write fails at once with "locked"; taking the lock first waits for it.
+    reading = connection.get_execution_options().get("plx_read", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def _named_failures() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as failure:
+        raise Unavailable("The database does not answer or its disk is full; nothing was changed.") from failure
+    except DBAPIError as failure:
+        if failure.connection_invalidated:
+            raise Unavailable("The connection to the database was lost; nothing was changed.") from failure
+        raise

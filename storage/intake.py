@@ -1,0 +1,123 @@
+"""Received files: raw files unique per owner, and the versions they become."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from schemas.dataset import RawFile, RunState
+from schemas.errors import NotFound
+from storage.tables import DatasetRow, IngestRunRow, RawFileRow, RunEventRow, VersionFileRow, VersionRow
+
+
+@dataclass(frozen=True)
+class Attached:
+    """Where a raw file ended: the version it is, the run that ingests it, and whether both are new."""
+
+    version: int
+    run: str
+    fresh: bool
+
+
+@dataclass(frozen=True)
+class HeldFile:
+    """A raw file as storage knows it."""
+
+    id: str
+    key: str
+    sha256: str
+    bytes: int
+
+
+def held(session: Session, owner: str, sha256: str) -> HeldFile | None:
+    """The raw file with this hash that the organisation already holds; answers for one organisation only."""
+    row = session.scalar(select(RawFileRow).where(RawFileRow.owner == owner, RawFileRow.sha256 == sha256))
+    return None if row is None else HeldFile(row.id, row.key, row.sha256, row.bytes)
+
+
+def hold(session: Session, owner: str, file: HeldFile, now: datetime) -> HeldFile:
+    """Keep a received file; when the same bytes arrived meanwhile, the file held first is returned instead."""
+    existing = held(session, owner, file.sha256)
+    if existing is not None:
+        return existing
+    session.add(
+        RawFileRow(id=file.id, owner=owner, sha256=file.sha256, bytes=file.bytes, key=file.key, received_at=now)
+    )
+    session.flush()
+    return file
+
+
+def bytes_held(session: Session, owner: str) -> int:
+    """Bytes of raw files an organisation holds, for its quota."""
+    return int(session.scalar(select(func.sum(RawFileRow.bytes)).where(RawFileRow.owner == owner)) or 0)
+
+
+def attach(
+    session: Session, dataset: str, file: HeldFile, filename: str, by: str, now: datetime, new_id: Callable[[], str]
+) -> Attached:
+    """Make the file the dataset's newest version, with a queued ingest run; the same file again changes nothing."""
+    row = session.get(DatasetRow, dataset, with_for_update=True)
+    if row is None:
+        raise NotFound(f"There is no dataset {dataset}.")
+    if row.latest_version is not None:
+        same = _same_file(session, dataset, row.latest_version, file.id)
+        if same is not None:
+            return Attached(row.latest_version, same, fresh=False)
+    number = (row.latest_version or 0) + 1
+    row.latest_version = number
+    session.add(VersionRow(dataset=dataset, number=number, created_at=now, created_by=by))
+    session.flush()
+    session.add(VersionFileRow(dataset=dataset, version=number, position=1, raw_file=file.id, filename=filename))
+    return Attached(number, add_run(session, dataset, number, now, new_id), fresh=True)
+
+
+def add_run(session: Session, dataset: str, version: int, now: datetime, new_id: Callable[[], str]) -> str:
+    """A queued ingest run on a version, numbered as its next build; returns the run's id."""
+    latest = session.scalar(
+        select(func.max(IngestRunRow.build)).where(IngestRunRow.dataset == dataset, IngestRunRow.version == version)
+    )
+    run = IngestRunRow(
+        id=new_id(), dataset=dataset, version=version, build=(latest or 0) + 1, state=RunState.QUEUED, created_at=now
+    )
+    session.add(run)
+    session.flush()
+    session.add(RunEventRow(run=run.id, state=RunState.QUEUED, at=now))
+    return run.id
+
+
+def files_of(session: Session, dataset: str, version: int) -> tuple[RawFile, ...]:
+    """The raw files of a version, in order."""
+    rows = session.execute(
+        select(VersionFileRow, RawFileRow)
+        .join(RawFileRow, RawFileRow.id == VersionFileRow.raw_file)
+        .where(VersionFileRow.dataset == dataset, VersionFileRow.version == version)
+        .order_by(VersionFileRow.position)
+    )
+    return tuple(
+        RawFile(id=raw.id, filename=link.filename, bytes=raw.bytes, sha256=raw.sha256, received_at=raw.received_at)
+        for link, raw in rows
+    )
+
+
+def key_of(session: Session, raw_file: str) -> str:
+    """The object key of a raw file."""
+    row = session.get(RawFileRow, raw_file)
+    if row is None:
+        raise NotFound(f"There is no raw file {raw_file}.")
+    return row.key
+
+
+def _same_file(session: Session, dataset: str, version: int, raw_file: str) -> str | None:
+    files = session.scalars(
+        select(VersionFileRow.raw_file).where(VersionFileRow.dataset == dataset, VersionFileRow.version == version)
+    ).all()
+    if list(files) != [raw_file]:
+        return None
+    return session.scalar(
+        select(IngestRunRow.id)
+        .where(IngestRunRow.dataset == dataset, IngestRunRow.version == version)
+        .order_by(IngestRunRow.build.desc())
+        .limit(1)
+    )
