@@ -72,3 +72,27 @@ class Unavailable(ExchangeError):
 
     title = "Temporarily unavailable"
     retry_after_s = 15
+
+
+class Gone(ExchangeError):
+    """It existed and has ended, such as an upload past its expiry."""
+
+    title = "No longer there"
+
+
+class ChecksumMismatch(ExchangeError):
+    """Bytes arrived other than they were announced; nothing of them was kept, send them again."""
+
+    title = "Checksum mismatch"
+
+
+class WrongProtocolVersion(ExchangeError):
+    """The client speaks another version of the upload protocol."""
+
+    title = "Protocol version not supported"
+
+
+class WrongMediaType(ExchangeError):
+    """The body is of a type that this door does not take."""
+
+    title = "Media type not supported"
