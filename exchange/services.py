@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Protocol
 
 from sqlalchemy.orm import Session
-from storage.objects import ObjectStore
 
 from exchange.settings import Settings
 from schemas.identifiers import new_dataset_id, new_id
 from storage.database import Sessions
+from storage.objects import ObjectStore
 
 
 class Jobs(Protocol):
@@ -40,7 +40,7 @@ class Services:
 
 
 def secret_of(settings: Settings) -> bytes:
-    """The installation's signing secret: from the settings, else made once in the data folder, readable by its owner."""
+    """The installation's signing secret: from the settings, else made once in the data folder for its owner alone."""
     if settings.secret is not None:
         return settings.secret.get_secret_value().encode()
     path: Path = settings.data / "secret"

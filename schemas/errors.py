@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 
 class Trouble(BaseModel, frozen=True):
@@ -12,6 +12,17 @@ class Trouble(BaseModel, frozen=True):
     message: str
     value: str | None = None
     hint: str = ""
+
+
+class ProblemDocument(BaseModel, frozen=True):
+    """RFC 9457: how every refusal looks on the wire; `reference` stands in the log too."""
+
+    type: str = Field(examples=["urn:plx:problem:not-found"])
+    title: str
+    status: int
+    detail: str
+    errors: tuple[Trouble, ...] = ()
+    reference: str = ""
 
 
 class ExchangeError(Exception):

@@ -1,6 +1,7 @@
 """Where bytes are kept: the store's protocol, the layout of keys, and opening the store that settings name.
 
-Keys: `raw/<file id>` raw files · `tail/<upload id>/<n>` what waits to become a part · `tables/<build id>/<attempt id>/…`.
+Keys: `raw/<file id>` raw files · `tail/<upload id>/<n>` what waits to become a part ·
+`tables/<run id>/<attempt id>/<file>` tables.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,0 +1,170 @@
+"""Versions, builds, reports, tables, series and files of a dataset."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path, Query, Response
+from fastapi.responses import StreamingResponse
+
+from exchange import choose, compare, deliver, link, process
+from exchange.api.doors import Caller, DatasetId, Live
+from exchange.api.errors import documented
+from exchange.choose import Pin
+from exchange.deliver import Slice
+from schemas.dataset import BuildReport, IngestRun, Version
+from schemas.delivery import Link, Series, Summary, TablePage
+from schemas.errors import Conflict, Denied, NotFound
+from schemas.ingested import Table
+
+router = APIRouter(prefix="/api/v1/datasets/{dataset}", tags=["data"], responses=documented(Denied, NotFound))
+VersionNumber = Annotated[int | None, Query(alias="version", ge=1, le=2**31 - 1, description="Empty: the newest")]
+BuildNumber = Annotated[int | None, Query(alias="build", ge=1, le=2**31 - 1, description="Empty: the newest ready")]
+TableName = Annotated[str, Path(max_length=32, pattern="^[a-z_]+$", examples=["timeseries"])]
+Columns = Annotated[list[str], Query(max_length=100, description="Columns wanted; none: all")]
+Cycle = Annotated[int | None, Query(ge=0, le=2**31 - 1, description="Own-segmented cycle; empty: all rows")]
+Row = Annotated[int, Query(ge=0, le=2**53, description="First row of the selection, from 0")]
+FileId = Annotated[str, Path(min_length=1, max_length=32, pattern="^[0-9a-z]+$")]
+_CSV, _BINARY = {"text/csv": {}}, {link.PARQUET: {}}
+
+
+@router.get("/versions", summary="Versions and their files")
+def versions(caller: Caller, services: Live, dataset: DatasetId) -> list[Version]:
+    """All to the owner, released ones to others."""
+    return choose.versions(services, caller, dataset)
+
+
+@router.get("/builds", summary="Ingest runs and builds")
+def builds(caller: Caller, services: Live, dataset: DatasetId) -> list[IngestRun]:
+    """With state, progress, history and tables; to others the ready ones of released versions."""
+    return choose.builds(services, caller, dataset)
+
+
+@router.post(
+    "/builds", status_code=202, summary="Retry or read again", responses=documented(Denied, NotFound, Conflict)
+)
+def retry(caller: Caller, services: Live, dataset: DatasetId, version: VersionNumber = None) -> IngestRun:
+    """A failed run is tried again; after one that ended, a new build is made from the same bytes."""
+    return process.retry(services, caller, dataset, version)
+
+
+@router.get("/report", summary="What the checks found")
+def report(
+    caller: Caller, services: Live, dataset: DatasetId, version: VersionNumber = None, build: BuildNumber = None
+) -> BuildReport:
+    """Every finding with its place, value and what to do."""
+    return choose.report(services, caller, dataset, Pin(version, build))
+
+
+@router.get("/summary", summary="Capacity and efficiency per cycle")
+def summary(
+    caller: Caller, services: Live, dataset: DatasetId, version: VersionNumber = None, build: BuildNumber = None
+) -> Summary:
+    """By the platform's own segmentation, the same for every instrument."""
+    return compare.summary(services, caller, dataset, Pin(version, build))
+
+
+@router.get("/tables", summary="Tables of a build")
+def tables(
+    caller: Caller, services: Live, dataset: DatasetId, version: VersionNumber = None, build: BuildNumber = None
+) -> tuple[Table, ...]:
+    """Names, columns with units, rows, bytes and hashes."""
+    return deliver.tables(services, caller, dataset, Pin(version, build))
+
+
+@router.get("/tables/{table}", summary="Rows of a table")
+def rows(
+    caller: Caller,
+    services: Live,
+    dataset: DatasetId,
+    table: TableName,
+    version: VersionNumber = None,
+    build: BuildNumber = None,
+    columns: Columns = [],  # noqa: B006  # read only; FastAPI copies it
+    cycle: Cycle = None,
+    start: Row = 0,
+    limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
+) -> TablePage:
+    """A page as JSON, narrowed to columns, one cycle, and rows from `start`."""
+    part = Slice(tuple(columns), cycle, start)
+    return deliver.page(services, caller, dataset, Pin(version, build), table, part, limit)
+
+
+@router.get(
+    "/tables/{table}/{form}",
+    summary="A table as a file",
+    response_class=StreamingResponse,
+    responses={200: {"content": _CSV | _BINARY, "description": "The file"}},
+)
+def table_file(
+    caller: Caller,
+    services: Live,
+    dataset: DatasetId,
+    table: TableName,
+    form: Literal["csv", "parquet"],
+    version: VersionNumber = None,
+    build: BuildNumber = None,
+    columns: Columns = [],  # noqa: B006  # read only; FastAPI copies it
+    cycle: Cycle = None,
+    start: Row = 0,
+    stop: Annotated[int | None, Query(ge=0, le=2**53, description="Row behind the last")] = None,
+) -> Response:
+    """CSV or Parquet, whole or narrowed to columns, one cycle and a range of rows."""
+    as_file = deliver.as_csv if form == "csv" else deliver.as_parquet
+    part = Slice(tuple(columns), cycle, start, stop)
+    filename, content = as_file(services, caller, dataset, Pin(version, build), table, part)
+    media_type = "text/csv; charset=utf-8" if form == "csv" else link.PARQUET
+    return StreamingResponse(content, media_type=media_type, headers=_attachment(filename))
+
+
+@router.post("/tables/{table}/link", status_code=201, summary="Signed link to a table")
+def table_link(
+    caller: Caller,
+    services: Live,
+    dataset: DatasetId,
+    table: TableName,
+    version: VersionNumber = None,
+    build: BuildNumber = None,
+) -> Link:
+    """The Parquet file, for some minutes, for whoever has the link."""
+    return link.table_link(services, caller, dataset, Pin(version, build), table)
+
+
+@router.get("/series", summary="Signals to plot")
+def series(
+    caller: Caller,
+    services: Live,
+    dataset: DatasetId,
+    y: Annotated[list[str], Query(min_length=1, max_length=8, examples=[["voltage_volt"]])],
+    x: Annotated[str, Query(max_length=64)] = "test_time_second",
+    version: VersionNumber = None,
+    build: BuildNumber = None,
+    cycle: Cycle = None,
+    start: Row = 0,
+    stop: Annotated[int | None, Query(ge=0, le=2**53)] = None,
+    points: Annotated[int, Query(ge=10, le=20_000)] = 2000,
+) -> Series:
+    """Reduced to about `points` points; every minimum and maximum is kept."""
+    part = Slice(tuple(y), cycle, start, stop)
+    return deliver.series(services, caller, dataset, Pin(version, build), x, part, points)
+
+
+@router.post("/raw/{file}/link", status_code=201, summary="Signed link to a raw file")
+def raw_link(caller: Caller, services: Live, dataset: DatasetId, file: FileId, version: VersionNumber = None) -> Link:
+    """The bytes as uploaded, for some minutes, for whoever has the link."""
+    return link.raw_link(services, caller, dataset, version, file)
+
+
+@router.get(
+    "/raw/{file}",
+    summary="A raw file",
+    response_class=StreamingResponse,
+    responses={200: {"content": {link.BYTES: {}}, "description": "The bytes as uploaded"}},
+)
+def raw(caller: Caller, services: Live, dataset: DatasetId, file: FileId, version: VersionNumber = None) -> Response:
+    """The bytes exactly as uploaded, through the server."""
+    found, content = link.raw_bytes(services, caller, dataset, version, file)
+    headers = _attachment(found.filename) | {"Content-Length": str(found.bytes)}
+    return StreamingResponse(content, media_type=link.BYTES, headers=headers)
+
+
+def _attachment(filename: str) -> dict[str, str]:
+    return {"Content-Disposition": link.disposition(filename)}

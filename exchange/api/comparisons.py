@@ -1,0 +1,23 @@
+"""Comparisons of lines."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from exchange import compare
+from exchange.api.doors import Caller, Live
+from exchange.api.errors import documented
+from schemas.comparison import Comparison
+from schemas.errors import Denied, NotFound
+
+router = APIRouter(prefix="/api/v1/comparison", tags=["comparison"], responses=documented(Denied, NotFound))
+
+
+@router.get("", summary="Lines side by side")
+def comparison(
+    caller: Caller,
+    services: Live,
+    dataset: Annotated[list[str], Query(min_length=1, max_length=200, examples=[["PLX-7Q4K-M2XD"]])],
+) -> Comparison:
+    """Discharge capacity per cycle and first-cycle efficiency, cell by cell, with mean and spread per line."""
+    return compare.compare(services, caller, dataset)

@@ -1,0 +1,107 @@
+"""Datasets: drafts, search, detail, metadata, release, grants."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Path, Query
+from pydantic import BaseModel
+
+from exchange import describe, find, share
+from exchange.api.doors import Caller, DatasetId, Live
+from exchange.api.errors import documented
+from schemas.access import Grant, NewGrant
+from schemas.dataset import Dataset, DatasetState, Visibility
+from schemas.delivery import DatasetDetail, DatasetPage
+from schemas.errors import Conflict, Denied, NotFound
+from schemas.metadata import DatasetKind, Metadata
+
+router = APIRouter(prefix="/api/v1/datasets", tags=["datasets"], responses=documented(Denied))
+_one = documented(Denied, NotFound)
+_change = documented(Denied, NotFound, Conflict)
+_EXAMPLE = {
+    "title": "Formation and rate test, cell N-01",
+    "kind": "round-robin-test",
+    "line": "North 1",
+    "cell": "N-01",
+    "cell_configuration": "full",
+    "nominal_capacity_ah": 5.0,
+    "lower_voltage_v": 2.7,
+    "upper_voltage_v": 4.2,
+    "protocol_name": "RR-2026-1",
+    "instrument": "Arbin LBT21084",
+    "time_zone": "Europe/Berlin",
+    "creators": [{"name": "Ada Example", "orcid": "0000-0002-1825-0097"}],
+    "licence": "CC-BY-4.0",
+}
+
+
+class Release(BaseModel, frozen=True, extra="forbid"):
+    """To whom a released dataset is listed."""
+
+    visibility: Visibility = Visibility.NETWORK
+
+
+@router.get("", summary="Search")
+def search(
+    caller: Caller,
+    services: Live,
+    text: Annotated[str, Query(max_length=200, description="Sought in titles")] = "",
+    kind: DatasetKind | None = None,
+    owner: Annotated[str | None, Query(max_length=32, description="Id of an organisation")] = None,
+    state: DatasetState | None = None,
+    cursor: Annotated[str | None, Query(max_length=300, description="`next` of the page before")] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> DatasetPage:
+    """Every dataset that the caller may know of, newest first."""
+    return find.search(services, caller, find.Query(text, kind, owner, state), cursor, limit)
+
+
+@router.post("", status_code=201, summary="Create a draft")
+def create(caller: Caller, services: Live, metadata: Annotated[Metadata, Body(examples=[_EXAMPLE])]) -> Dataset:
+    """A draft, seen by the caller's organisation alone; every field can be filled in later."""
+    return describe.create(services, caller, metadata)
+
+
+@router.get("/{dataset}", summary="One dataset", responses=_one)
+def detail(caller: Caller, services: Live, dataset: DatasetId) -> DatasetDetail:
+    """As far as the caller's level opens it."""
+    return find.detail(services, caller, dataset)
+
+
+@router.patch("/{dataset}/metadata", summary="Fill in or correct metadata", responses=_change)
+def change(
+    caller: Caller, services: Live, dataset: DatasetId, metadata: Annotated[Metadata, Body(examples=[_EXAMPLE])]
+) -> Dataset:
+    """The fields sent replace those of the newest record, null empties one; the result is a new revision."""
+    return describe.describe(services, caller, dataset, metadata.model_dump(mode="json", exclude_unset=True))
+
+
+@router.post("/{dataset}/release", summary="Release", responses=_change)
+def release(caller: Caller, services: Live, dataset: DatasetId, wanted: Release) -> Dataset:
+    """Show the newest version to others; needs complete metadata and a build that is ready."""
+    return share.release(services, caller, dataset, wanted.visibility)
+
+
+@router.post("/{dataset}/withdraw", summary="Withdraw", responses=_change)
+def withdraw(caller: Caller, services: Live, dataset: DatasetId) -> Dataset:
+    """Close a released dataset to others; its entry remains."""
+    return share.withdraw(services, caller, dataset)
+
+
+@router.get("/{dataset}/grants", summary="Who has been given what", responses=_one)
+def granted(caller: Caller, services: Live, dataset: DatasetId) -> list[Grant]:
+    """All grants, ended and revoked ones included."""
+    return share.granted(services, caller, dataset)
+
+
+@router.post("/{dataset}/grants", status_code=201, summary="Grant", responses=_one)
+def grant(caller: Caller, services: Live, dataset: DatasetId, wanted: NewGrant) -> Grant:
+    """Give an organisation or a group a level, until a date where one is set."""
+    return share.grant(services, caller, dataset, wanted)
+
+
+@router.delete("/{dataset}/grants/{grant}", status_code=204, summary="Revoke a grant", responses=_one)
+def revoke(
+    caller: Caller, services: Live, dataset: DatasetId, grant: Annotated[str, Path(min_length=1, max_length=32)]
+) -> None:
+    """It ends at once."""
+    share.revoke(services, caller, dataset, grant)

@@ -1,0 +1,114 @@
+"""The only table of status codes: how the domain's errors look over HTTP (RFC 9457 problem documents)."""
+
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from exchange.asked import asked
+from schemas import errors
+from schemas.errors import ExchangeError, ProblemDocument, Trouble
+
+STATUS: dict[type[ExchangeError], int] = {
+    errors.Unauthenticated: 401,
+    errors.Denied: 403,
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.Gone: 410,
+    errors.WrongProtocolVersion: 412,
+    errors.TooLarge: 413,
+    errors.WrongMediaType: 415,
+    errors.Refused: 422,
+    errors.Unreadable: 422,
+    errors.ChecksumMismatch: 460,
+    errors.Unavailable: 503,
+}
+MEDIA_TYPE = "application/problem+json"
+_log = structlog.get_logger("exchange.api")
+
+Responses = dict[int | str, dict[str, Any]]  # Any: FastAPI's own shape of documented responses
+
+
+def documented(*kinds: type[ExchangeError]) -> Responses:
+    """The OpenAPI entries of these errors; 401, 422 and 503 can meet every guarded route and are always there."""
+    every = {*kinds, errors.Unauthenticated, errors.Refused, errors.Unavailable}
+    schema = {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}
+    return {
+        STATUS[kind]: {"description": kind.title, "content": {MEDIA_TYPE: schema}}
+        for kind in sorted(every, key=lambda kind: STATUS[kind])
+    }
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error with a problem document."""
+    app.add_exception_handler(ExchangeError, _of_domain)
+    app.add_exception_handler(RequestValidationError, _of_input)
+    app.add_exception_handler(HTTPException, _of_routing)
+
+
+def problem(
+    status: int,
+    kind: str,
+    title: str,
+    detail: str,
+    troubles: tuple[Trouble, ...] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """A problem document as a response."""
+    document = ProblemDocument(
+        type=f"urn:plx:problem:{kind}",
+        title=title,
+        status=status,
+        detail=detail,
+        errors=troubles,
+        reference=asked.get().reference,
+    )
+    return Response(document.model_dump_json(), status, headers=dict(headers or {}), media_type=MEDIA_TYPE)
+
+
+def answer(error: ExchangeError) -> Response:
+    """The response for one of the domain's errors; a subclass answers like its nearest listed base."""
+    status = next(STATUS[kind] for kind in (*type(error).__mro__, errors.Refused) if kind in STATUS)
+    headers = {}
+    if isinstance(error, errors.Unavailable):
+        headers["Retry-After"] = str(error.retry_after_s)
+        _log.warning("unavailable", reference=asked.get().reference, reason=str(error.__cause__ or error))
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    kind = re.sub(r"(?<!^)(?=[A-Z])", "-", type(error).__name__).lower()
+    return problem(status, kind, error.title, error.message, error.errors, headers)
+
+
+def _of_domain(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, ExchangeError)
+    return answer(error)
+
+
+def _of_input(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    troubles = tuple(
+        Trouble(
+            pointer="".join(f"/{part}" for part in found["loc"]),
+            message=found["msg"].removeprefix("Value error, "),
+            value=None if found["type"] == "missing" else repr(found.get("input"))[:200],
+        )
+        for found in error.errors()
+    )
+    count = "One problem" if len(troubles) == 1 else f"{len(troubles)} problems"
+    return problem(422, "refused", errors.Refused.title, f"{count} in the request; see errors.", troubles)
+
+
+def _of_routing(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    phrase = HTTPStatus(error.status_code).phrase
+    kind = phrase.lower().replace(" ", "-")
+    detail = {
+        404: "There is nothing at this address. The API is described at /docs.",
+        405: "This address does not take that method; the Allow header names those it takes.",
+    }.get(error.status_code, str(error.detail))
+    return problem(error.status_code, kind, phrase, detail, headers=error.headers)

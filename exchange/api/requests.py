@@ -1,0 +1,54 @@
+"""Around every request: its reference, one log line, and a safe answer when something of ours breaks."""
+
+import time
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from exchange.api.errors import problem
+from exchange.asked import Asked, asked
+from schemas.identifiers import new_id
+
+_log = structlog.get_logger("exchange.api")
+_SAFE = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+)
+
+
+class EveryRequest:
+    """ASGI middleware; the path is logged without its query, which may carry a signature."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        client = scope.get("client")
+        request = Asked(reference=new_id()[:12], address=client[0] if client else "")
+        token = asked.set(request)
+        began, status = time.perf_counter(), 0
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (b"x-reference", request.reference.encode()), *_SAFE]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, sending)
+        except Exception:
+            _log.exception("failed", reference=request.reference, method=scope["method"], path=scope["path"])
+            if status:
+                raise
+            detail = f"Something on our side broke. Tell your operator this reference: {request.reference}."
+            await problem(500, "internal", "Internal error", detail)(scope, receive, sending)
+        finally:
+            took_ms = round((time.perf_counter() - began) * 1000, 1)
+            facts = {"method": scope["method"], "path": scope["path"], "status": status, "ms": took_ms}
+            _log.info("answered", reference=request.reference, **facts)
+            asked.reset(token)

@@ -1,0 +1,184 @@
+"""From the headings of a file to canonical columns: which quantity, in which unit, written in which form."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ingest.units import Unit, unit
+from schemas.errors import Unreadable
+from schemas.ingested import Conversion
+from schemas.quantities import QUANTITIES, Obligation, Quantity
+from schemas.report import Problem, Severity
+
+
+class Form(StrEnum):
+    """How the cells of a column are written."""
+
+    NUMBER = "number"
+    DURATION = "duration"
+    CLOCK = "clock"
+    TEXT = "text"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One kind of column of a format.
+
+    `names` are headings without their unit, compared without case, spaces and punctuation. `unit` is the unit that
+    the name itself or the format's own definition fixes; where it is None the heading must print one. A `DURATION`
+    is `h:mm:ss` or `0d 00:01:30.88` where the cells are written so, and a number in the heading's unit otherwise.
+    """
+
+    quantity: str
+    names: tuple[str, ...]
+    unit: str | None = None
+    form: Form = Form.NUMBER
+    rule: str = ""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A column of the file that becomes a canonical column; `unit` is None where the cells carry it themselves."""
+
+    position: int
+    heading: str
+    field: Field
+    quantity: Quantity
+    unit: Unit | None
+
+    @property
+    def required(self) -> bool:
+        """True for time, voltage and current."""
+        return self.quantity.obligation is Obligation.REQUIRED
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What the headings say: columns taken, and findings on those that are not."""
+
+    sources: tuple[Source, ...]
+    problems: tuple[Problem, ...]
+
+
+def plain(name: str) -> str:
+    """A heading's name in the form in which names are compared."""
+    return re.sub(r"[\W_]+", "", name.casefold())
+
+
+def split_heading(heading: str) -> tuple[str, str | None]:
+    """Name and unit of `Voltage / V`, `Voltage(V)`, `Voltage [V]`, `ACImp/Ohms`, `Aux_Temperature(°C)_1`, `Amps`."""
+    text = heading.strip()
+    if found := re.match(r"^(.*?)\s*[(\[]\s*([^)\]]*?)\s*[)\]]\s*(.*)$", text):
+        return found[1] + found[3], found[2] or None
+    name, slash, found_unit = text.rpartition("/")
+    return (name.strip(), found_unit.strip() or None) if slash else (text, None)
+
+
+def match(headings: Sequence[str], fields: Sequence[Field]) -> Columns:
+    """Pair headings with fields.
+
+    Raises:
+        Unreadable: a required quantity is absent, stands there twice, or has no known unit; all are named at once.
+    """
+    by_name = {plain(name): field for field in fields for name in field.names}
+    sources: list[Source] = []
+    problems: list[Problem] = []
+    faults: list[str] = []
+    left: list[str] = []
+    for position, heading in enumerate(headings):
+        name, spelled = split_heading(heading)
+        whole = by_name.get(plain(heading))
+        field = whole or by_name.get(plain(name))
+        if field is None:
+            left.extend([heading.strip()] if heading.strip() else [])
+            continue
+        source = Source(position, heading.strip(), field, *_resolved(field, None if whole and whole.unit else spelled))
+        fault = _fault(source, spelled, sources)
+        if not fault:
+            sources.append(source)
+        elif source.required:
+            faults.append(fault)
+        else:
+            problems.append(_left_out(source, fault))
+    faults += _missing(sources, faults)
+    if faults:
+        raise Unreadable(" ".join(faults))
+    if left:
+        problems.append(_unknown(left))
+    return Columns(tuple(sources), tuple(problems))
+
+
+def conversion(source: Source, rule: str) -> Conversion:
+    """The record of how this column is converted."""
+    said = "; ".join(part for part in (source.field.rule, rule, _offset(source.unit)) if part)
+    factor = 1.0 if source.unit is None else source.unit.factor
+    return Conversion(
+        column=source.quantity.name,
+        source=source.heading,
+        unit="" if source.unit is None else source.unit.spelling,
+        factor=factor,
+        rule=said,
+    )
+
+
+def _offset(found: Unit | None) -> str:
+    return f"{found.offset:+g} after the factor" if found is not None and found.offset else ""
+
+
+def _resolved(field: Field, spelled: str | None) -> tuple[Quantity, Unit | None]:
+    quantity = QUANTITIES[field.quantity]
+    if field.form in (Form.TEXT, Form.CLOCK):
+        return quantity, None
+    text = spelled if spelled is not None else field.unit
+    if text is None and quantity.ucum in ("1", ""):
+        text = "1"
+    return quantity, None if text is None else unit(text, quantity.ucum)
+
+
+def _fault(source: Source, spelled: str | None, before: Sequence[Source]) -> str:
+    twin = next((other for other in before if other.quantity is source.quantity), None)
+    if twin is not None:
+        return (
+            f"The columns “{twin.heading}” and “{source.heading}” both hold {source.quantity.label}: "
+            "remove one of them or name it otherwise."
+        )
+    if source.unit is not None or source.field.form is not Form.NUMBER:
+        return ""
+    unit_like = f"for example “{source.quantity.label}”"
+    if spelled is None:
+        return (
+            f"The column “{source.heading}” prints no unit, so its values could be wrong by a factor: "
+            f"export it with the unit in the heading, {unit_like}."
+        )
+    return f"The column “{source.heading}” is in the unknown unit “{spelled}”: export it in a known unit, {unit_like}."
+
+
+def _missing(sources: Sequence[Source], faults: Sequence[str]) -> list[str]:
+    if faults:
+        return []
+    found = {source.quantity.name for source in sources}
+    absent = [q.label for q in QUANTITIES.values() if q.obligation is Obligation.REQUIRED and q.name not in found]
+    if not absent:
+        return []
+    return [f"There is no column for {' and '.join(absent)}: export the file with test time, voltage and current."]
+
+
+def _left_out(source: Source, fault: str) -> Problem:
+    return Problem(
+        rule="column-left-out",
+        severity=Severity.WARNING,
+        message=f"The column “{source.heading}” was left out of the tables. {fault}",
+        column=source.heading,
+        hint="The raw file keeps it; upload an export with a clear unit if the column is wanted in the tables.",
+    )
+
+
+def _unknown(left: Sequence[str]) -> Problem:
+    shown = ", ".join(left[:20]) + (f" and {len(left) - 20} more" if len(left) > 20 else "")
+    return Problem(
+        rule="column-unknown",
+        severity=Severity.NOTE,
+        message=f"{len(left)} columns have no term in the Battery Data Format and stay in the raw file only: {shown}.",
+        count=len(left),
+    )

@@ -1,0 +1,45 @@
+"""A small network for tests: an office, three members, a partner, and a token for each role that matters."""
+
+from dataclasses import dataclass
+
+from exchange.identify import issue_token
+from exchange.services import Services
+from schemas.access import TokenScope
+from schemas.organisation import Group, Line, Organisation, Role, Standing, User
+from storage import people
+
+ALL = frozenset(TokenScope)
+MEMBERS = ("north", "west", "south")
+
+
+@dataclass(frozen=True)
+class World:
+    """Tokens by user id: `north` is a member's steward, `north-contributor` and `north-viewer` its colleagues."""
+
+    tokens: dict[str, str]
+
+    def header(self, user: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.tokens[user]}"}
+
+
+def network(services: Services) -> World:
+    """Enter the network; organisation ids are `office`, `north`, `west`, `south`, `partner`, the group is `eg5`."""
+    now = services.now()
+    users = [User(id="office", organisation="office", name="Office", role=Role.STEWARD)]
+    users += [User(id="partner", organisation="partner", name="Partner", role=Role.STEWARD)]
+    users += [User(id=member, organisation=member, name=f"{member} steward", role=Role.STEWARD) for member in MEMBERS]
+    users += [
+        User(id=f"north-{role.value}", organisation="north", name=f"North {role.value}", role=role)
+        for role in (Role.CONTRIBUTOR, Role.VIEWER, Role.ADMIN)
+    ]
+    with services.sessions.begin() as session:
+        for id, standing in [("office", Standing.OFFICE), ("partner", Standing.PARTNER)]:
+            people.add_organisation(session, Organisation(id=id, name=id.title(), standing=standing), now)
+        for id in MEMBERS:
+            one = Organisation(id=id, name=f"{id.title()} Line", standing=Standing.MEMBER)
+            people.add_organisation(session, one, now)
+            people.add_line(session, Line(id=f"{id}-1", organisation=id, name=f"{id} 1", time_zone="Europe/Berlin"))
+        for user in users:
+            people.add_user(session, user, now)
+        people.add_group(session, Group(id="eg5", name="EG5", organisations=("north", "west")))
+    return World({user.id: issue_token(services, user.id, "test", ALL) for user in users})
