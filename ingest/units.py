@@ -60,7 +60,12 @@ _TABLE: dict[str, dict[str, tuple[float, float]]] = {
     },
     "Cel": {**_words(1.0, "°C", "C", "degC", "Cel", "celsius", "degree celsius"), "K": (1.0, -273.15)},
     "Ohm": {**_scaled(("Ohm", "ohm", "Ω", "Ω", "Ohms", "ohms"), "kmµu")},
-    "Pa": {**_scaled(("Pa",), "kM"), **_words(1e5, "bar"), **_words(100.0, "mbar", "hPa"), **_words(6894.757293, "psi")},
+    "Pa": {
+        **_scaled(("Pa",), "kM"),
+        **_words(1e5, "bar"),
+        **_words(100.0, "mbar", "hPa"),
+        **_words(6894.757293, "psi"),
+    },
     "Hz": {**_scaled(("Hz",), "kMmµu"), **_words(1.0, "hertz")},
     "deg": _words(1.0, "deg", "°", "degree", "degrees"),
     "1": _words(1.0, "1", "-", "#"),

@@ -62,6 +62,11 @@ def grantee_exists(session: Session, kind: str, grantee: str) -> bool:
     return session.get(OrganisationRow if kind == "organisation" else GroupRow, grantee) is not None
 
 
+def user_exists(session: Session, user: str) -> bool:
+    """True when there is such a user."""
+    return session.get(UserRow, user) is not None
+
+
 def add_token(
     session: Session,
     *,

@@ -16,8 +16,10 @@ _STYLE = """
 --accent:light-dark(#0b5fa5,#7cc0ff)}
 body{font:16px/1.55 system-ui,sans-serif;max-width:62rem;margin:0 auto;padding:2rem 1.2rem 4rem}
 h1{font-size:1.7rem;margin:0 0 .3rem}h2{margin:2.2rem 0 .6rem;font-size:1.2rem}a{color:var(--accent)}
-code,pre{font:14px/1.5 ui-monospace,monospace}pre{background:var(--soft);padding: .8rem 1rem;overflow-x:auto;border-radius:6px}
-table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.4rem .7rem .4rem 0;border-bottom:1px solid var(--line);
+code,pre{font:14px/1.5 ui-monospace,monospace}
+pre{background:var(--soft);padding: .8rem 1rem;overflow-x:auto;border-radius:6px}
+table{border-collapse:collapse;width:100%}
+th,td{text-align:left;padding:.4rem .7rem .4rem 0;border-bottom:1px solid var(--line);
 vertical-align:top}.scroll{overflow-x:auto}.method{font-weight:600}.quiet{opacity:.75}
 section.route{border-top:1px solid var(--line);padding:.8rem 0}section.route h3{margin:.2rem 0;font-size:1rem}
 """

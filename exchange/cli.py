@@ -1,0 +1,144 @@
+"""The command line: `exchange demo | serve | work | migrate | network …`."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+from exchange.log import configure
+from exchange.settings import Settings
+from schemas.errors import ExchangeError
+from schemas.organisation import Role, Standing
+
+app = typer.Typer(help="Exchange of battery test data between pilot lines.", no_args_is_help=True, add_completion=False)
+network = typer.Typer(help="Organisations, people and tokens of this installation.", no_args_is_help=True)
+app.add_typer(network, name="network")
+
+
+@app.command()
+def demo(
+    files: Annotated[list[Path] | None, typer.Option(help="Own exports instead of generated ones")] = None,
+    more: Annotated[list[Path] | None, typer.Argument(help="More of them", metavar="[PATH]...")] = None,
+    once: Annotated[bool, typer.Option(help="End when the story is told")] = False,
+    database: Annotated[str | None, typer.Option(help="postgresql://… instead of SQLite")] = None,
+    store: Annotated[str | None, typer.Option(help="s3://host:port/bucket?secure=… instead of a folder")] = None,
+    port: Annotated[int, typer.Option(help="A free one is taken when this is not")] = 8000,
+) -> None:
+    """Three pilot lines upload, share and compare, through the running API."""
+    from exchange.demo.run import demonstrate
+
+    configure("WARNING")
+    given = [*(files or []), *(more or [])]
+    absent = [str(path) for path in given if not path.is_file()]
+    if absent:
+        raise typer.BadParameter(f"no such file: {', '.join(absent)}")
+    settings = _settings()
+    changes = {"database_url": database, "store_url": store}
+    settings = settings.model_copy(update={name: value for name, value in changes.items() if value})
+    demonstrate(settings, given, once=once, port=port, say=typer.echo)
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on")] = "127.0.0.1",
+    port: Annotated[int, typer.Option()] = 8000,
+) -> None:
+    """The API; on SQLite with the worker inside, on PostgreSQL beside `exchange work`."""
+    import uvicorn
+
+    from exchange.app import create_app
+    from exchange.serve import configured
+    from exchange.start import close_services, open_services
+    from exchange.worker import start_in_process
+
+    configure()
+    settings = _settings()
+    services = open_services(settings)
+    embedded = settings.database_url is None or settings.database_url.startswith("sqlite")
+    stop = start_in_process(services, settings) if embedded else None
+    plan = configured(create_app(services))
+    plan.host, plan.port = host, port
+    try:
+        uvicorn.Server(plan).run()
+    finally:
+        if stop is not None:
+            stop()
+        close_services(services)
+
+
+@app.command()
+def work() -> None:
+    """A worker that ingests what was uploaded; start as many as there are machines."""
+    from exchange.worker import Worker
+
+    configure()
+    Worker(_settings()).run()
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version's schema; safe to run again."""
+    from exchange.start import migrate_all
+
+    migrate_all(_settings())
+    typer.echo("The database has this version's schema.")
+
+
+@network.command("organisation")
+def add_organisation(
+    id: str, name: str, standing: Standing, country: Annotated[str, typer.Option(help="ISO 3166 code")] = ""
+) -> None:
+    """Enter an organisation."""
+    from exchange import enter
+
+    enter.organisation(_settings(), id, name, standing, country)
+    typer.echo(f"{id} is entered as {standing.value}.")
+
+
+@network.command("user")
+def add_user(id: str, organisation: str, name: str, role: Role) -> None:
+    """Enter a person of an organisation."""
+    from exchange import enter
+
+    enter.user(_settings(), id, organisation, name, role)
+    typer.echo(f"{id} is entered for {organisation} as {role.value}.")
+
+
+@network.command("token")
+def add_token(
+    user: str,
+    name: Annotated[str, typer.Option(help="What it is for")] = "command line",
+    scopes: Annotated[str, typer.Option(help="Of read, upload, manage; with commas")] = "read",
+    days: Annotated[int, typer.Option(min=1, max=366)] = 90,
+) -> None:
+    """Make a token for a person; it is shown this once."""
+    from exchange import enter
+
+    typer.echo(enter.token(_settings(), user, name, scopes, days))
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as wrong:
+        # The values may be secrets: only places and sentences are shown.
+        for one in wrong.errors(include_input=False, include_url=False):
+            typer.echo(f"EXCHANGE_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}", err=True)
+        raise typer.Exit(2) from None
+
+
+def main() -> None:
+    """Run a command; a refusal is one sentence on standard error and exit status 1."""
+    try:
+        app()
+    except ExchangeError as refusal:
+        sys.stderr.write(f"{refusal.title}: {refusal.message}\n")
+        for trouble in refusal.errors:
+            sys.stderr.write(f"  {trouble.pointer}: {trouble.message} {trouble.hint}\n")
+        raise SystemExit(1) from refusal
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""A text file in chunks of whole lines, worked on by two threads and handed back in order with flat memory."""
+
+import codecs
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from schemas.errors import Unreadable
+
+CHUNK_BYTES = 24 * 1024 * 1024
+WORKERS = 2
+
+Work = TypeVar("Work")
+Done = TypeVar("Done")
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """UTF-8 bytes that end at the end of a record; `multiline` where a quoted field holds a line break."""
+
+    text: bytes
+    multiline: bool = False
+
+
+def chunks(path: Path, encoding: str, skip_lines: int, size: int = CHUNK_BYTES) -> Iterator[Chunk]:
+    """The file from its line `skip_lines` (0-based) to its end.
+
+    Raises:
+        Unreadable: a line or quoted field is longer than `size`, or bytes are not of this encoding.
+    """
+    rest = b""
+    for block in _blocks(path, encoding, size):
+        text = rest + block if rest else block
+        while skip_lines:
+            end = text.find(b"\n")
+            if end < 0:
+                break
+            text, skip_lines = text[end + 1 :], skip_lines - 1
+        if skip_lines:
+            rest = text
+            continue
+        end, multiline = _record_end(text)
+        if end == 0 and len(text) >= size:
+            raise Unreadable(
+                f"A line or quoted field is longer than {size // 1024 // 1024} MB, so the file is no table of a test: "
+                "check it for a quote that is never closed or for missing line ends."
+            )
+        rest = text[end:]
+        if end:
+            yield Chunk(text[:end] if rest else text, multiline)
+    if rest and not skip_lines:
+        yield Chunk(rest, multiline=rest.count(b'"') > 0 and b"\n" in rest)
+
+
+def in_order(work: Iterable[Work], do: Callable[[Work], Done]) -> Iterator[Done]:
+    """What `do` makes of each, in order; at most one more than the workers are under way at a time."""
+    with ThreadPoolExecutor(WORKERS, thread_name_prefix="read") as pool:
+        under_way: deque[Future[Done]] = deque()
+        try:
+            for one in work:
+                under_way.append(pool.submit(do, one))
+                del one
+                if len(under_way) > WORKERS:
+                    yield under_way.popleft().result()
+            while under_way:
+                yield under_way.popleft().result()
+        finally:
+            for waiting in under_way:
+                waiting.cancel()
+
+
+def _record_end(text: bytes) -> tuple[int, bool]:
+    """Where the last complete record ends, and whether a quoted field before it holds a line break."""
+    if b'"' not in text:
+        return text.rfind(b"\n") + 1, False
+    raw = np.frombuffer(text, np.uint8)
+    inside = np.cumsum(raw == ord('"'), dtype=np.int32) & 1
+    breaks = np.flatnonzero(raw == ord("\n"))
+    outside = breaks[inside[breaks] == 0]
+    end = int(outside[-1]) + 1 if len(outside) else 0
+    return end, len(outside) != int(np.searchsorted(breaks, end))
+
+
+def _blocks(path: Path, encoding: str, size: int) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        if encoding == "utf-8":
+            while block := file.read(size):
+                yield block
+            return
+        decoder = codecs.getincrementaldecoder(encoding)()
+        offset = 0
+        while block := file.read(size // 2):
+            try:
+                yield decoder.decode(block).encode()
+            except UnicodeDecodeError as error:
+                raise Unreadable(
+                    f"Byte {offset + error.start} is no {encoding} text although the file begins as such: "
+                    "the file is damaged or was joined from two; export it again."
+                ) from error
+            offset += len(block)

@@ -1,0 +1,193 @@
+"""How a text file is written: encoding, delimiter, where its header stands, which decimal sign its rows use."""
+
+import codecs
+import csv
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from ingest.reader import Head
+from schemas.errors import Unreadable
+
+DELIMITERS = ("\t", ";", ",", "|")
+_HEADER_WITHIN_LINES = 200
+_SAMPLE_BYTES = 65536
+_MOST_COLUMNS = 2000
+_NUMERIC = re.compile(r"[+-]?\d[\d.,']*(?:[eE][+-]?\d+)?|[+-]?[.,]\d+(?:[eE][+-]?\d+)?")
+
+IsHeader = Callable[[Sequence[str]], bool]
+"""Decides from the cells of one line whether it is the header of a format."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A text file whose header was found; `line` is the header's 0-based line."""
+
+    encoding: str
+    delimiter: str
+    line: int
+    headings: tuple[str, ...]
+    preamble: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Decimals:
+    """The signs inside numbers; `thousands` is empty where none are used."""
+
+    decimal: str = "."
+    thousands: str = ""
+
+
+def encoding(start: bytes) -> str | None:
+    """The codec of a text that begins so; None for what is no text (NUL bytes, control characters)."""
+    for mark, name in _MARKS:
+        if start.startswith(mark):
+            return name
+    if b"\0" in start:
+        return _utf16_without_mark(start)
+    if _decodes(start, "utf-8"):
+        return None if _CONTROL.search(start) else "utf-8"
+    return "cp1252" if _decodes(start, "cp1252") and not _CONTROL.search(start) else None
+
+
+def find_header(head: Head, is_header: IsHeader) -> Opened | None:
+    """The first line among the first two hundred whose cells the format calls its header; None when there is none."""
+    codec = encoding(head.start)
+    if codec is None:
+        return None
+    lines = decoded(head.start, codec).split("\n")[:_HEADER_WITHIN_LINES]
+    for number, line in enumerate(lines):
+        for delimiter in DELIMITERS:
+            if delimiter in line and is_header(cells := split(line, delimiter)):
+                preamble = tuple(text.rstrip("\r") for text in lines[:number])
+                return Opened(codec, delimiter, number, tuple(cells), preamble)
+    return None
+
+
+def decoded(raw: bytes, codec: str) -> str:
+    """Text of some bytes of the file; a character cut at the end is dropped, a wrong one replaced."""
+    return codecs.getincrementaldecoder(codec)(errors="replace").decode(raw).removeprefix("\ufeff")
+
+
+def split(line: str, delimiter: str) -> list[str]:
+    """The cells of one line; quotes are honoured."""
+    text = line.rstrip("\r\n")
+    if '"' not in text:
+        return text.split(delimiter)
+    return next(csv.reader([text], delimiter=delimiter), [])
+
+
+def sample(head: Head, opened: Opened) -> list[list[str]]:
+    """Rows from the beginning, the middle and the end of the file, as cells; incomplete lines are left out.
+
+    Raises:
+        Unreadable: there are no rows, too many columns, or the rows do not have the header's columns.
+    """
+    if len(opened.headings) > _MOST_COLUMNS:
+        raise Unreadable(
+            f"Line {opened.line + 1} has {len(opened.headings)} columns, more than the {_MOST_COLUMNS} that a test has: "
+            "check the delimiter of the export."
+        )
+    lines = decoded(head.start, opened.encoding).split("\n")[opened.line + 1 :]
+    if head.size > len(head.start):
+        lines = lines[:-1]
+        for offset in (head.size // 2, head.size - _SAMPLE_BYTES):
+            lines += _lines_at(head, opened.encoding, offset)
+    rows = [split(line, opened.delimiter) for line in lines if line.strip()]
+    if not rows:
+        raise Unreadable(
+            f"The file ends after its header (line {opened.line + 1}) without a single row of data: export it again."
+        )
+    _check_width(rows, opened)
+    return rows
+
+
+def decimals(rows: Iterable[Sequence[str]], delimiter: str) -> Decimals:
+    """The decimal and thousands signs, from the cells of the data rows.
+
+    Raises:
+        Unreadable: it cannot be told, such as when every comma stands before exactly three digits, or the rows disagree.
+    """
+    numbers = {cell.strip() for row in rows for cell in row if _NUMERIC.fullmatch(cell.strip())}
+    comma = {text for text in numbers if "," in text} if delimiter != "," else set()
+    dot = {text for text in numbers if "." in text}
+    quoted = {text for text in numbers if "," in text} if delimiter == "," else set()
+    comma |= quoted
+    if not comma:
+        return _dots_only(dot)
+    comma_decimal = {text for text in comma if _surely_decimal(text, ",", ".")}
+    dot_decimal = {text for text in dot if _surely_decimal(text, ".", ",")}
+    if comma_decimal and dot_decimal:
+        raise Unreadable(
+            f"The decimal sign is ambiguous: “{min(comma_decimal)}” reads as a decimal comma and "
+            f"“{min(dot_decimal)}” as a decimal point. Export the file with one decimal sign."
+        )
+    if comma_decimal:
+        return Decimals(",", "." if dot else "")
+    if dot_decimal or any(text.count(",") > 1 for text in comma):
+        return Decimals(".", ",")
+    raise Unreadable(
+        f"The decimal sign is ambiguous: “{min(comma)}” may be a decimal comma or a thousands separator, and no other "
+        "number in the file tells which. Export the file with a decimal point or with more decimals."
+    )
+
+
+def _dots_only(dot: set[str]) -> Decimals:
+    if any(text.count(".") > 1 for text in dot):
+        return Decimals(",", ".")
+    return Decimals()
+
+
+def _surely_decimal(text: str, sign: str, other: str) -> bool:
+    """True when this sign can only be the decimal sign of this number."""
+    if text.count(sign) != 1:
+        return False
+    if other in text:
+        return text.rindex(sign) > text.rindex(other)
+    whole, _, fraction = text.lstrip("+-").partition(sign)
+    return re.fullmatch(r"\d{3}", fraction) is None or len(whole) > 3 or whole in ("", "0") or whole.startswith("0")
+
+
+def _lines_at(head: Head, codec: str, offset: int) -> list[str]:
+    offset = max(offset - offset % 2, len(head.start))
+    with head.path.open("rb") as file:
+        file.seek(offset)
+        text = decoded(file.read(_SAMPLE_BYTES), codec)
+    return text.split("\n")[1:-1]
+
+
+def _check_width(rows: Sequence[Sequence[str]], opened: Opened) -> None:
+    width = len(opened.headings)
+    fitting = sum(1 for row in rows if len(row) == width or (len(row) == width + 1 and not row[-1].strip()))
+    if fitting:
+        return
+    said = f"Line {opened.line + 1} has {width} headings but the rows below have {len(rows[0])} cells: "
+    if opened.delimiter == ",":
+        said += "decimal commas cannot be told from the commas between columns; "
+    raise Unreadable(said + "export the file with semicolons or tabs between the columns.")
+
+
+def _decodes(start: bytes, codec: str) -> bool:
+    try:
+        codecs.getincrementaldecoder(codec)().decode(start)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _utf16_without_mark(start: bytes) -> str | None:
+    even, odd = start[0::2].count(0), start[1::2].count(0)
+    half = len(start) / 2
+    if odd > 0.4 * half and even < 0.05 * half:
+        return "utf-16-le"
+    if even > 0.4 * half and odd < 0.05 * half:
+        return "utf-16-be"
+    return None
+
+
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
