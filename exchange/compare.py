@@ -3,9 +3,6 @@
 from collections.abc import Iterable, Sequence
 from statistics import fmean, stdev
 
-from storage.query import TableReader
-from storage.runs import StoredTable
-
 from exchange import guard
 from exchange.choose import Pin, chosen, reference
 from exchange.deliver import CYCLES
@@ -16,6 +13,8 @@ from schemas.dataset import Dataset, IngestRun
 from schemas.delivery import CycleSummary, Summary
 from schemas.errors import Refused, Trouble
 from storage import runs
+from storage.query import TableReader
+from storage.runs import StoredTable
 
 NO_LINE = "(no line named)"
 

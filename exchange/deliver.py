@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from storage.query import TableReader
-from storage.runs import StoredTable
 
 from exchange import guard
 from exchange.choose import Pin, chosen, reference
@@ -19,6 +17,8 @@ from schemas.delivery import Series, TablePage
 from schemas.errors import NotFound, Refused, Trouble
 from schemas.ingested import Table
 from storage import runs
+from storage.query import TableReader
+from storage.runs import StoredTable
 
 TIMESERIES, CYCLES = "timeseries", "cycles"
 _CELL_STARTS = ("=", "+", "-", "@", "\t", "\r")

@@ -1,0 +1,128 @@
+"""The plan for a text file's columns: parsed straight to numbers where the cells allow, else by way of text."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ingest import cells, clocks
+from ingest.headers import Form, Source, conversion
+from ingest.sniff import Decimals
+from ingest.units import Unit
+from schemas.errors import Unreadable
+from schemas.ingested import Conversion, Declared
+from schemas.quantities import Kind
+from schemas.report import Problem, Severity
+
+Convert = Callable[[pa.Array], pa.Array]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One planned column: `convert` makes values from trimmed text, null where a cell is wrong.
+
+    With `direct` the csv parser itself converts, and `convert` only serves to find the cells at which it failed.
+    """
+
+    source: Source
+    type: pa.DataType
+    convert: Convert
+    direct: bool
+    unit: Unit
+    rule: str
+    wanted: str
+
+    @property
+    def name(self) -> str:
+        """The canonical name."""
+        return self.source.quantity.name
+
+    def scaled(self, values: pa.Array) -> pa.Array:
+        """Values in the canonical unit."""
+        if self.unit.factor != 1.0:
+            values = pc.multiply(values, self.unit.factor)
+        return pc.add(values, self.unit.offset) if self.unit.offset else values
+
+    @property
+    def conversion(self) -> Conversion:
+        """The record of how this column is converted."""
+        return conversion(self.source, self.rule)
+
+
+def plan(
+    sources: Sequence[Source], rows: Sequence[Sequence[str]], signs: Decimals, declared: Declared
+) -> tuple[tuple[Column, ...], tuple[Problem, ...]]:
+    """Decide from sample rows how each source column is parsed; columns that cannot be are told, not taken.
+
+    Raises:
+        Unreadable: the test time is a plain number and neither heading nor format says in which unit.
+    """
+    planned: list[Column] = []
+    problems: list[Problem] = []
+    for source in sources:
+        seen = [row[source.position].strip() for row in rows if len(row) > source.position]
+        column = _column(source, [cell for cell in seen if cell not in cells.EMPTY], signs, declared)
+        if isinstance(column, Column):
+            planned.append(column)
+        elif source.required:
+            raise Unreadable(f"The column “{source.heading}” cannot be read: {column}.")
+        else:
+            problems.append(_not_taken(source, column))
+    return tuple(planned), tuple(problems)
+
+
+_ONE = Unit("", 1.0)
+
+
+def _column(source: Source, seen: Sequence[str], signs: Decimals, declared: Declared) -> Column | str:
+    form = source.field.form
+    if form is Form.TEXT or source.quantity.kind is Kind.TEXT:
+        return Column(source, pa.string(), lambda text: text, False, _ONE, "", "text")
+    if form is Form.CLOCK:
+        return _clock(source, seen, signs, declared)
+    if form is Form.DURATION and any(":" in cell for cell in seen):
+        rule = "days, hours:minutes:seconds to seconds"
+        return Column(source, pa.float64(), lambda text: cells.durations(text, signs), False, _ONE, rule, rule[:27])
+    if source.unit is None:
+        return "neither its heading nor its cells say in which unit; export it with the unit in the heading"
+    return _numeric(source, seen, signs, source.unit)
+
+
+def _numeric(source: Source, seen: Sequence[str], signs: Decimals, found: Unit) -> Column:
+    grouped = bool(signs.thousands) and any(signs.thousands in cell for cell in seen)
+    rule = "thousands separators removed" if grouped else ""
+    if source.quantity.kind is Kind.COUNT:
+        direct = all(re.fullmatch(r"[+-]?\d{1,18}", cell) for cell in seen)
+        return Column(
+            source, pa.int64(), lambda text: cells.wholes(text, signs), direct, _ONE, rule, "a whole number"
+        )
+    return Column(source, pa.float64(), lambda text: cells.reals(text, signs), not grouped, found, rule, "a number")
+
+
+def _clock(source: Source, seen: Sequence[str], signs: Decimals, declared: Declared) -> Column | str:
+    if seen and all(re.fullmatch(r"\d{9,10}(\.\d+)?", cell) for cell in seen):
+        return Column(
+            source, pa.float64(), lambda text: cells.reals(text, signs), True, _ONE, "Unix seconds as printed", "a number"
+        )
+    zone = declared.time_zone
+    if zone is not None and not clocks.known_zone(zone):
+        return f"the declared time zone “{zone}” is none of the IANA names such as Europe/Berlin"
+    clock = clocks.recognise(seen, zone)
+    if isinstance(clock, str):
+        return clock
+    return Column(
+        source, pa.float64(), lambda text: clocks.unix_seconds(text, clock), False, _ONE, clock.rule, "a date and time"
+    )
+
+
+def _not_taken(source: Source, why: str) -> Problem:
+    clock = source.field.form is Form.CLOCK
+    return Problem(
+        rule="time-without-zone" if clock else "column-left-out",
+        severity=Severity.NOTE if clock else Severity.WARNING,
+        message=f"No {source.quantity.label} was made of the column “{source.heading}”: {why}.",
+        column=source.heading,
+        hint="Declare the time zone of the test place in the metadata, such as Europe/Berlin." if clock else "",
+    )

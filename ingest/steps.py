@@ -1,0 +1,170 @@
+"""What can only be said of rows in file order: the sign from a state letter, times past midnight, missing records."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ingest.findings import error
+from schemas.report import Problem, Severity
+
+Columns = Mapping[str, pa.Array]
+
+
+class Step(Protocol):
+    """Sees every batch once, in order; `finish` says what was found."""
+
+    def apply(self, columns: Columns, first: int) -> dict[str, pa.Array]: ...
+
+    def finish(self) -> list[Problem]: ...
+
+
+class StateSign:
+    """Current made positive in charge rows and negative in discharge rows, by the state letter of each row.
+
+    A file whose current is signed already comes out as it was. Where state and sign contradict each other in a
+    signed file, or an unsigned file has current in a row that is neither, the sign is unknown: an error.
+    """
+
+    _NOISE = 0.01
+    """Share of the greatest current below which a contradiction is the noise of a current near zero."""
+
+    def __init__(self, charge: frozenset[str], discharge: frozenset[str]) -> None:
+        self._charge, self._discharge = pa.array(sorted(charge)), pa.array(sorted(discharge))
+        self._highest = self._lowest = self._against = self._unknown = 0.0
+        self._where = self._unknown_where = -1
+        self._state = ""
+
+    def apply(self, columns: Columns, first: int) -> dict[str, pa.Array]:
+        """Sign the current; without a state column it stays as it is."""
+        out = dict(columns)
+        if "step_type" not in columns or "current_ampere" not in columns:
+            return out
+        states = pc.utf8_upper(columns["step_type"])
+        current = columns["current_ampere"]
+        charge, discharge = pc.is_in(states, self._charge), pc.is_in(states, self._discharge)
+        amount = pc.abs(current)
+        out["current_ampere"] = pc.if_else(charge, amount, pc.if_else(discharge, pc.negate(amount), current))
+        self._watch(current, pc.or_(charge, discharge), discharge, states, first)
+        return out
+
+    def finish(self) -> list[Problem]:
+        """Contradictions between state and sign."""
+        noise = self._NOISE * max(self._highest, -self._lowest)
+        signed = self._lowest < -noise
+        if signed and self._against > noise:
+            return [_unsure(self._where, "the file has negative currents and also positive ones in discharge rows")]
+        if not signed and self._unknown > noise:
+            return [_unsure(self._unknown_where, f"its current is unsigned and the state “{self._state}” is neither")]
+        return []
+
+    def _watch(self, current: pa.Array, known: pa.Array, discharge: pa.Array, states: pa.Array, first: int) -> None:
+        values = _floats(current)
+        if not len(values):
+            return
+        self._highest = max(self._highest, float(np.nanmax(values, initial=0.0)))
+        self._lowest = min(self._lowest, float(np.nanmin(values, initial=0.0)))
+        against = np.where(_truth(discharge), np.nan_to_num(values), 0.0)
+        if (top := float(against.max())) > self._against:
+            self._against, self._where = top, first + int(against.argmax())
+        other = np.where(_truth(known), 0.0, np.nan_to_num(values))
+        if (top := float(other.max())) > self._unknown:
+            place = int(other.argmax())
+            self._unknown, self._unknown_where, self._state = top, first + place, str(states[place].as_py())
+
+
+class PastMidnight:
+    """Times of day without a day count, carried on past midnight: a fall of more than half a day adds a day."""
+
+    _DAY_S = 86400.0
+
+    def __init__(self, column: str) -> None:
+        self._column = column
+        self._last = self._added = 0.0
+
+    def apply(self, columns: Columns, first: int) -> dict[str, pa.Array]:
+        """Add the days that have passed."""
+        out = dict(columns)
+        if self._column not in columns or not len(columns[self._column]):
+            return out
+        values = _floats(columns[self._column])
+        steps = np.diff(np.concatenate(([self._last], np.nan_to_num(values))))
+        days = self._added + np.cumsum(np.where((steps < -self._DAY_S / 2) & (values < self._DAY_S), self._DAY_S, 0.0))
+        self._last, self._added = float(np.nan_to_num(values[-1])), float(days[-1])
+        if self._added:
+            out[self._column] = pa.array(values + days, from_pandas=True)
+        return out
+
+    def finish(self) -> list[Problem]:
+        """Say it where days were added."""
+        if not self._added:
+            return []
+        return [
+            Problem(
+                rule="past-midnight",
+                severity=Severity.NOTE,
+                message=f"The test time went past midnight: {self._added / self._DAY_S:.0f} days were added.",
+                column=self._column,
+            )
+        ]
+
+
+class RecordGaps:
+    """Record numbers of the instrument that are missing between rows."""
+
+    def __init__(self) -> None:
+        self._last: int | None = None
+        self._missing = 0
+        self._where = -1
+
+    def apply(self, columns: Columns, first: int) -> dict[str, pa.Array]:
+        """Watch the record index; nothing is changed."""
+        if "record_index" in columns and len(columns["record_index"]):
+            before = [] if self._last is None else [self._last]
+            numbers = np.concatenate((before, pc.fill_null(columns["record_index"], 0).to_numpy(zero_copy_only=False)))
+            jumps = np.diff(numbers) - 1
+            if (jumps > 0).any():
+                if self._where < 0:
+                    self._where = first + int(np.flatnonzero(jumps > 0)[0]) + (1 if self._last is None else 0)
+                self._missing += int(jumps[jumps > 0].sum())
+            self._last = int(numbers[-1])
+        return dict(columns)
+
+    def finish(self) -> list[Problem]:
+        """How many record numbers are missing, and where the first is."""
+        if not self._missing:
+            return []
+        return [
+            Problem(
+                rule="record-missing",
+                severity=Severity.WARNING,
+                message=f"{self._missing} record numbers of the instrument are missing before the row shown or later.",
+                hint="The rows present are kept as they are and nothing is interpolated; export again if they matter.",
+                row=self._where,
+                column="record_index",
+                count=self._missing,
+            )
+        ]
+
+
+def _unsure(record: int, why: str) -> Problem:
+    return error(
+        "sign-unknown",
+        f"The sign of the current cannot be told: {why}.",
+        "Export the file with signed current, or with the states charge and discharge for every loaded row.",
+        row=record,
+        column="current_ampere",
+    )
+
+
+def _floats(values: pa.Array) -> npt.NDArray[np.float64]:
+    found: npt.NDArray[np.float64] = values.to_numpy(zero_copy_only=False).astype(np.float64)
+    return found
+
+
+def _truth(values: pa.Array) -> npt.NDArray[np.bool_]:
+    found: npt.NDArray[np.bool_] = pc.fill_null(values, False).to_numpy(zero_copy_only=False)
+    return found

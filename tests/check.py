@@ -1,0 +1,30 @@
+"""Every check and test of the project, one after the other: `python -m tests.check`; stops at the first that fails."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+_BIN = Path(sys.executable).parent
+_CHECKS = (
+    (_BIN / "ruff", "format", "--check", "."),
+    (_BIN / "ruff", "check", "."),
+    (_BIN / "lint-imports",),
+    (_BIN / "mypy",),
+    (sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal", "-q"),
+)
+
+
+def main() -> int:
+    for check in _CHECKS:
+        began = time.monotonic()
+        name = " ".join(Path(str(part)).name for part in check[:4])
+        code = subprocess.run([str(part) for part in check], cwd=Path(__file__).parents[1]).returncode
+        print(f"{name}: exit {code} after {time.monotonic() - began:.0f} s", flush=True)
+        if code:
+            return code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
