@@ -23,7 +23,7 @@ Convert = Callable[[pa.Array], pa.Array]
 class Column:
     """One planned column: `convert` makes values from trimmed text, null where a cell is wrong.
 
-    With `direct` the csv parser itself converts, and `convert` only serves to find the cells at which it failed.
+    With `time_of_day` the cells carry hours but no days. With `direct` the csv parser itself converts, and `convert` only serves to find the cells at which it failed.
     """
 
     source: Source
@@ -33,6 +33,7 @@ class Column:
     unit: Unit
     rule: str
     wanted: str
+    time_of_day: bool = False
 
     @property
     def name(self) -> str:
@@ -84,7 +85,16 @@ def _column(source: Source, seen: Sequence[str], signs: Decimals, declared: Decl
         return _clock(source, seen, signs, declared)
     if form is Form.DURATION and any(":" in cell for cell in seen):
         rule = "days, hours:minutes:seconds to seconds"
-        return Column(source, pa.float64(), lambda text: cells.durations(text, signs), False, _ONE, rule, rule[:27])
+        return Column(
+            source,
+            pa.float64(),
+            lambda text: cells.durations(text, signs),
+            False,
+            _ONE,
+            rule,
+            "a time such as 0d 00:01:30.88",
+            time_of_day=not any("d" in cell for cell in seen),
+        )
     if source.unit is None:
         return "neither its heading nor its cells say in which unit; export it with the unit in the heading"
     return _numeric(source, seen, signs, source.unit)
@@ -95,16 +105,20 @@ def _numeric(source: Source, seen: Sequence[str], signs: Decimals, found: Unit) 
     rule = "thousands separators removed" if grouped else ""
     if source.quantity.kind is Kind.COUNT:
         direct = all(re.fullmatch(r"[+-]?\d{1,18}", cell) for cell in seen)
-        return Column(
-            source, pa.int64(), lambda text: cells.wholes(text, signs), direct, _ONE, rule, "a whole number"
-        )
+        return Column(source, pa.int64(), lambda text: cells.wholes(text, signs), direct, _ONE, rule, "a whole number")
     return Column(source, pa.float64(), lambda text: cells.reals(text, signs), not grouped, found, rule, "a number")
 
 
 def _clock(source: Source, seen: Sequence[str], signs: Decimals, declared: Declared) -> Column | str:
     if seen and all(re.fullmatch(r"\d{9,10}(\.\d+)?", cell) for cell in seen):
         return Column(
-            source, pa.float64(), lambda text: cells.reals(text, signs), True, _ONE, "Unix seconds as printed", "a number"
+            source,
+            pa.float64(),
+            lambda text: cells.reals(text, signs),
+            True,
+            _ONE,
+            "Unix seconds as printed",
+            "a number",
         )
     zone = declared.time_zone
     if zone is not None and not clocks.known_zone(zone):

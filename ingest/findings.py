@@ -50,9 +50,7 @@ def shown(value: str | None) -> str | None:
 
 def error(rule: str, message: str, hint: str = "", **place: str | int | None) -> Problem:
     """A problem that quarantines, at a place (row, column, value, count)."""
-    return Problem.model_validate(
-        {"rule": rule, "severity": Severity.ERROR, "message": message, "hint": hint, **place}
-    )
+    return Problem.model_validate({"rule": rule, "severity": Severity.ERROR, "message": message, "hint": hint, **place})
 
 
 def _rest(last: Problem, more: int) -> Problem:

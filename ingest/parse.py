@@ -13,6 +13,7 @@ from ingest import cells
 from ingest.chunks import Chunk
 from ingest.columns import Column
 from ingest.findings import LISTED
+from schemas.errors import Unreadable
 
 Lines = npt.NDArray[np.int64]
 
@@ -45,6 +46,7 @@ class Parsed:
     bad: list[BadCells] = field(default_factory=list)
     ragged: list[Ragged] = field(default_factory=list)
     line_of_record: Lines | None = None
+    lost: int = 0
 
 
 @dataclass(frozen=True)
@@ -65,15 +67,25 @@ class Parser:
             arrays, numbers = self._read(chunk, ragged, as_text=False)
             arrays = [a if c.direct else _converted(c, a, bad) for c, a in zip(self.columns, arrays, strict=True)]
         except pa.ArrowInvalid:
+            if not chunk.text.strip():
+                return Parsed([pa.array([], column.type) for column in self.columns], 0, lines)
             ragged.clear()
             bad.clear()
-            arrays, numbers = self._read(chunk, ragged, as_text=True)
+            arrays, numbers = self._again(chunk, ragged)
             arrays = [_converted(c, a, bad) for c, a in zip(self.columns, arrays, strict=True)]
         rows = len(arrays[0])
         parsed = Parsed([c.scaled(a) for c, a in zip(self.columns, arrays, strict=True)], rows, lines, bad)
         if rows != lines:
             _number_lines(parsed, chunk, ragged, numbers)
         return parsed
+
+    def _again(self, chunk: Chunk, ragged: list[Ragged]) -> tuple[list[pa.Array], list[int]]:
+        try:
+            return self._read(chunk, ragged, as_text=True)
+        except pa.ArrowInvalid as error:
+            raise Unreadable(
+                f"The rows cannot be split into columns ({error}): look for an unclosed quote and export it again."
+            ) from error
 
     def _read(self, chunk: Chunk, ragged: list[Ragged], as_text: bool) -> tuple[list[pa.Array], list[int]]:
         numbers: list[int] = []
@@ -87,9 +99,7 @@ class Parser:
         table = pacsv.read_csv(
             pa.BufferReader(chunk.text),
             pacsv.ReadOptions(use_threads=False, column_names=names, block_size=len(chunk.text) + 1),
-            pacsv.ParseOptions(
-                delimiter=self.delimiter, invalid_row_handler=keep, newlines_in_values=chunk.multiline
-            ),
+            pacsv.ParseOptions(delimiter=self.delimiter, invalid_row_handler=keep, newlines_in_values=chunk.multiline),
             self._options(as_text),
         )
         return [_whole(column) for column in table.columns], numbers
@@ -129,6 +139,7 @@ def _number_lines(parsed: Parsed, chunk: Chunk, ragged: Sequence[Ragged], number
         for number, row in zip(numbers, ragged, strict=True)
         if number < len(starts)
     ]
+    parsed.lost = len(starts) - parsed.rows - len(numbers)
     parsed.line_of_record = np.delete(starts, [number for number in numbers if number < len(starts)])
 
 

@@ -85,7 +85,7 @@ def sample(head: Head, opened: Opened) -> list[list[str]]:
     """
     if len(opened.headings) > _MOST_COLUMNS:
         raise Unreadable(
-            f"Line {opened.line + 1} has {len(opened.headings)} columns, more than the {_MOST_COLUMNS} that a test has: "
+            f"Line {opened.line + 1} has {len(opened.headings)} columns and a test has at most {_MOST_COLUMNS}: "
             "check the delimiter of the export."
         )
     lines = decoded(head.start, opened.encoding).split("\n")[opened.line + 1 :]
@@ -106,7 +106,7 @@ def decimals(rows: Iterable[Sequence[str]], delimiter: str) -> Decimals:
     """The decimal and thousands signs, from the cells of the data rows.
 
     Raises:
-        Unreadable: it cannot be told, such as when every comma stands before exactly three digits, or the rows disagree.
+        Unreadable: it cannot be told, as when every comma stands before exactly three digits, or rows disagree.
     """
     numbers = {cell.strip() for row in rows for cell in row if _NUMERIC.fullmatch(cell.strip())}
     comma = {text for text in numbers if "," in text} if delimiter != "," else set()

@@ -91,8 +91,10 @@ class PastMidnight:
         if self._column not in columns or not len(columns[self._column]):
             return out
         values = _floats(columns[self._column])
-        steps = np.diff(np.concatenate(([self._last], np.nan_to_num(values))))
-        days = self._added + np.cumsum(np.where((steps < -self._DAY_S / 2) & (values < self._DAY_S), self._DAY_S, 0.0))
+        before = np.concatenate(([self._last], np.nan_to_num(values[:-1])))
+        # A count of hours that runs on beyond 24 has no midnight.
+        over = (values - before < -self._DAY_S / 2) & (before < self._DAY_S)
+        days = self._added + np.cumsum(np.where(over, self._DAY_S, 0.0))
         self._last, self._added = float(np.nan_to_num(values[-1])), float(days[-1])
         if self._added:
             out[self._column] = pa.array(values + days, from_pandas=True)

@@ -63,14 +63,14 @@ class Person:
                 offset += len(chunk)
         return str(where)
 
-    def wait(self, dataset: str, patience_s: float = 300.0) -> Json:
+    def wait(self, dataset: str, patience_s: float = 300.0, every_s: float = 0.15) -> Json:
         """The newest build of a dataset, once it has ended."""
         until = time.monotonic() + patience_s
         while time.monotonic() < until:
             builds = self.builds(dataset)
             if builds and builds[-1]["state"] in _FINAL:
                 return builds[-1]
-            time.sleep(0.15)
+            time.sleep(every_s)
         raise TimeoutError(f"{dataset} was not read within {patience_s:.0f} s")
 
     def builds(self, dataset: str) -> list[Json]:

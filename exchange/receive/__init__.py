@@ -1,0 +1,23 @@
+"""Receive: open an upload, take its bytes in pieces, verify them, make them a version with an ingest run."""
+
+from exchange.receive.append import append
+from exchange.receive.checksum import Checksum
+from exchange.receive.create import NewFile, create
+from exchange.receive.expire import expire
+from exchange.receive.finish import finish_pending
+from exchange.receive.under_way import Progress, locate, progress, terminate
+from exchange.receive.whole import whole
+
+__all__ = [
+    "Checksum",
+    "NewFile",
+    "Progress",
+    "append",
+    "create",
+    "expire",
+    "finish_pending",
+    "locate",
+    "progress",
+    "terminate",
+    "whole",
+]

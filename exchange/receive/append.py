@@ -1,0 +1,71 @@
+"""Take bytes of an upload as they come: parts of the object as soon as one is full, the rest as a small tail."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+from typing import TypeVar
+
+import anyio
+from anyio import CancelScope, to_thread
+
+from exchange.receive import finish
+from exchange.receive.checksum import Checksum
+from exchange.receive.incoming import Incoming
+from exchange.receive.under_way import locate
+from exchange.services import Services
+from schemas.access import Principal
+from schemas.errors import ChecksumMismatch, Conflict, TooLarge
+from schemas.upload import Upload, UploadState
+
+IDLE_S = 60.0
+"""A connection that says nothing for so long counts as broken; what it brought is kept."""
+
+Pieces = AsyncIterator[bytes]
+T = TypeVar("T")
+
+
+async def append(
+    services: Services, who: Principal, upload: str, offset: int, pieces: Pieces, checksum: Checksum | None = None
+) -> Upload:
+    """Take the bytes that stand at `offset`, and verify the file with its last one.
+
+    `pieces` ends early when the connection breaks: all that arrived is kept. With a checksum the chunk is kept whole
+    or not at all. Raises `Conflict` for a wrong offset or when another writer moved the upload on meanwhile,
+    `TooLarge` past the announced length, `ChecksumMismatch` for the chunk or, at the end, for the file.
+    """
+    incoming = await to_thread.run_sync(_at, services, who, upload, offset, checksum)
+    try:
+        await _take(incoming, pieces)
+    except anyio.get_cancelled_exc_class():
+        with CancelScope(shield=True):
+            await to_thread.run_sync(incoming.keep)
+        raise
+    found = await to_thread.run_sync(incoming.keep)
+    if found.state is UploadState.VERIFYING:
+        found = await to_thread.run_sync(finish.finish_or_leave, services, found)
+    if found.state is UploadState.REJECTED:
+        raise ChecksumMismatch(found.reason)
+    return found
+
+
+def _at(services: Services, who: Principal, upload: str, offset: int, checksum: Checksum | None) -> Incoming:
+    transit = locate(services, who, upload)
+    present = transit.upload.offset
+    if offset != present:
+        raise Conflict(f"This upload stands at {present}, not at {offset}. Continue from there.")
+    return Incoming.of(services, transit, checksum)
+
+
+async def _take(incoming: Incoming, pieces: Pieces) -> None:
+    async for piece in _while_alive(pieces):
+        if incoming.take(piece):
+            await to_thread.run_sync(incoming.spill)
+
+
+async def _while_alive(pieces: Pieces) -> Pieces:
+    while True:
+        piece = None
+        with anyio.move_on_after(IDLE_S), suppress(StopAsyncIteration):
+            piece = await anext(pieces)
+        if piece is None:
+            return
+        yield piece

@@ -1,0 +1,110 @@
+"""One writer of an upload: what has arrived and is not kept yet, and how it is kept."""
+
+from datetime import timedelta
+
+from exchange.receive.checksum import Checksum, Running
+from exchange.services import Services
+from schemas.errors import Conflict, NotFound, TooLarge
+from schemas.upload import Upload, UploadState
+from storage import uploads
+from storage.objects import Part, raw_key, tail_key
+from storage.uploads import Reserved, Step, Transit
+
+MIB = 1024**2
+PART_BYTES = 8 * MIB
+_PARTS = 9_000
+"""An object store takes 10 000 parts of one object; writers that were overtaken use up some."""
+VERIFIER_S = 30
+"""Whoever verifies an upload holds it for so long and renews in time; then another may take over."""
+
+
+class Incoming:
+    """Holds at most one part in memory. Objects are written first; then one compare-and-set moves the offset."""
+
+    def __init__(self, services: Services, transit: Transit, tail: bytes, running: Running | None) -> None:
+        self._services = services
+        self._upload = transit.upload
+        self._transit = transit
+        self._running = running
+        self._part_bytes = max(PART_BYTES, -(-transit.upload.length // _PARTS))
+        self._buffer = bytearray(tail)
+        self._parts: list[Part] = []
+        self._multipart = transit.multipart
+        self._tail = transit.tail
+        self._kept = transit.upload.offset
+        self._arrived = transit.upload.offset
+
+    @staticmethod
+    def of(services: Services, transit: Transit, checksum: Checksum | None) -> "Incoming":
+        """Continue the upload where it stands; `Conflict` when another writer moves it on at this moment."""
+        tail = b""
+        if transit.tail is not None:
+            try:
+                tail = services.objects.get(transit.tail)
+            except NotFound as gone:
+                raise Conflict("Another connection continues this upload. Ask for its offset with HEAD.") from gone
+        return Incoming(services, transit, tail, checksum.start() if checksum else None)
+
+    def take(self, piece: bytes) -> bool:
+        """Add bytes in memory; True when there are enough for a part. `TooLarge` past the announced length."""
+        self._arrived += len(piece)
+        if self._arrived > self._upload.length:
+            raise TooLarge(f"More bytes than the announced Upload-Length of {self._upload.length} were sent.")
+        if self._running is not None:
+            self._running.add(piece)
+        self._buffer += piece
+        return len(self._buffer) >= self._part_bytes
+
+    def spill(self) -> None:
+        """Write what is in memory as a part, and move the offset unless a checksum is still to be checked."""
+        self._write_part()
+        if self._running is None:
+            self._advance(None)
+
+    def keep(self) -> Upload:
+        """Keep all that arrived; `ChecksumMismatch` and nothing kept when it is not what was announced."""
+        if self._running is not None:
+            self._running.check()
+        complete = self._arrived == self._upload.length
+        if self._kept == self._arrived and not complete:
+            return self._upload
+        tail = None
+        if self._buffer and complete and self._multipart is not None:
+            self._write_part()
+        elif self._buffer:
+            tail = tail_key(self._upload.id, self._services.new_id())
+            self._services.objects.put(tail, bytes(self._buffer))
+        return self._advance(tail)
+
+    def _write_part(self) -> None:
+        key = raw_key(self._transit.file)
+        reserved = self._reserve(key)
+        data, self._buffer = bytes(self._buffer), bytearray()
+        etag = self._services.objects.part(key, reserved.multipart, reserved.number, data)
+        self._parts.append(Part(reserved.number, etag, len(data)))
+
+    def _reserve(self, key: str) -> Reserved:
+        begun = None
+        if self._multipart is None:
+            begun = self._services.objects.begin(key)
+        with self._services.sessions.begin() as session:
+            reserved = uploads.reserve(session, self._upload.id, self._kept, self._multipart or begun)
+        if begun is not None and reserved.multipart != begun:
+            self._services.objects.abort(key, begun)
+        self._multipart = reserved.multipart
+        return reserved
+
+    def _advance(self, tail: str | None) -> Upload:
+        now = self._services.now()
+        complete = self._arrived == self._upload.length
+        ends = timedelta(seconds=VERIFIER_S) if complete else timedelta(hours=self._services.settings.upload_expiry_h)
+        state = UploadState.VERIFYING if complete else UploadState.UPLOADING
+        step = Step(self._arrived, tuple(self._parts), tail, len(self._buffer) if tail else 0, state, now + ends)
+        with self._services.sessions.begin() as session:
+            uploads.advance(session, self._upload.id, self._kept, step)
+            transit = uploads.find(session, self._upload.id)
+        assert transit is not None
+        if self._tail is not None and self._tail != tail:
+            self._services.objects.delete(self._tail)
+        self._tail, self._kept, self._parts, self._upload = tail, self._arrived, [], transit.upload
+        return self._upload

@@ -1,0 +1,79 @@
+"""Exactly one reader recognises a file, or a sentence says why not and what to export instead."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ingest import sniff
+from ingest.formats import READERS
+from ingest.reader import Head, Reader
+from schemas.errors import Unreadable
+
+HEAD_BYTES = 65536
+
+
+def head(path: Path, filename: str) -> Head:
+    """What detection sees of the file at `path`, named `filename` by its uploader."""
+    with path.open("rb") as file:
+        start = file.read(HEAD_BYTES)
+    return Head(path=path, filename=filename, size=path.stat().st_size, start=start)
+
+
+def detect(head: Head, readers: Sequence[Reader] = READERS) -> Reader:
+    """The one reader that recognises the file.
+
+    Raises:
+        Unreadable: the file is empty, or none or several readers recognise it.
+    """
+    if not head.start:
+        raise Unreadable(f"“{head.filename}” is empty: it has no bytes at all. Export it again.")
+    found = [reader for reader in readers if reader.recognises(head)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = " and ".join(reader.name for reader in found)
+        raise Unreadable(f"“{head.filename}” is claimed by several readers ({names}): please report this file.")
+    known = ", ".join(sorted({reader.name for reader in readers}))
+    raise Unreadable(f"No reader recognises “{head.filename}”: {_advice(head)} Read at present: {known}.")
+
+
+def _advice(head: Head) -> str:
+    lower = head.filename.lower()
+    for magic, suffixes, sentence in _KNOWN_BY_SIGHT:
+        if (magic and head.start.startswith(magic)) or lower.endswith(suffixes):
+            return sentence
+    if sniff.encoding(head.start) is None:
+        return "it is no text and no binary format known here. Export it from the cycler's software as text or csv."
+    if len(head.start) == HEAD_BYTES and b"\n" not in head.start and b"\r" not in head.start:
+        return "its first line is longer than 64 kB, so it is no table of a test. Check the delimiter of the export."
+    return (
+        "no line within the first 200 is the header of a known export. Convert it to the Battery Data Format "
+        "(a csv with the columns test_time_second, voltage_volt and current_ampere), or ask for a reader for it."
+    )
+
+
+_BDF = "or convert it to the Battery Data Format (csv with test_time_second, voltage_volt, current_ampere)."
+_KNOWN_BY_SIGHT: tuple[tuple[bytes, tuple[str, ...], str], ...] = (
+    (
+        b"\x00\x01\x00\x00Standard",
+        (".res",),
+        f"it is Arbin's database. Export the channel as csv from MITS Pro, {_BDF}",
+    ),
+    (
+        b"BIO-LOGIC MODULAR FILE",
+        (".mpr",),
+        f"BioLogic's binary format is not read. Export it as text in EC-Lab and {_BDF[3:]}",
+    ),
+    (b"EC-Lab ASCII FILE", (".mpt",), f"BioLogic's text export has no reader yet; {_BDF[3:]}"),
+    (b"BT-Lab ASCII FILE", (), f"BioLogic's text export has no reader yet; {_BDF[3:]}"),
+    (b"~Resultfile from Basytec", (), f"Basytec's text export has no reader yet; {_BDF[3:]}"),
+    (b"[Summary]", (), f"Novonix's csv export has no reader yet; {_BDF[3:]}"),
+    (b"EXPLAIN", (".dta",), f"Gamry's format has no reader yet; {_BDF[3:]}"),
+    (b"", (".xlsx", ".xls", ".xlsm"), f"workbooks are not read. Save the sheet with the records as csv, {_BDF}"),
+    (
+        b"PAR1",
+        (".parquet",),
+        "it is a Parquet file without the Battery Data Format's columns. Rename them to its terms.",
+    ),
+    (b"PK\x03\x04", (".zip",), "an archive is read only where it holds a single Neware file. Upload the files in it."),
+    (b"\x1f\x8b", (".gz",), "compressed files are not read. Unpack it and upload what is in it."),
+)

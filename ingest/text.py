@@ -1,0 +1,212 @@
+"""The reader that all text formats share: a format declares its columns, this module reads the file."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import numpy as np
+import pyarrow as pa
+
+from ingest import columns as planning
+from ingest import sniff
+from ingest.chunks import chunks, in_order
+from ingest.findings import Findings, error, shown
+from ingest.headers import Field, match
+from ingest.parse import BadCells, Parsed, Parser
+from ingest.reader import Head, Reading
+from ingest.steps import PastMidnight, Step
+from schemas.errors import Unreadable
+from schemas.ingested import Declared
+from schemas.quantities import Kind
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A text format as a declaration.
+
+    `is_header` decides from the cells of one line whether it is the format's header: that is how a file is recognised
+    and where its preamble ends. `steps` make what needs rows in order (signs, midnight); fresh ones for each file.
+    """
+
+    name: str
+    version: str
+    fields: tuple[Field, ...]
+    is_header: sniff.IsHeader
+    instrument: str = ""
+    preamble: bool = True
+    steps: Callable[[], tuple[Step, ...]] = tuple
+
+
+@dataclass
+class TextReading(Reading):
+    """A text file being read; knows the line of each record even where blank or broken lines stand between."""
+
+    breaks: list[tuple[int, int]] = field(default_factory=list)
+
+    def line_of(self, record: int) -> int:
+        """The 1-based line of the 0-based record."""
+        at = bisect_right(self.breaks, (record, 1 << 62)) - 1
+        return record + (self.breaks[at][1] if at >= 0 else self.first_line)
+
+
+class TextReader:
+    """A `Reader` for one layout."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.name = layout.name
+        self.version = layout.version
+
+    def recognises(self, head: Head) -> bool:
+        """True where a line within the first two hundred is the layout's header."""
+        opened = sniff.find_header(head, self.layout.is_header)
+        return opened is not None and (self.layout.preamble or opened.line == 0)
+
+    def read(self, head: Head, declared: Declared) -> Reading:
+        """Open the file; `batches` parses it.
+
+        Raises:
+            Unreadable: no rows, an ambiguous decimal sign, a required column absent or without unit. Wrong cells and
+                rows become problems instead.
+        """
+        opened = sniff.find_header(head, self.layout.is_header)
+        if opened is None:
+            raise Unreadable(f"The header of a {self.layout.name} file was not found in the first 200 lines.")
+        rows = sniff.sample(head, opened)
+        matched = match(opened.headings, self.layout.fields)
+        signs = sniff.decimals(_cells_of([s.position for s in matched.sources], rows), opened.delimiter)
+        planned, untaken = planning.plan(matched.sources, rows, signs, declared)
+        width = len(opened.headings) + _trailing(rows, len(opened.headings))
+        reading = TextReading(
+            batches=iter(()),
+            conversions=[column.conversion for column in planned],
+            instrument=self.layout.instrument,
+            header={str(number): line for number, line in enumerate(opened.preamble, 1) if line.strip()},
+            problems=[*matched.problems, *untaken],
+            first_line=opened.line + 2,
+        )
+        parser = Parser(planned, width, opened.delimiter, signs.decimal)
+        parsed = in_order(chunks(head.path, opened.encoding, opened.line + 1), parser)
+        reading.batches = _batches(reading, parser, parsed, (*_midnights(parser), *self.layout.steps()))
+        return reading
+
+
+def _midnights(parser: Parser) -> tuple[Step, ...]:
+    return tuple(PastMidnight(c.name) for c in parser.columns if c.time_of_day and c.name == "test_time_second")
+
+
+def _cells_of(positions: list[int], rows: list[list[str]]) -> list[list[str]]:
+    """Only the cells that are read: a date or comment must not decide the decimal sign."""
+    return [[row[position] for position in positions if position < len(row)] for row in rows]
+
+
+def _trailing(rows: list[list[str]], width: int) -> int:
+    """One where rows end with a delimiter that the header lacks."""
+    longer = sum(1 for row in rows if len(row) == width + 1 and not row[-1].strip())
+    return int(longer > len(rows) // 2)
+
+
+def _batches(
+    reading: TextReading, parser: Parser, parsed: Iterator[Parsed], steps: tuple[Step, ...]
+) -> Iterator[pa.RecordBatch]:
+    findings = Findings()
+    line, record = reading.first_line, 0
+    names = [column.name for column in parser.columns]
+    try:
+        for part in parsed:
+            _note_lines(reading, part, record, line)
+            _tell(findings, reading, parser, part, record, line)
+            batch = dict(zip(names, part.arrays, strict=True))
+            for step in steps:
+                batch = step.apply(batch, record)
+            line, record = line + part.lines, record + part.rows
+            reading.rows_in += part.rows + len(part.ragged)
+            _note_start(reading, batch)
+            if part.rows:
+                yield pa.RecordBatch.from_arrays(list(batch.values()), schema=_schema(parser))
+    finally:
+        for step in steps:
+            for found in step.finish():
+                row = None if found.row is None else reading.line_of(found.row)
+                findings.add(found.model_copy(update={"row": row}))
+        reading.problems.extend(findings.settle())
+    if not record:
+        raise Unreadable(
+            f"The file holds no complete row of data below line {reading.first_line - 1}: export it again."
+        )
+
+
+def _note_start(reading: Reading, batch: dict[str, pa.Array]) -> None:
+    times = batch.get("unix_time_second")
+    if reading.started_at is None and times is not None and len(times) and times[0].is_valid:
+        reading.started_at = datetime.fromtimestamp(times[0].as_py(), UTC)
+
+
+def _schema(parser: Parser) -> pa.Schema:
+    types = {Kind.REAL: pa.float64(), Kind.COUNT: pa.int64(), Kind.TEXT: pa.string()}
+    return pa.schema([(column.name, types[column.source.quantity.kind]) for column in parser.columns])
+
+
+def _note_lines(reading: TextReading, part: Parsed, record: int, line: int) -> None:
+    """Keep the line shift wherever it changes."""
+    if part.line_of_record is None:
+        shifts = np.array([line - record], dtype=np.int64)
+        places = np.array([0])
+    else:
+        every = part.line_of_record + line - record - np.arange(part.rows)
+        places = np.flatnonzero(np.diff(every, prepend=every[:1] - 1)) if part.rows else np.array([], dtype=np.int64)
+        shifts = every[places]
+    for place, shift in zip(places.tolist(), shifts.tolist(), strict=True):
+        if not reading.breaks or reading.breaks[-1][1] != shift:
+            reading.breaks.append((record + place, shift))
+
+
+def _tell(findings: Findings, reading: TextReading, parser: Parser, part: Parsed, record: int, line: int) -> None:
+    for row in part.ragged:
+        findings.add(
+            error(
+                "row-ragged",
+                f"The row has {row.cells} cells, the header has {parser.width}; it could not be read.",
+                "Repair or remove the row; a last row that is cut off means that the export was interrupted.",
+                row=line + row.line,
+                value=shown(row.text),
+            )
+        )
+    for bad in part.bad:
+        _tell_bad(findings, reading, bad, record)
+    for column, values in zip(parser.columns, part.arrays, strict=True):
+        wrong = sum(bad.count for bad in part.bad if bad.column is column)
+        if column.source.required and values.null_count > wrong:
+            first = values.is_null().index(pa.scalar(True)).as_py()
+            findings.add(
+                error(
+                    "cell-empty",
+                    f"{values.null_count - wrong} cells of the required column “{column.source.heading}” are empty.",
+                    "Export the file again with a value in every row.",
+                    row=reading.line_of(record + first),
+                    column=column.source.heading,
+                    count=values.null_count - wrong,
+                )
+            )
+    if part.lost:
+        findings.add(
+            error("rows-lost", f"{part.lost} lines could not be told apart as rows.", "Export it again.", row=line)
+        )
+
+
+def _tell_bad(findings: Findings, reading: TextReading, bad: BadCells, record: int) -> None:
+    heading = bad.column.source.heading
+    problem = None
+    for place, text in bad.first:
+        problem = error(
+            "cell-unreadable",
+            f"“{shown(text)}” in the column “{heading}” is not {bad.column.wanted}.",
+            "Correct the cell or export the file again; the row is kept without this value.",
+            row=reading.line_of(record + place),
+            column=heading,
+            value=shown(text),
+        )
+        findings.add(problem)
+    if problem is not None:
+        findings.count(problem, bad.count - len(bad.first))

@@ -1,0 +1,120 @@
+"""Every route is either on the written list of public ones, or refuses whoever has no token and asks the guard."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from fastapi.routing import APIRoute
+from fastapi.testclient import TestClient
+from sqlalchemy import text
+
+from exchange.app import create_app
+from exchange.services import Services
+from tests.worlds import World
+
+PUBLIC = {
+    ("GET", "/"),
+    ("GET", "/docs"),
+    ("GET", "/api/v1/openapi.json"),
+    ("HEAD", "/api/v1/openapi.json"),
+    ("GET", "/api/v1/health"),
+    ("GET", "/api/v1/version"),
+    ("GET", "/blobs/{key}"),
+    ("OPTIONS", "/api/v1/uploads"),
+}
+"""`/blobs` checks the signature of the link instead of a token; the others tell nothing of any dataset."""
+
+ABOUT_THE_CALLER = {("GET", "/api/v1/me"), ("GET", "/api/v1/directory")}
+"""Need a token and show no dataset, so no decision about one is recorded."""
+
+
+def doors(services: Services) -> Iterator[tuple[str, str]]:
+    app = create_app(services)
+    for route in _flat(app.routes):
+        path = re.sub(r":path}", "}", route.path)
+        for method in sorted(route.methods or ()):
+            yield method, path
+
+
+def _flat(routes: list[object]) -> Iterator[APIRoute]:
+    for route in routes:
+        if hasattr(route, "methods") and hasattr(route, "path"):
+            yield route
+        for attribute in ("routes", "_effective_routes"):
+            inner = getattr(route, attribute, None)
+            if inner and not callable(inner):
+                yield from _flat(list(inner))
+
+
+@pytest.fixture
+def client(services: Services) -> Iterator[TestClient]:
+    with TestClient(create_app(services), raise_server_exceptions=False) as client:
+        yield client
+
+
+def _address(path: str) -> str:
+    names = {"dataset": "PLX-0000-0000", "form": "csv", "table": "timeseries"}
+    return re.sub(r"{(\w+)}", lambda match: names.get(match[1], "abc"), path)
+
+
+def test_no_route_answers_without_a_token_unless_it_is_listed_as_public(services: Services, client: TestClient) -> None:
+    every = list(doors(services))
+    assert len(every) > 25
+    for method, path in every:
+        if (method, path) in PUBLIC:
+            continue
+        answer = client.request(method, _address(path), headers={"Tus-Resumable": "1.0.0"})
+        assert answer.status_code == 401, f"{method} {path} answered {answer.status_code} without a token"
+
+
+def test_the_list_of_public_routes_names_only_routes_that_exist(services: Services) -> None:
+    assert set(doors(services)) >= PUBLIC
+
+
+def test_every_guarded_route_leaves_a_decision_in_the_audit(
+    services: Services, client: TestClient, world: World
+) -> None:
+    def events() -> int:
+        with services.sessions.read() as session:
+            return int(session.scalar(text("SELECT count(*) FROM plx_audit")) or 0)
+
+    draft = client.post("/api/v1/datasets", json={}, headers=world.header("north")).json()["id"]
+    for method, path in doors(services):
+        if (method, path) in PUBLIC | ABOUT_THE_CALLER:
+            continue
+        before = events()
+        address = _address(path).replace("PLX-0000-0000", draft)
+        body = _bodies(draft).get((method, path), {})
+        answer = client.request(method, address, headers=world.header("partner") | body.pop("headers", {}), **body)
+        assert answer.status_code in (200, 403, 404), f"{method} {path}: {answer.status_code} {answer.text}"
+        if answer.status_code != 200:
+            assert events() == before + 1, f"{method} {path} refused without a record"
+        else:
+            assert path == "/api/v1/datasets", f"{method} {path} let the partner in"
+            assert answer.json()["items"] == []
+            assert events() == before + 1
+
+
+def _bodies(draft: str) -> dict[tuple[str, str], dict[str, object]]:
+    """What a request needs to be well-formed, so that it is the guard that refuses it."""
+    from base64 import b64encode
+
+    base = "/api/v1/datasets"
+    told = f"filename {b64encode(b'a.csv').decode()},dataset {b64encode(draft.encode()).decode()}"
+    tus = {"Tus-Resumable": "1.0.0"}
+    return {
+        ("POST", base): {"json": {}},
+        ("PATCH", f"{base}/{{dataset}}/metadata"): {"json": {"title": "a"}},
+        ("POST", f"{base}/{{dataset}}/release"): {"json": {}},
+        ("POST", f"{base}/{{dataset}}/grants"): {"json": {"grantee": "north", "level": "raw"}},
+        ("GET", f"{base}/{{dataset}}/series"): {"params": {"y": "voltage_volt"}},
+        ("GET", "/api/v1/comparison"): {"params": {"dataset": draft}},
+        ("PUT", f"{base}/{{dataset}}/files/{{filename}}"): {"content": b"a"},
+        ("POST", "/api/v1/uploads"): {"headers": tus | {"Upload-Length": "1", "Upload-Metadata": told}},
+        ("HEAD", "/api/v1/uploads/{id}"): {"headers": tus},
+        ("DELETE", "/api/v1/uploads/{id}"): {"headers": tus},
+        ("PATCH", "/api/v1/uploads/{id}"): {
+            "headers": tus | {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"},
+            "content": b"a",
+        },
+    }
