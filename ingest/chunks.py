@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 import numpy as np
 
 from schemas.errors import Unreadable
 
-CHUNK_BYTES = 24 * 1024 * 1024
+CHUNK_BYTES = 16 * 1024 * 1024
 WORKERS = 2
 
 Work = TypeVar("Work")
@@ -36,14 +36,9 @@ def chunks(path: Path, encoding: str, skip_lines: int, size: int = CHUNK_BYTES) 
     rest = b""
     for block in _blocks(path, encoding, size):
         text = rest + block if rest else block
-        while skip_lines:
-            end = text.find(b"\n")
-            if end < 0:
-                break
-            text, skip_lines = text[end + 1 :], skip_lines - 1
         if skip_lines:
-            rest = text
-            continue
+            start, skip_lines = _after_lines(text, skip_lines)
+            text = text[start:]
         end, multiline = _record_end(text)
         if end == 0 and len(text) >= size:
             raise Unreadable(
@@ -53,7 +48,7 @@ def chunks(path: Path, encoding: str, skip_lines: int, size: int = CHUNK_BYTES) 
         rest = text[end:]
         if end:
             yield Chunk(text[:end] if rest else text, multiline)
-    if rest and not skip_lines:
+    if rest:
         yield Chunk(rest, multiline=rest.count(b'"') > 0 and b"\n" in rest)
 
 
@@ -86,11 +81,18 @@ def _record_end(text: bytes) -> tuple[int, bool]:
     return end, len(outside) != int(np.searchsorted(breaks, end))
 
 
+def _after_lines(text: bytes, lines: int) -> tuple[int, int]:
+    """Where the text goes on after so many lines, and how many of them are still to come."""
+    start = 0
+    while lines and (end := text.find(b"\n", start)) >= 0:
+        start, lines = end + 1, lines - 1
+    return (start, 0) if not lines else (len(text), lines)
+
+
 def _blocks(path: Path, encoding: str, size: int) -> Iterator[bytes]:
     with path.open("rb") as file:
         if encoding == "utf-8":
-            while block := file.read(size):
-                yield block
+            yield from _line_blocks(file, size)
             return
         decoder = codecs.getincrementaldecoder(encoding)()
         offset = 0
@@ -103,3 +105,18 @@ def _blocks(path: Path, encoding: str, size: int) -> Iterator[bytes]:
                     "the file is damaged or was joined from two; export it again."
                 ) from error
             offset += len(block)
+
+
+def _line_blocks(file: BinaryIO, size: int) -> Iterator[bytes]:
+    """Blocks that end at a line's end: its place is sought first, so that nothing has to be joined or cut."""
+    start = 0
+    while True:
+        file.seek(start + size)
+        file.readline(size)
+        end = file.tell()
+        file.seek(start)
+        block = file.read(end - start)
+        if not block:
+            return
+        yield block
+        start += len(block)

@@ -23,7 +23,8 @@ Convert = Callable[[pa.Array], pa.Array]
 class Column:
     """One planned column: `convert` makes values from trimmed text, null where a cell is wrong.
 
-    With `time_of_day` the cells carry hours but no days. With `direct` the csv parser itself converts, and `convert` only serves to find the cells at which it failed.
+    With `direct` the csv parser itself converts, and `convert` only serves to find the cells at which it failed.
+    With `time_of_day` the cells carry hours but no days.
     """
 
     source: Source

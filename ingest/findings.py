@@ -53,6 +53,18 @@ def error(rule: str, message: str, hint: str = "", **place: str | int | None) ->
     return Problem.model_validate({"rule": rule, "severity": Severity.ERROR, "message": message, "hint": hint, **place})
 
 
+def empty_cells(heading: str, count: int, row: int) -> Problem:
+    """A required column has cells without a value, the first of them on this row."""
+    return error(
+        "cell-empty",
+        f"{count} cells of the required column “{heading}” are empty.",
+        "Export the file again with a value in every row.",
+        row=row,
+        column=heading,
+        count=count,
+    )
+
+
 def _rest(last: Problem, more: int) -> Problem:
     return last.model_copy(
         update={

@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from ingest import columns as planning
 from ingest import sniff
-from ingest.chunks import chunks, in_order
-from ingest.findings import Findings, error, shown
+from ingest.chunks import CHUNK_BYTES, chunks, in_order
+from ingest.findings import Findings, empty_cells, error, shown
 from ingest.headers import Field, match
 from ingest.parse import BadCells, Parsed, Parser
 from ingest.reader import Head, Reading
@@ -53,8 +53,9 @@ class TextReading(Reading):
 class TextReader:
     """A `Reader` for one layout."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, chunk_bytes: int = CHUNK_BYTES) -> None:
         self.layout = layout
+        self.chunk_bytes = chunk_bytes
         self.name = layout.name
         self.version = layout.version
 
@@ -87,7 +88,7 @@ class TextReader:
             first_line=opened.line + 2,
         )
         parser = Parser(planned, width, opened.delimiter, signs.decimal)
-        parsed = in_order(chunks(head.path, opened.encoding, opened.line + 1), parser)
+        parsed = in_order(chunks(head.path, opened.encoding, opened.line + 1, self.chunk_bytes), parser)
         reading.batches = _batches(reading, parser, parsed, (*_midnights(parser), *self.layout.steps()))
         return reading
 
@@ -179,16 +180,8 @@ def _tell(findings: Findings, reading: TextReading, parser: Parser, part: Parsed
         wrong = sum(bad.count for bad in part.bad if bad.column is column)
         if column.source.required and values.null_count > wrong:
             first = values.is_null().index(pa.scalar(True)).as_py()
-            findings.add(
-                error(
-                    "cell-empty",
-                    f"{values.null_count - wrong} cells of the required column “{column.source.heading}” are empty.",
-                    "Export the file again with a value in every row.",
-                    row=reading.line_of(record + first),
-                    column=column.source.heading,
-                    count=values.null_count - wrong,
-                )
-            )
+            where = reading.line_of(record + first)
+            findings.add(empty_cells(column.source.heading, values.null_count - wrong, where))
     if part.lost:
         findings.add(
             error("rows-lost", f"{part.lost} lines could not be told apart as rows.", "Export it again.", row=line)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CursorResult, Update, delete, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, Update, delete, func, select, true, update
 from sqlalchemy.orm import Session
 
 from schemas.errors import Conflict, NotFound
@@ -17,6 +17,7 @@ _MOST_PARTS = 10_000
 """An object store takes no more parts of one object (Amazon S3, multipart upload limits)."""
 
 _OPEN = (UploadState.UPLOADING, UploadState.VERIFYING)
+_BEFORE = {UploadState.TERMINATED: UploadState.UPLOADING, UploadState.REJECTED: UploadState.VERIFYING}
 _ENDED = (UploadState.TERMINATED, UploadState.REJECTED)
 
 
@@ -107,17 +108,15 @@ def bytes_open(session: Session, owner: str) -> int:
     return int(session.scalar(chosen) or 0)
 
 
-def reserve(session: Session, upload: str, offset: int, multipart: str | None) -> Reserved | None:
+def reserve(session: Session, upload: str, offset: int, multipart: str) -> Reserved:
     """The next part number, while the upload stands at `offset`; `Conflict` when it does not.
 
-    `multipart` is what the caller has begun; the upload's own is returned when it has one. None: begin one first.
+    `multipart` is what the caller has begun or knows; the upload's own is returned when it has another.
     """
     row = session.get(UploadRow, upload, with_for_update=True, populate_existing=True)
     if row is None or row.state != UploadState.UPLOADING or row.offset != offset:
         raise _overtaken(upload)
     row.multipart = row.multipart or multipart
-    if row.multipart is None:
-        return None
     last = session.scalar(select(func.max(UploadPartRow.number)).where(UploadPartRow.upload == upload))
     number = (last or 0) + 1
     if number > _MOST_PARTS:
@@ -138,12 +137,14 @@ def advance(session: Session, upload: str, offset: int, step: Step) -> None:
         session.execute(written.values(etag=part.etag, bytes=part.bytes))
 
 
-def verify(session: Session, upload: str, until: datetime, now: datetime | None = None) -> bool:
-    """Hold the verification of an upload until then; with `now`: take it over, unless another's hold still lasts."""
-    chosen = update(UploadRow).where(UploadRow.id == upload, UploadRow.state == UploadState.VERIFYING)
-    if now is not None:
-        chosen = chosen.where(UploadRow.expires_at <= now)
-    return _changed(session, chosen.values(expires_at=until))
+def take_verification(session: Session, upload: str, now: datetime, until: datetime) -> bool:
+    """Be the one who verifies an upload until then; False while another is, or when it is not in verification."""
+    return _hold(session, upload, UploadRow.expires_at <= now, until)
+
+
+def keep_verification(session: Session, upload: str, until: datetime) -> bool:
+    """Go on verifying until then; False when another has finished meanwhile."""
+    return _hold(session, upload, true(), until)
 
 
 def unverified(session: Session, now: datetime) -> list[str]:
@@ -165,9 +166,11 @@ def became(session: Session, upload: str, attached: Attached, held: bool) -> Non
     session.execute(update(UploadRow).where(UploadRow.id == upload).values(**values))
 
 
-def end(session: Session, upload: str, source: UploadState, to: UploadState, reason: str) -> bool:
-    """End an upload without a file; False when it is no longer in the state `source`."""
-    chosen = update(UploadRow).where(UploadRow.id == upload, UploadRow.state == source)
+def end(session: Session, upload: str, to: UploadState, reason: str, expired_at: datetime | None = None) -> bool:
+    """End an upload without a file: an open one is terminated, a verified one rejected; False when it is neither."""
+    chosen = update(UploadRow).where(UploadRow.id == upload, UploadRow.state == _BEFORE[to])
+    if expired_at is not None:
+        chosen = chosen.where(UploadRow.expires_at <= expired_at)
     return _changed(session, chosen.values(state=to, reason=reason, tail=None, tail_bytes=0))
 
 
@@ -205,6 +208,12 @@ def multiparts_in_use(session: Session, multiparts: Iterable[str]) -> set[str]:
     """Those of the multipart ids that an open upload writes to."""
     chosen = select(UploadRow.multipart).where(UploadRow.multipart.in_(list(multiparts)), UploadRow.state.in_(_OPEN))
     return {multipart for multipart in session.scalars(chosen) if multipart is not None}
+
+
+def _hold(session: Session, upload: str, free: ColumnElement[bool], until: datetime) -> bool:
+    # An upload in verification has no expiry: the column holds until when its verifier may be taken for alive.
+    chosen = update(UploadRow).where(UploadRow.id == upload, UploadRow.state == UploadState.VERIFYING, free)
+    return _changed(session, chosen.values(expires_at=until))
 
 
 def _changed(session: Session, change: Update) -> bool:

@@ -33,7 +33,7 @@ class Cell:
     formation_efficiency: float = 0.88
     coulombic_efficiency: float = 0.9996
     fade_per_cycle: float = 0.0008
-    state_of_charge: float = 0.012
+    state_of_charge: float = 0.001
 
 
 def open_circuit(state_of_charge: float) -> tuple[float, float]:

@@ -6,7 +6,7 @@ from exchange.receive.create import NewFile, create
 from exchange.receive.expire import expire
 from exchange.receive.finish import finish_pending
 from exchange.receive.under_way import Progress, locate, progress, terminate
-from exchange.receive.whole import whole
+from exchange.receive.whole import open_with, whole
 
 __all__ = [
     "Checksum",
@@ -17,6 +17,7 @@ __all__ = [
     "expire",
     "finish_pending",
     "locate",
+    "open_with",
     "progress",
     "terminate",
     "whole",

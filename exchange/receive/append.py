@@ -1,8 +1,7 @@
 """Take bytes of an upload as they come: parts of the object as soon as one is full, the rest as a small tail."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import suppress
-from typing import TypeVar
 
 import anyio
 from anyio import CancelScope, to_thread
@@ -13,14 +12,13 @@ from exchange.receive.incoming import Incoming
 from exchange.receive.under_way import locate
 from exchange.services import Services
 from schemas.access import Principal
-from schemas.errors import ChecksumMismatch, Conflict, TooLarge
+from schemas.errors import ChecksumMismatch, Conflict
 from schemas.upload import Upload, UploadState
 
 IDLE_S = 60.0
 """A connection that says nothing for so long counts as broken; what it brought is kept."""
 
 Pieces = AsyncIterator[bytes]
-T = TypeVar("T")
 
 
 async def append(
@@ -41,7 +39,7 @@ async def append(
         raise
     found = await to_thread.run_sync(incoming.keep)
     if found.state is UploadState.VERIFYING:
-        found = await to_thread.run_sync(finish.finish_or_leave, services, found)
+        found = await to_thread.run_sync(finish.finish_soon, services, found)
     if found.state is UploadState.REJECTED:
         raise ChecksumMismatch(found.reason)
     return found

@@ -51,6 +51,7 @@ class Running:
     def check(self) -> None:
         """`ChecksumMismatch` unless the bytes are those that were announced."""
         if self._hash.digest() != self._announced.digest:
+            algorithm = self._announced.algorithm
             raise ChecksumMismatch(
-                f"The chunk's {self._announced.algorithm} differs from Upload-Checksum. None of it was kept; send it again."
+                f"The chunk's {algorithm} is not the announced one; nothing was kept, send it again."
             )

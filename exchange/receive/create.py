@@ -32,14 +32,14 @@ class NewFile:
     sha256: str | None = None
 
 
-def create(services: Services, who: Principal, file: NewFile) -> Upload:
+def create(services: Services, who: Principal, file: NewFile, attach_held: bool = True) -> Upload:
     """A new upload at offset 0; received at once when the organisation holds the declared SHA-256 already."""
     upload = _opened(services, who, file)
     declared = upload.sha256
     now = services.now()
     with services.sessions.begin() as session:
         uploads.alone(session, who.organisation)
-        held = intake.held(session, who.organisation, declared) if declared else None
+        held = intake.held(session, who.organisation, declared) if declared and attach_held else None
         if held is not None and held.bytes == upload.length:
             received = upload.model_copy(update={"offset": upload.length, "state": UploadState.RECEIVED})
             uploads.open(session, _transit(services, who, received))
@@ -115,8 +115,8 @@ def _within_quota(session: Session, settings: Settings, who: Principal, length: 
     taken = intake.bytes_held(session, who.organisation) + uploads.bytes_open(session, who.organisation)
     if taken + length > settings.quota_bytes:
         raise TooLarge(
-            f"{who.organisation_name} may keep {settings.quota_bytes} bytes and uses {taken}; {length} more do not fit. "
-            "End unfinished uploads or ask the operator for more."
+            f"{who.organisation_name} may keep {settings.quota_bytes} bytes and uses {taken}, unfinished uploads "
+            f"included; {length} more do not fit. End unfinished uploads or ask the operator for more."
         )
 
 

@@ -14,8 +14,6 @@ MIB = 1024**2
 PART_BYTES = 8 * MIB
 _PARTS = 9_000
 """An object store takes 10 000 parts of one object; writers that were overtaken use up some."""
-VERIFIER_S = 30
-"""Whoever verifies an upload holds it for so long and renews in time; then another may take over."""
 
 
 class Incoming:
@@ -66,7 +64,7 @@ class Incoming:
         if self._running is not None:
             self._running.check()
         complete = self._arrived == self._upload.length
-        if self._kept == self._arrived and not complete:
+        if self._kept == self._arrived and not (complete and self._upload.state is UploadState.UPLOADING):
             return self._upload
         tail = None
         if self._buffer and complete and self._multipart is not None:
@@ -84,22 +82,21 @@ class Incoming:
         self._parts.append(Part(reserved.number, etag, len(data)))
 
     def _reserve(self, key: str) -> Reserved:
-        begun = None
-        if self._multipart is None:
-            begun = self._services.objects.begin(key)
+        multipart = self._multipart or self._services.objects.begin(key)
         with self._services.sessions.begin() as session:
-            reserved = uploads.reserve(session, self._upload.id, self._kept, self._multipart or begun)
-        if begun is not None and reserved.multipart != begun:
-            self._services.objects.abort(key, begun)
+            reserved = uploads.reserve(session, self._upload.id, self._kept, multipart)
+        if reserved.multipart != multipart:
+            self._services.objects.abort(key, multipart)
         self._multipart = reserved.multipart
         return reserved
 
     def _advance(self, tail: str | None) -> Upload:
         now = self._services.now()
         complete = self._arrived == self._upload.length
-        ends = timedelta(seconds=VERIFIER_S) if complete else timedelta(hours=self._services.settings.upload_expiry_h)
+        # Once complete it does not expire; from now on anybody may take its verification.
+        lasts = timedelta() if complete else timedelta(hours=self._services.settings.upload_expiry_h)
         state = UploadState.VERIFYING if complete else UploadState.UPLOADING
-        step = Step(self._arrived, tuple(self._parts), tail, len(self._buffer) if tail else 0, state, now + ends)
+        step = Step(self._arrived, tuple(self._parts), tail, len(self._buffer) if tail else 0, state, now + lasts)
         with self._services.sessions.begin() as session:
             uploads.advance(session, self._upload.id, self._kept, step)
             transit = uploads.find(session, self._upload.id)

@@ -1,6 +1,7 @@
 """Find an upload for the one who opened it; tell where it stands; end it."""
 
 from contextlib import suppress
+from datetime import datetime
 
 from exchange import guard
 from exchange.services import Services
@@ -44,16 +45,20 @@ def progress(services: Services, who: Principal, upload: str) -> Progress:
 def terminate(services: Services, who: Principal, upload: str) -> None:
     """End an upload and free what arrived; a received file stays."""
     transit = locate(services, who, upload)
-    if not end(services, transit, "Ended by its sender."):
+    if not end(services, transit.upload.id, "Ended by its sender."):
         raise Conflict("All bytes of this upload have arrived, so it can no longer be ended.")
 
 
-def end(services: Services, transit: Transit, reason: str) -> bool:
-    """End an open upload and free what arrived; False when it is not open any more."""
-    id = transit.upload.id
+def abandon(services: Services, upload: str) -> None:
+    """End an upload whose only request failed; one that is complete goes on."""
+    end(services, upload, "Its only request broke off.")
+
+
+def end(services: Services, upload: str, reason: str, expired_at: datetime | None = None) -> bool:
+    """End an open upload (only if past its expiry at that moment) and free what arrived; False when it is not open."""
     with services.sessions.begin() as session:
-        present = uploads.find(session, id)
-        ended = uploads.end(session, id, UploadState.UPLOADING, UploadState.TERMINATED, reason)
+        present = uploads.find(session, upload)
+        ended = uploads.end(session, upload, UploadState.TERMINATED, reason, expired_at)
     if ended and present is not None:
         free(services, present)
     return ended

@@ -1,0 +1,224 @@
+"""One file in, tables and a report out: the steps of an ingest, in their order."""
+
+import contextlib
+import errno
+import hashlib
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from ingest import detect
+from ingest.cycles import DEFINITION, FIELDS, Segmenter
+from ingest.parquet import TableWriter
+from ingest.reader import Head, Reader, Reading
+from ingest.validate import Validator
+from schemas.errors import Unreadable
+from schemas.ingested import Declared, Ingested, Table
+from schemas.quantities import VOCABULARY_VERSION
+from schemas.report import Problem, Report, Severity
+
+SCHEMA_VERSION = f"bdf-{VOCABULARY_VERSION}/cycles-{DEFINITION}"
+TIMESERIES, CYCLES = "timeseries", "cycles"
+AHEAD = 2
+HASH_BYTES = 1024 * 1024
+NOT_THE_FILES_FAULT = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.ENOMEM, errno.EMFILE})
+
+Progress = Callable[[str, float], None]
+
+
+def ingest(
+    path: Path, filename: str, out: Path, declared: Declared | None = None, progress: Progress | None = None
+) -> Ingested:
+    """Reads one file into `timeseries.parquet` and `cycles.parquet` in the folder `out`.
+
+    Never raises for what a file contains: a file that cannot be read, or that a check finds wrong, comes back with
+    an error in its report and without tables.
+
+    Raises:
+        MemoryError, OSError: memory, disk or a limit on them is used up.
+    """
+    tell = progress or _silent
+    wanted = declared or Declared()
+    reader: Reader | None = None
+    try:
+        head = detect.head(path, filename)
+        reader = detect.detect(head)
+        return _read(_Source(head, reader, wanted), out, tell)
+    except Unreadable as refusal:
+        return _unreadable(reader, [_problem("unreadable", refusal, filename)])
+    except Exception as error:
+        if isinstance(error, MemoryError) or getattr(error, "errno", None) in NOT_THE_FILES_FAULT:
+            raise
+        # Parsers of third parties raise anything; their messages may hold paths, so that only the kind is told.
+        return _unreadable(reader, [_broken(reader, error, filename)])
+
+
+@dataclass(frozen=True)
+class _Source:
+    head: Head
+    reader: Reader
+    declared: Declared
+
+
+def _read(source: _Source, out: Path, tell: Progress) -> Ingested:
+    reading = source.reader.read(source.head, source.declared)
+    with ThreadPoolExecutor(1, thread_name_prefix="hash") as side:
+        raw_hash = side.submit(_sha256, source.head.path)
+        steps = _Steps(source, reading, out)
+        try:
+            for batch in _ahead(reading.batches):
+                steps.take(batch)
+                tell("reading", _fraction(source.head, steps.timeseries.rows))
+            tell("checking", 0.0)
+            cycles = steps.segmenter.finish()
+            problems = [*reading.problems, *steps.validator.finish(cycles)]
+            report = Report(problems=tuple(problems), rows_in=reading.rows_in, rows_out=steps.timeseries.rows)
+            tell("writing", 0.0)
+            tables = steps.close(cycles, raw_hash) if report.passed else ()
+        finally:
+            steps.discard_unfinished()
+    tell("writing", 1.0)
+    return _ingested(source.reader, reading, report).model_copy(
+        update={"tables": tables, "cycles": _complete(cycles) if tables else 0}
+    )
+
+
+class _Steps:
+    """What happens to every batch: check, segment, write."""
+
+    def __init__(self, source: _Source, reading: Reading, out: Path) -> None:
+        declared = source.declared
+        self._source, self._reading, self._out = source, reading, out
+        self._closed = False
+        self.validator = Validator(declared, reading)
+        self.segmenter = Segmenter(declared.cell_configuration, declared)
+        self.timeseries = TableWriter(out / f"{TIMESERIES}.parquet", TIMESERIES)
+
+    def take(self, batch: pa.RecordBatch) -> None:
+        self.validator.add(batch)
+        self.segmenter.add(batch)
+        self.timeseries.write(batch)
+
+    def close(self, cycles: pa.Table, raw_hash: "Future[str]") -> tuple[Table, ...]:
+        provenance = self._provenance(raw_hash.result())
+        writer = TableWriter(self._out / f"{CYCLES}.parquet", CYCLES, FIELDS)
+        for batch in cycles.combine_chunks().to_batches() or [pa.RecordBatch.from_pylist([], schema=cycles.schema)]:
+            writer.write(batch)
+        tables = (self.timeseries.close(provenance), writer.close(provenance))
+        self._closed = True
+        return tables
+
+    def discard_unfinished(self) -> None:
+        if not self._closed:
+            self.timeseries.discard()
+            (self._out / f"{CYCLES}.parquet").unlink(missing_ok=True)
+
+    def _provenance(self, raw_sha256: str) -> dict[str, object]:
+        reader = self._source.reader
+        return {
+            "source_sha256": raw_sha256,
+            "reader": reader.name,
+            "reader_version": reader.version,
+            "schema_version": SCHEMA_VERSION,
+            "conversions": [conversion.model_dump() for conversion in self._reading.conversions],
+        }
+
+
+def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The same batches, made on a thread of their own and never more than a few in advance."""
+    waiting: queue.Queue[pa.RecordBatch | BaseException | None] = queue.Queue(AHEAD)
+    stopped = threading.Event()
+
+    def offer(found: pa.RecordBatch | BaseException | None) -> None:
+        while not stopped.is_set():
+            with contextlib.suppress(queue.Full):
+                return waiting.put(found, timeout=0.1)
+
+    def produce() -> None:
+        try:
+            for batch in batches:
+                offer(batch)
+                if stopped.is_set():
+                    return
+            offer(None)
+        except BaseException as error:
+            offer(error)  # Raised again where the batches are used.
+
+    threading.Thread(target=produce, name="parse", daemon=True).start()
+    try:
+        while (found := waiting.get()) is not None:
+            if isinstance(found, BaseException):
+                raise found
+            yield found
+    finally:
+        stopped.set()
+
+
+def _fraction(head: Head, rows: int) -> float:
+    """How much of a text file is read, from the length of its first lines; 0 where the file is not text."""
+    lines = head.start.count(b"\n")
+    if not lines or b"\0" in head.start:
+        return 0.0
+    return min(0.99, rows * len(head.start) / lines / max(head.size, 1))
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb", buffering=0) as file:
+        while piece := file.read(HASH_BYTES):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def _complete(cycles: pa.Table) -> int:
+    """How many cycles the table counts; the leading incomplete half is cycle 0 and is none."""
+    return sum(1 for number in cycles.column("cycle").to_pylist() if number)
+
+
+def _ingested(reader: Reader | None, reading: Reading | None, report: Report) -> Ingested:
+    return Ingested(
+        reader=reader.name if reader else "",
+        reader_version=reader.version if reader else "",
+        schema_version=SCHEMA_VERSION,
+        instrument=reading.instrument if reading else "",
+        started_at=reading.started_at if reading else None,
+        header=dict(reading.header) if reading else {},
+        conversions=tuple(reading.conversions) if reading else (),
+        report=report,
+    )
+
+
+def _unreadable(reader: Reader | None, problems: list[Problem]) -> Ingested:
+    return _ingested(reader, None, Report(problems=tuple(problems)))
+
+
+def _problem(rule: str, refusal: Unreadable, filename: str) -> Problem:
+    first = refusal.errors[0] if refusal.errors else None
+    return Problem(
+        rule=rule,
+        severity=Severity.ERROR,
+        message=refusal.message,
+        hint=first.hint if first else "",
+        value=first.value if first else None,
+        file=filename,
+    )
+
+
+def _broken(reader: Reader | None, error: Exception, filename: str) -> Problem:
+    kind = reader.name if reader else "any known format"
+    return Problem(
+        rule="reader-failed",
+        severity=Severity.ERROR,
+        message=f"The file could not be read as {kind}: reading stopped with {type(error).__name__}.",
+        hint="Export the file again; if that does not help, report it together with the file.",
+        file=filename,
+    )
+
+
+def _silent(_step: str, _fraction: float) -> None:
+    pass

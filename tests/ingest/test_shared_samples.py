@@ -1,0 +1,185 @@
+"""Real exports beside the project, read and compared with what is independently known of them."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+
+from ingest.detect import detect, head
+from ingest.reader import Reading
+from schemas.errors import Unreadable
+from schemas.ingested import Declared
+from schemas.report import Severity
+
+CYCLERS = Path(__file__).resolve().parents[2] / "../shared/data/cyclers"
+pytestmark = pytest.mark.skipif(not CYCLERS.is_dir(), reason="the folder of real samples is not beside the project")
+
+READ = (
+    "arbin/FastCharge_000025_CH8.csv",
+    "arbin/arbin_example.csv",
+    "bdf/DLR__LiLNMOHydra0b__20221125__POCV__25degC__Basytec.bdf.csv",
+    "bdf/SINTEF__G20M7-202512-Gru6mV__20251228__C30__25degC__Neware.bdf.csv",
+    "bdf/SINTEF__LiGrR2032__2024-04-30__25degC__Landt.bdf.csv",
+    "bdf/SINTEF__SLPBA842124HV__2024-10-23__Rate_25degC__Neware__Time_Bug.bdf.csv",
+    "bdf/batmo_bdf.csv",
+    "bdf/legacy.bdf.parquet",
+    "maccor/PredictionDiagnostics_000151_paused.052",
+    "maccor/maccor_001.txt",
+    "maccor/xTESLADIAG_000038con.078",
+    "neware/20260302_IFE_BTS85_2_9_8_1.ndax",
+    "neware/21_10_7_85.ndax",
+    "neware/SINTEF__G20M7_BTS91.nda.zip",
+    "neware/TestFile.nda",
+    "neware/Unit27_Example_Corrupt.ndax",
+    "neware/nw4-120-6-1-36.ndax",
+)
+UNSIGNED_IN_MANIFEST = {"maccor/maccor_001.txt"}
+
+
+def read(name: str, zone: str | None = None) -> tuple[pa.Table, Reading]:
+    seen = head(CYCLERS / name, Path(name).name)
+    reading = detect(seen).read(seen, Declared(time_zone=zone))
+    return pa.Table.from_batches(list(reading.batches)), reading
+
+
+def manifest() -> dict[str, dict[str, str]]:
+    with (CYCLERS / "MANIFEST.csv").open(newline="") as file:
+        return {row["file"]: row for row in csv.DictReader(file)}
+
+
+def numbers(table: pa.Table, name: str) -> np.ndarray:
+    return table[name].to_numpy().astype(np.float64)
+
+
+@pytest.mark.parametrize("name", READ)
+def test_a_real_export_has_the_rows_and_ranges_that_are_known_of_it(name):
+    known = manifest()[name]
+    table, reading = read(name)
+    assert table.num_rows == reading.rows_in == int(known["rows"])
+    for column, low, high in (("voltage_volt", "v_min_V", "v_max_V"), ("current_ampere", "i_min_A", "i_max_A")):
+        if name in UNSIGNED_IN_MANIFEST and column == "current_ampere":
+            continue
+        found = pc.min_max(table[column]).as_py()
+        assert found["min"] == pytest.approx(float(known[low]), rel=1e-6, abs=1e-6)
+        assert found["max"] == pytest.approx(float(known[high]), rel=1e-6, abs=1e-6)
+
+
+@pytest.mark.parametrize("name", READ)
+def test_a_real_export_has_the_throughput_that_is_known_of_it(name):
+    known = manifest()[name]
+    if name in UNSIGNED_IN_MANIFEST or not known["q_chg_Ah_trapz"] or "Time_Bug" in name:
+        pytest.skip("no throughput is known of this file")
+    table, _ = read(name)
+    time, current = numbers(table, "test_time_second"), numbers(table, "current_ampere")
+    for sign, column in ((1, "q_chg_Ah_trapz"), (-1, "q_dch_Ah_trapz")):
+        charge = np.trapezoid(np.clip(sign * current, 0, None), time) / 3600
+        assert charge == pytest.approx(float(known[column]), rel=0.01, abs=1e-5)
+
+
+def test_maccor_with_states_and_clock_like_times_is_signed_as_the_independent_result_says():
+    table, reading = read("maccor/maccor_001.txt")
+    truth = pq.read_table(CYCLERS / "expected_cellpy/loader_maccor_txt.raw.parquet")
+    assert table.num_rows == truth.num_rows == 6704
+    for ours, theirs in (("test_time_second", "test_time"), ("current_ampere", "current"), ("voltage_volt", "voltage")):
+        np.testing.assert_allclose(numbers(table, ours), numbers(truth, theirs), rtol=0, atol=1e-6)
+    assert pc.min_max(table["current_ampere"]).as_py() == {"min": -10.01831, "max": 1.50233}
+    assert "unix_time_second" not in table.column_names
+    assert any(problem.rule == "time-without-zone" for problem in reading.problems)
+
+
+def test_maccor_times_become_unix_time_once_the_zone_is_declared():
+    table, reading = read("maccor/maccor_001.txt", "Europe/London")
+    truth = pq.read_table(CYCLERS / "expected_cellpy/loader_maccor_txt.raw.parquet")["date_time"]
+    np.testing.assert_allclose(numbers(table, "unix_time_second"), truth.cast(pa.int64()).to_numpy() / 1e6, atol=1e-6)
+    assert reading.started_at is not None and reading.started_at.isoformat() == "2020-12-11T12:22:12+00:00"
+
+
+def test_a_paused_maccor_test_has_332_records_and_its_missing_record_number_is_told():
+    table, reading = read("maccor/PredictionDiagnostics_000151_paused.052")
+    assert table.num_rows == 332
+    told = [problem for problem in reading.problems if problem.rule == "record-missing"]
+    assert [(problem.row, problem.count) for problem in told] == [(47, 1)]
+
+
+@pytest.mark.parametrize(
+    "name", ["TestFile.nda", "21_10_7_85.ndax", "Unit27_Example_Corrupt.ndax", "SINTEF__G20M7_BTS91.nda.zip"]
+)
+def test_neware_agrees_with_the_maker_s_own_export(name):
+    table, _ = read(f"neware/{name}")
+    truth = pq.read_table(CYCLERS / f"neware/expected/{name.split('.')[0]}.parquet")
+    assert table.num_rows == truth.num_rows
+    micro = numbers(truth, "Current(uA)")
+    np.testing.assert_allclose(
+        numbers(table, "voltage_volt"), numbers(truth, "Voltage(mV)") / 1e3, rtol=0, atol=1.01e-4
+    )
+    np.testing.assert_allclose(numbers(table, "current_ampere"), micro / 1e6, rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(numbers(table, "test_time_second"), numbers(truth, "Total Time"), rtol=0, atol=1.01e-3)
+    np.testing.assert_array_equal(numbers(table, "cycle_count"), numbers(truth, "Cycle Index"))
+    np.testing.assert_array_equal(numbers(table, "step_count"), numbers(truth, "Step Count"))
+
+
+def test_a_partly_corrupt_neware_file_is_recovered_and_that_is_said():
+    _, reading = read("neware/Unit27_Example_Corrupt.ndax")
+    told = [problem for problem in reading.problems if problem.rule == "partly-damaged"]
+    assert told and all(p.severity is Severity.WARNING and "301 records were recovered" in p.message for p in told)
+
+
+def test_neware_and_its_published_twin_say_the_same():
+    ours, _ = read("neware/SINTEF__G20M7_BTS91.nda.zip")
+    twin, _ = read("bdf/SINTEF__G20M7-202512-Gru6mV__20251228__C30__25degC__Neware.bdf.csv")
+    for column, within in (("voltage_volt", 5e-7), ("current_ampere", 5e-7), ("test_time_second", 0.011)):
+        np.testing.assert_allclose(numbers(ours, column), numbers(twin, column), rtol=0, atol=within)
+
+
+def test_hours_are_converted_and_the_published_discharge_positive_sign_is_not_turned_silently():
+    table, reading = read("bdf/batmo_bdf.csv")
+    truth = pq.read_table(CYCLERS / "expected_cellpy/loader_batmo_bdf.raw.parquet")
+    np.testing.assert_allclose(numbers(table, "test_time_second"), numbers(truth, "test_time"), rtol=0, atol=1e-6)
+    np.testing.assert_allclose(numbers(table, "current_ampere"), -numbers(truth, "current"), rtol=0, atol=1e-6)
+    time = next(one for one in reading.conversions if one.column == "test_time_second")
+    assert (time.source, time.unit, time.factor) == ("Test Time / h", "h", 3600.0)
+
+
+def test_cycle_counts_of_two_pi_are_an_error_on_every_row():
+    _, reading = read("bdf/SINTEF__G20M7-202512-Gru6mV__20251228__C30__25degC__Neware.bdf.csv")
+    told = [problem for problem in reading.problems if problem.column == "cycle_count"]
+    assert sum(problem.count for problem in told) == 17587
+    assert (told[0].row, told[0].value, told[0].severity) == (2, "6.283185307179586", Severity.ERROR)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("maccor/sample_data_maccor.csv", "“Current” prints no unit"),
+        ("arbin/20160805_test001_45_cc_01.res", "Arbin's database"),
+        ("arbin/bs542_004_gr_li_50ua_50mv_1v_191020_Channel_11.xlsx", "workbooks are not read"),
+        ("basytec/sample_data_basytec.txt", "Basytec's text export has no reader yet"),
+        ("biologic/Sample_data_biologic_CA1.txt", "BioLogic's text export has no reader yet"),
+        ("biologic/jdb11-1_c3_gcpl_5cycles_2V-3p8V_C-24_data_C09.mpr", "BioLogic's binary format is not read"),
+        ("biologic/mb.issue_95.de.mpt", "BioLogic's text export has no reader yet"),
+        ("eis/peis.mpt", "BioLogic's text export has no reader yet"),
+        ("gamry/chronoa_de_data.dta", "Gamry's format has no reader yet"),
+        ("batteryarchive/CALCE_CX2-33_prism_LCO_25C_0-100_0.5-0.5C_d_timeseries.csv", "No reader recognises"),
+        ("landt/SINTEF__LiGrR2032__2024-04-30__25degC__Landt.csv", "No reader recognises"),
+        ("neware/neware_uio.csv", "No reader recognises"),
+        ("novonix/sample_data_novonix.csv", "Novonix's csv export has no reader yet"),
+        ("pec/pec.csv", "No reader recognises"),
+        ("production/BattINFO_example.xlsx", "workbooks are not read"),
+    ],
+)
+def test_a_file_without_reader_or_unit_is_refused_with_advice(name, said):
+    with pytest.raises(Unreadable, match=said) as refusal:
+        read(name)
+    assert "xport" in str(refusal.value) or "onvert" in str(refusal.value) or "Save" in str(refusal.value)
+
+
+def test_every_shared_input_is_covered_by_one_of_these_tests():
+    inputs = {name for name, row in manifest().items() if row["role"] == "input"}
+    refused = test_a_file_without_reader_or_unit_is_refused_with_advice.pytestmark[0].args[1]
+    named = set(READ) | {name for name, _ in refused}
+    families = {name for name in inputs - named if name.split("/")[0] in {"arbin", "bdf", "maccor", "neware"}}
+    assert not families

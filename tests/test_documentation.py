@@ -1,0 +1,38 @@
+"""What can be set, run or met is in the documentation."""
+
+import re
+from pathlib import Path
+
+import typer.main
+
+from exchange.cli import app
+from exchange.settings import Settings
+from ingest.formats import READERS
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_every_setting_is_described_for_operators() -> None:
+    described = (ROOT / "docs/operators/settings.md").read_text()
+    missing = [name for name in Settings.model_fields if f"`EXCHANGE_{name.upper()}`" not in described]
+    assert missing == []
+
+
+def test_every_format_has_its_row() -> None:
+    described = (ROOT / "docs/formats.md").read_text()
+    assert [reader.name for reader in READERS if reader.name not in described] == []
+
+
+def test_every_command_is_mentioned() -> None:
+    texts = "".join(path.read_text() for path in [ROOT / "README.md", *ROOT.glob("docs/**/*.md")])
+    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]  # a group
+    assert [name for name in commands if f"exchange {name}" not in texts] == []
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    broken = []
+    for path in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/**/*.md")]:
+        for target in re.findall(r"\]\(([^)#\s]+)", path.read_text()):
+            if not target.startswith("http") and not (path.parent / target).exists():
+                broken.append(f"{path.relative_to(ROOT)} → {target}")
+    assert broken == []
