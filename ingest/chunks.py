@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from schemas.errors import Unreadable
 
@@ -69,14 +70,20 @@ def in_order(work: Iterable[Work], do: Callable[[Work], Done]) -> Iterator[Done]
                 waiting.cancel()
 
 
+def line_breaks(text: bytes) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Where line breaks stand, and which of them stand inside a quoted field."""
+    raw = np.frombuffer(text, np.uint8)
+    breaks = np.flatnonzero(raw == ord("\n"))
+    before = np.searchsorted(np.flatnonzero(raw == ord('"')), breaks)
+    return breaks, before % 2 == 1
+
+
 def _record_end(text: bytes) -> tuple[int, bool]:
     """Where the last complete record ends, and whether a quoted field before it holds a line break."""
     if b'"' not in text:
         return text.rfind(b"\n") + 1, False
-    raw = np.frombuffer(text, np.uint8)
-    inside = np.cumsum(raw == ord('"'), dtype=np.int32) & 1
-    breaks = np.flatnonzero(raw == ord("\n"))
-    outside = breaks[inside[breaks] == 0]
+    breaks, open_quote = line_breaks(text)
+    outside = breaks[~open_quote]
     end = int(outside[-1]) + 1 if len(outside) else 0
     return end, len(outside) != int(np.searchsorted(breaks, end))
 

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from ingest import cells
-from ingest.chunks import Chunk
+from ingest.chunks import Chunk, line_breaks
 from ingest.columns import Column
 from ingest.findings import LISTED
 from schemas.errors import Unreadable
@@ -146,12 +146,11 @@ def _number_lines(parsed: Parsed, chunk: Chunk, ragged: Sequence[Ragged], number
 def _record_starts(chunk: Chunk) -> Lines:
     """The 0-based line on which each non-blank record of the chunk begins."""
     raw = np.frombuffer(chunk.text, np.uint8)
-    breaks = np.flatnonzero(raw == ord("\n"))
+    breaks, open_quote = line_breaks(chunk.text)
     line = np.arange(len(breaks) + 1, dtype=np.int64)
     begin = np.concatenate(([0], breaks + 1))
     if chunk.multiline:
-        inside = np.cumsum(raw == ord('"'), dtype=np.int32) & 1
-        starts = np.concatenate(([True], inside[breaks] == 0))
+        starts = np.concatenate(([True], ~open_quote))
         begin, line = begin[starts], line[starts]
     there = begin < len(raw)
     begin, line = begin[there], line[there]

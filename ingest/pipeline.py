@@ -24,6 +24,7 @@ from schemas.report import Problem, Report, Severity
 
 SCHEMA_VERSION = f"bdf-{VOCABULARY_VERSION}/cycles-{DEFINITION}"
 TIMESERIES, CYCLES = "timeseries", "cycles"
+FILES = (f"{TIMESERIES}.parquet", f"{CYCLES}.parquet")
 AHEAD = 2
 HASH_BYTES = 1024 * 1024
 NOT_THE_FILES_FAULT = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.ENOMEM, errno.EMFILE})
@@ -51,11 +52,16 @@ def ingest(
         return _read(_Source(head, reader, wanted), out, tell)
     except Unreadable as refusal:
         return _unreadable(reader, [_problem("unreadable", refusal, filename)])
-    except Exception as error:
-        if isinstance(error, MemoryError) or getattr(error, "errno", None) in NOT_THE_FILES_FAULT:
-            raise
-        # Parsers of third parties raise anything; their messages may hold paths, so that only the kind is told.
-        return _unreadable(reader, [_broken(reader, error, filename)])
+    except _ReaderFailed as failed:
+        return _unreadable(reader, [_broken(reader, failed.cause, filename)])
+
+
+class _ReaderFailed(Exception):
+    """A reader stopped in a way it does not name: parsers of third parties raise anything."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,8 @@ class _Source:
 
 
 def _read(source: _Source, out: Path, tell: Progress) -> Ingested:
-    reading = source.reader.read(source.head, source.declared)
+    with _reading():
+        reading = source.reader.read(source.head, source.declared)
     with ThreadPoolExecutor(1, thread_name_prefix="hash") as side:
         raw_hash = side.submit(_sha256, source.head.path)
         steps = _Steps(source, reading, out)
@@ -141,10 +148,11 @@ def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 
     def produce() -> None:
         try:
-            for batch in batches:
-                offer(batch)
-                if stopped.is_set():
-                    return
+            with _reading():
+                for batch in batches:
+                    offer(batch)
+                    if stopped.is_set():
+                        return
             offer(None)
         except BaseException as error:
             offer(error)  # Raised again where the batches are used.
@@ -157,6 +165,18 @@ def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             yield found
     finally:
         stopped.set()
+
+
+@contextlib.contextmanager
+def _reading() -> Iterator[None]:
+    try:
+        yield
+    except (Unreadable, MemoryError):
+        raise
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in NOT_THE_FILES_FAULT:
+            raise
+        raise _ReaderFailed(error) from error
 
 
 def _fraction(head: Head, rows: int) -> float:
@@ -211,6 +231,7 @@ def _problem(rule: str, refusal: Unreadable, filename: str) -> Problem:
 
 def _broken(reader: Reader | None, error: Exception, filename: str) -> Problem:
     kind = reader.name if reader else "any known format"
+    # Messages of third parties may hold paths, so that only the kind of error is told.
     return Problem(
         rule="reader-failed",
         severity=Severity.ERROR,

@@ -16,7 +16,6 @@ from starlette.types import Message, Receive, Scope, Send
 
 from exchange.receive.checksum import ALGORITHMS
 from schemas.errors import Refused, Trouble, WrongMediaType, WrongProtocolVersion
-from schemas.identifiers import ALPHABET
 from schemas.upload import Upload, UploadState
 
 VERSION = "1.0.0"
@@ -48,9 +47,7 @@ ChunkChecksum = Annotated[
         examples=["sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0="],
     ),
 ]
-UploadId = Annotated[
-    str, Path(pattern=f"^[{ALPHABET.lower()}]{{26}}$", description="Upload id", examples=["0" * 26], max_length=26)
-]
+UploadId = Annotated[str, Path(pattern="^[0-9a-z]{1,32}$", description="Upload id", max_length=32)]
 
 
 class TusRoute(APIRoute):
@@ -92,6 +89,14 @@ async def arriving(request: Request) -> AsyncIterator[bytes]:
     with suppress(ClientDisconnect):
         async for piece in request.stream():
             yield piece
+
+
+def first_chunk(request: Request) -> AsyncIterator[bytes] | None:
+    """The chunk that comes along with a creation; None when there is no body."""
+    if request.headers.get("content-length", "0") == "0" and "transfer-encoding" not in request.headers:
+        return None
+    need_chunk(request)
+    return arriving(request)
 
 
 def parse(metadata: str) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any
 
-from anyio import to_thread
 from fastapi import APIRouter, Path, Request, Response
 
 from exchange import receive
@@ -44,7 +43,6 @@ def _body(media_type: str, required: bool) -> dict[str, Any]:  # Any: a piece of
 
 
 @_tus.options("/uploads", status_code=204, summary="What this server's uploads can do (tus)")
-@_tus.options("/uploads/{upload}", status_code=204, include_in_schema=False)
 def options(services: Live, response: Response) -> None:
     """Protocol version, extensions, largest file and checksum algorithms, as headers."""
     response.headers["Tus-Extension"] = tus.EXTENSIONS
@@ -74,30 +72,27 @@ async def create(
     named = tus.parse(metadata)
     file = NewFile(named["dataset"], named["filename"], length, named.get("sha256"))
     first = Checksum.of_header(checksum) if checksum else None
-    brings = request.headers.get("content-type") is not None
-    if brings:
-        tus.need_chunk(request)
-    upload = await receive.open_with(services, caller, file, tus.arriving(request) if brings else None, first)
+    upload = await receive.open_with(services, caller, file, tus.first_chunk(request), first)
     response.headers.update({"Location": f"{tus.AT}/{upload.id}"} | tus.headers(upload))
     return upload
 
 
 @_tus.head(
-    "/uploads/{upload}",
+    "/uploads/{id}",
     summary="How much has arrived? (tus)",
     responses=_UPLOAD | _answers(200, "Where to continue", "Upload-Offset", "Upload-Length", "Upload-Expires"),
     response_class=Response,
 )
-def offset(caller: Caller, services: Live, upload: tus.UploadId, version: tus.Version) -> Response:
+def offset(caller: Caller, services: Live, id: tus.UploadId, version: tus.Version) -> Response:
     """Every byte up to Upload-Offset is kept, whatever happened to the connection."""
     tus.speak(version)
-    found = receive.locate(services, caller, upload).upload
+    found = receive.locate(services, caller, id).upload
     told = {"Upload-Length": str(found.length), "Upload-Metadata": tus.metadata(found)}
     return Response(headers=tus.headers(found) | told)
 
 
 @_tus.patch(
-    "/uploads/{upload}",
+    "/uploads/{id}",
     status_code=204,
     summary="Send a chunk (tus)",
     responses=_CHUNK | _answers(204, "Kept", "Upload-Offset", "Upload-Expires"),
@@ -108,7 +103,7 @@ async def append(
     caller: Caller,
     services: Live,
     request: Request,
-    upload: tus.UploadId,
+    id: tus.UploadId,
     version: tus.Version,
     at: tus.Offset,
     checksum: tus.ChunkChecksum = None,
@@ -117,29 +112,29 @@ async def append(
     tus.speak(version)
     tus.need_chunk(request)
     announced = Checksum.of_header(checksum) if checksum else None
-    found = await receive.append(services, caller, upload, at, tus.arriving(request), announced)
+    found = await receive.append(services, caller, id, at, tus.arriving(request), announced)
     return Response(status_code=204, headers=tus.headers(found))
 
 
 @_tus.delete(
-    "/uploads/{upload}",
+    "/uploads/{id}",
     status_code=204,
     summary="End an upload (tus)",
     responses=_UPLOAD | documented(Conflict) | _answers(204, "Ended"),
 )
-def terminate(caller: Caller, services: Live, upload: tus.UploadId, version: tus.Version) -> None:
+def terminate(caller: Caller, services: Live, id: tus.UploadId, version: tus.Version) -> None:
     """What arrived is removed; an upload whose last byte arrived cannot be ended."""
     tus.speak(version)
-    receive.terminate(services, caller, upload)
+    receive.terminate(services, caller, id)
 
 
 router.include_router(_tus)
 
 
-@router.get("/uploads/{upload}", summary="One upload", responses=documented(Denied, NotFound))
-def progress(caller: Caller, services: Live, upload: tus.UploadId) -> Progress:
+@router.get("/uploads/{id}", summary="One upload", responses=documented(Denied, NotFound))
+def progress(caller: Caller, services: Live, id: tus.UploadId) -> Progress:
     """Where it stands, which version it became, and the state of its ingest run."""
-    return receive.progress(services, caller, upload)
+    return receive.progress(services, caller, id)
 
 
 @router.put(
@@ -163,7 +158,7 @@ async def put(
         raise WrongMediaType(f"The body is taken as the file itself, not as '{kind}'. Send the bytes alone.")
     tus.need_plain_coding(request)
     length = request.headers.get("content-length")
-    if length is None:
+    if length is None or not length.isdecimal() or len(length) > 16:
         raise Refused("Say how many bytes will come, by the header Content-Length.")
     file = NewFile(dataset, filename, int(length), tus.declared_sha256(request))
     upload = await receive.whole(services, caller, file, tus.arriving(request))

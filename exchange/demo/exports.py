@@ -19,9 +19,9 @@ PROTOCOL = "Round robin 2026: formation C/10, then C/3"
 CELLS_PER_LINE = 3
 _STARTED = datetime(2026, 1, 19, 8, 0)
 
-LINE_SPREAD = {"capacity_ah": 0.012, "formation_efficiency": 0.008, "ohmic_ohm": 0.08, "fade_per_cycle": 0.15}
-"""Relative standard deviation between lines; cells of one line differ by a third of it."""
-CELL_SHARE = 1 / 3
+LINE_SPREAD = {"capacity_ah": 0.015, "formation_efficiency": 0.008, "ohmic_ohm": 0.08, "fade_per_cycle": 0.15}
+"""Relative standard deviation between lines; cells of one line differ by a quarter of it."""
+CELL_SHARE = 1 / 4
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,9 @@ def write_exports(folder: Path, seed: int = 20260101) -> list[Export]:
     design = Cell(capacity_ah=5.02)
     exports: list[Export] = []
     for line in LINES:
-        typical = _varied(design, Random(f"{seed} {line.key}"), 1.0)
+        typical = _varied(design, Random(f"{seed}/{line.short}"), 1.0)
         for number in range(1, CELLS_PER_LINE + 1):
-            fate = Random(f"{seed} {line.key} {number}")
+            fate = Random(f"{seed}/{line.short}/{number}")
             model = _varied(typical, fate, CELL_SHARE)
             exports.append(_export(folder, line, number, model, fate))
     return exports

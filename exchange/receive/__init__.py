@@ -2,7 +2,7 @@
 
 from exchange.receive.append import append
 from exchange.receive.checksum import Checksum
-from exchange.receive.create import NewFile, create
+from exchange.receive.create import NewFile
 from exchange.receive.expire import expire
 from exchange.receive.finish import finish_pending
 from exchange.receive.under_way import Progress, locate, progress, terminate
@@ -13,7 +13,6 @@ __all__ = [
     "NewFile",
     "Progress",
     "append",
-    "create",
     "expire",
     "finish_pending",
     "locate",

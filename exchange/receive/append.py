@@ -14,6 +14,7 @@ from exchange.services import Services
 from schemas.access import Principal
 from schemas.errors import ChecksumMismatch, Conflict
 from schemas.upload import Upload, UploadState
+from storage.uploads import Transit
 
 IDLE_S = 60.0
 """A connection that says nothing for so long counts as broken; what it brought is kept."""
@@ -30,7 +31,13 @@ async def append(
     or not at all. Raises `Conflict` for a wrong offset or when another writer moved the upload on meanwhile,
     `TooLarge` past the announced length, `ChecksumMismatch` for the chunk or, at the end, for the file.
     """
-    incoming = await to_thread.run_sync(_at, services, who, upload, offset, checksum)
+    transit = await to_thread.run_sync(_at, services, who, upload, offset)
+    return await take_in(services, transit, pieces, checksum)
+
+
+async def take_in(services: Services, transit: Transit, pieces: Pieces, checksum: Checksum | None) -> Upload:
+    """The same for an upload that was just located or opened."""
+    incoming = await to_thread.run_sync(Incoming.of, services, transit, checksum)
     try:
         await _take(incoming, pieces)
     except anyio.get_cancelled_exc_class():
@@ -45,12 +52,12 @@ async def append(
     return found
 
 
-def _at(services: Services, who: Principal, upload: str, offset: int, checksum: Checksum | None) -> Incoming:
+def _at(services: Services, who: Principal, upload: str, offset: int) -> Transit:
     transit = locate(services, who, upload)
     present = transit.upload.offset
     if offset != present:
         raise Conflict(f"This upload stands at {present}, not at {offset}. Continue from there.")
-    return Incoming.of(services, transit, checksum)
+    return transit
 
 
 async def _take(incoming: Incoming, pieces: Pieces) -> None:

@@ -1,5 +1,6 @@
 """Open an upload: check name, size and quota; bytes the organisation already holds need not be sent again."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,7 +12,8 @@ from exchange.services import Services
 from exchange.settings import Settings
 from schemas.access import Principal, Right
 from schemas.dataset import DatasetState
-from schemas.errors import Conflict, Refused, TooLarge, Trouble
+from schemas.errors import Conflict, NotFound, Refused, TooLarge, Trouble
+from schemas.identifiers import DATASET_PATTERN
 from schemas.upload import Upload, UploadState
 from storage import intake, uploads
 from storage.uploads import Transit
@@ -32,7 +34,7 @@ class NewFile:
     sha256: str | None = None
 
 
-def create(services: Services, who: Principal, file: NewFile, attach_held: bool = True) -> Upload:
+def create(services: Services, who: Principal, file: NewFile, attach_held: bool = True) -> Transit:
     """A new upload at offset 0; received at once when the organisation holds the declared SHA-256 already."""
     upload = _opened(services, who, file)
     declared = upload.sha256
@@ -52,10 +54,12 @@ def create(services: Services, who: Principal, file: NewFile, attach_held: bool 
             uploads.open(session, _transit(services, who, upload))
         found = uploads.find(session, upload.id)
     assert found is not None
-    return found.upload
+    return found
 
 
 def _opened(services: Services, who: Principal, file: NewFile) -> Upload:
+    if re.match(DATASET_PATTERN, file.dataset) is None:
+        raise NotFound("There is no dataset with this id that you may see; ids look like PLX-7Q4K-M2XD.")
     dataset = guard.require(services, who, Right.ADD_FILES, file.dataset)
     if dataset.state is DatasetState.WITHDRAWN:
         raise Conflict(f"Dataset {dataset.id} was withdrawn; make a new one for this file.")

@@ -78,7 +78,10 @@ class Incoming:
         key = raw_key(self._transit.file)
         reserved = self._reserve(key)
         data, self._buffer = bytes(self._buffer), bytearray()
-        etag = self._services.objects.part(key, reserved.multipart, reserved.number, data)
+        try:
+            etag = self._services.objects.part(key, reserved.multipart, reserved.number, data)
+        except NotFound as ended:
+            raise Conflict("This upload was ended meanwhile.") from ended
         self._parts.append(Part(reserved.number, etag, len(data)))
 
     def _reserve(self, key: str) -> Reserved:

@@ -4,6 +4,7 @@ import logging
 import re
 import shutil
 import tempfile
+import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -112,9 +113,10 @@ def _frame(path: Path, filename: str) -> tuple[Any, list[str]]:
     # Imported here so that only a child that reads Neware files pays for polars.
     import fastnda
 
-    with _listening() as said:
+    with _listening() as said, warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
         try:
-            return fastnda.read(path, cycle_mode="raw", columns="bdf"), said
+            frame = fastnda.read(path, cycle_mode="raw", columns="bdf")
         except Exception as fault:
             # A damaged file makes the library fail in any of its own, polars' or zipfile's ways.
             why = str(fault).splitlines()[0][:200] if str(fault) else type(fault).__name__
@@ -122,6 +124,8 @@ def _frame(path: Path, filename: str) -> tuple[Any, list[str]]:
                 f"“{filename}” cannot be read as a Neware file ({why}): it may be damaged or cut off. "
                 "Copy it again from the tester's computer, or export it as csv from BTSDA."
             ) from fault
+    unverified = [str(one.message).split(". If you can")[0] for one in warned if "nda" in type(one.message).__module__]
+    return frame, said + unverified
 
 
 @contextmanager

@@ -1,0 +1,38 @@
+"""Open the object store that a URL names."""
+
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from storage.folder_store import FolderStore
+from storage.minio_store import MinioStore
+from storage.objects import ObjectStore
+
+
+def open_store(
+    url: str, *, secret: bytes, base_url: str, access_key: str | None = None, secret_key: str | None = None
+) -> ObjectStore:
+    """`folder:///absolute/path` or `s3://host:port/bucket?secure=true&region=us-east-1`.
+
+    `secret` and `base_url` sign and begin the folder store's links; the keys are for S3.
+    """
+    parsed = urlsplit(url)
+    if parsed.scheme == "folder":
+        return FolderStore(Path(parsed.path), secret, base_url)
+    if parsed.scheme != "s3":
+        raise ValueError(f"object store '{parsed.scheme}' is not supported; use folder:///path or s3://host/bucket")
+    bucket = parsed.path.strip("/")
+    if not parsed.netloc or not bucket or "/" in bucket:
+        raise ValueError("the store's URL names no bucket; write it like s3://host:port/bucket")
+    if parsed.username or parsed.password:
+        raise ValueError("keep the store's keys out of its URL; set EXCHANGE_S3_ACCESS_KEY and EXCHANGE_S3_SECRET_KEY")
+    if not access_key or not secret_key:
+        raise ValueError("an S3 store needs EXCHANGE_S3_ACCESS_KEY and EXCHANGE_S3_SECRET_KEY")
+    options = {name: values[-1] for name, values in parse_qs(parsed.query).items()}
+    return MinioStore(
+        parsed.netloc,
+        bucket,
+        access_key=access_key,
+        secret_key=secret_key,
+        secure=options.get("secure", "true").lower() != "false",
+        region=options.get("region", "us-east-1"),
+    )
