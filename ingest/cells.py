@@ -14,13 +14,7 @@ EMPTY = ("", "N/A", "n/a", "NA", "#N/A", "null", "NULL", "None")
 
 
 def text(cells: pa.Array) -> pa.Array:
-    """Cells as trimmed strings, null where empty; bytes that are no UTF-8 are shown as the replacement sign."""
-    if pa.types.is_binary(cells.type):
-        try:
-            cells = cells.cast(pa.string())
-        except pa.ArrowInvalid:
-            shown = [None if cell is None else cell.decode("utf-8", "replace") for cell in cells.to_pylist()]
-            cells = pa.array(shown, pa.string())
+    """Cells as trimmed strings, null where empty."""
     trimmed = pc.utf8_trim_whitespace(cells)
     return pc.if_else(pc.is_in(trimmed, pa.array(EMPTY)), pa.scalar(None, pa.string()), trimmed)
 

@@ -16,6 +16,7 @@ import socket
 import traceback
 from pathlib import Path
 
+import pandas  # noqa: F401  pyarrow imports it at the first conversion: once here instead of in every child
 from pydantic import BaseModel
 
 from ingest.limits import Limits, impose

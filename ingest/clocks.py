@@ -3,12 +3,15 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from schemas.quantities import QUANTITIES
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _TIME = (
@@ -68,7 +71,15 @@ def unix_seconds(cells: pa.Array, clock: Clock) -> pa.Array:
         return pc.subtract(local, _offsets(parts))
     micros = pc.round(pc.multiply(local, 1e6)).cast(pa.int64()).cast(pa.timestamp("us"))
     aware = pc.assume_timezone(micros, clock.zone, ambiguous="earliest", nonexistent="latest")
-    return pc.divide(aware.cast(pa.int64()).cast(pa.float64()), 1e6)
+    return pc.divide(aware.cast(pa.int64()).cast(pa.float64(), safe=False), 1e6)
+
+
+def instant(unix_s: float | None) -> datetime | None:
+    """The time of a plausible Unix time; None for one outside the vocabulary's range."""
+    term = QUANTITIES["unix_time_second"]
+    if unix_s is None or term.low is None or term.high is None or not term.low <= unix_s <= term.high:
+        return None
+    return datetime.fromtimestamp(unix_s, UTC)
 
 
 def known_zone(name: str) -> bool:

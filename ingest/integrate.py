@@ -104,7 +104,7 @@ def _before(values: Reals, at: NDArray[np.intp], before: float) -> Reals:
 
 def _new_step(rows: Rows, before: RowBefore) -> Flags | None:
     if rows.step is not None:
-        return np.diff(rows.step, prepend=before.step) != 0.0
+        return np.not_equal(np.diff(rows.step, prepend=before.step), 0.0)
     if rows.step_time is not None:
-        return np.diff(rows.step_time, prepend=before.step_time) < 0.0
+        return np.less(np.diff(rows.step_time, prepend=before.step_time), 0.0)
     return None

@@ -47,6 +47,7 @@ class Parsed:
     ragged: list[Ragged] = field(default_factory=list)
     line_of_record: Lines | None = None
     lost: int = 0
+    undecodable: int | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Parser:
 
     def __call__(self, chunk: Chunk) -> Parsed:
         """Parse one chunk; cells and rows that are wrong are told, never dropped silently."""
+        chunk, undecodable = _decodable(chunk)
         lines = chunk.text.count(b"\n") + (not chunk.text.endswith(b"\n"))
         ragged: list[Ragged] = []
         bad: list[BadCells] = []
@@ -75,6 +77,7 @@ class Parser:
             arrays = [_converted(c, a, bad) for c, a in zip(self.columns, arrays, strict=True)]
         rows = len(arrays[0])
         parsed = Parsed([c.scaled(a) for c, a in zip(self.columns, arrays, strict=True)], rows, lines, bad)
+        parsed.undecodable = undecodable
         if rows != lines:
             _number_lines(parsed, chunk, ragged, numbers)
         return parsed
@@ -106,7 +109,7 @@ class Parser:
 
     def _options(self, as_text: bool) -> pacsv.ConvertOptions:
         included = [str(column.source.position) for column in self.columns]
-        types = [c.type if c.direct and not as_text else pa.binary() for c in self.columns]
+        types = [c.type if c.direct and not as_text else pa.string() for c in self.columns]
         return pacsv.ConvertOptions(
             column_types=dict(zip(included, types, strict=True)),
             include_columns=included,
@@ -114,6 +117,18 @@ class Parser:
             strings_can_be_null=False,
             decimal_point=self.decimal,
         )
+
+
+def _decodable(chunk: Chunk) -> tuple[Chunk, int | None]:
+    """The chunk with wrong bytes replaced, and the 0-based line of the first of them."""
+    if chunk.text.isascii():
+        return chunk, None
+    try:
+        chunk.text.decode()
+    except UnicodeDecodeError as fault:
+        repaired = chunk.text.decode("utf-8", "replace").encode()
+        return Chunk(repaired, chunk.multiline), chunk.text.count(b"\n", 0, fault.start)
+    return chunk, None
 
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:
@@ -140,7 +155,8 @@ def _number_lines(parsed: Parsed, chunk: Chunk, ragged: Sequence[Ragged], number
         if number < len(starts)
     ]
     parsed.lost = len(starts) - parsed.rows - len(numbers)
-    parsed.line_of_record = np.delete(starts, [number for number in numbers if number < len(starts)])
+    if not parsed.lost:
+        parsed.line_of_record = np.delete(starts, numbers)
 
 
 def _record_starts(chunk: Chunk) -> Lines:

@@ -144,7 +144,8 @@ def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     def offer(found: pa.RecordBatch | BaseException | None) -> None:
         while not stopped.is_set():
             with contextlib.suppress(queue.Full):
-                return waiting.put(found, timeout=0.1)
+                waiting.put(found, timeout=0.1)
+                return
 
     def produce() -> None:
         try:

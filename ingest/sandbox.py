@@ -81,7 +81,10 @@ def run(
     for name in FILES:
         (out / name).unlink(missing_ok=True)
     return Ingested(
-        reader="", reader_version="", schema_version=SCHEMA_VERSION, report=Report(problems=(end.problem(bounds, filename),))
+        reader="",
+        reader_version="",
+        schema_version=SCHEMA_VERSION,
+        report=Report(problems=(end.problem(bounds, filename),)),
     )
 
 
@@ -113,7 +116,7 @@ class _End:
             self.code, self.cpu_s, self.resident_bytes = ended["code"], ended["cpu_s"], ended["resident_bytes"]
 
     def problem(self, limits: Limits, filename: str) -> Problem:
-        limit = self.limit or _LIMIT_OF.get(-(self.code or 0), "")
+        limit = self.limit or _LIMIT_OF.get(abs(self.code or 0), "")
         known = {
             "memory": f"Reading the file needs more than the {limits.memory_bytes // MIB} MB of memory it may use.",
             "output": f"The tables of the file would be larger than the {limits.output_bytes // MIB} MB they may be.",
@@ -134,7 +137,7 @@ class _End:
         )
 
 
-_LIMIT_OF = {signal.SIGXCPU: "cpu", signal.SIGXFSZ: "output", signal.SIGABRT: "memory"}
+_LIMIT_OF: dict[int, str] = {signal.SIGXCPU: "cpu", signal.SIGXFSZ: "output", signal.SIGABRT: "memory"}
 """A library that gets no memory aborts."""
 
 
@@ -188,7 +191,7 @@ class _Server:
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "ingest.child"],
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 env=environment,
                 start_new_session=True,

@@ -74,7 +74,10 @@ def split(line: str, delimiter: str) -> list[str]:
     text = line.rstrip("\r\n")
     if '"' not in text:
         return text.split(delimiter)
-    return next(csv.reader([text], delimiter=delimiter), [])
+    try:
+        return next(csv.reader([text], delimiter=delimiter), [])
+    except csv.Error:
+        return text.split(delimiter)
 
 
 def sample(head: Head, opened: Opened) -> list[list[str]]:

@@ -151,4 +151,5 @@ def _turns(sign: Signs, before: int) -> Places:
     """Rows whose direction differs from that of the last row under current before them."""
     active = np.flatnonzero(sign)
     directed = sign[active]
-    return active[np.diff(directed, prepend=np.int8(before)) != 0]
+    turned: Places = active[np.diff(directed, prepend=np.int8(before)) != 0]
+    return turned

@@ -74,7 +74,8 @@ def summary(cycles: list[Cycle], tail: Tail, declared: Declared, definition: str
         row = _row(first, second, truncated, declared.nominal_capacity_ah)
         start = _start(cycles[at])
         rows.append(
-            row | {"cycle": number, "start_row": start, "end_row": end - 1, "truncated": truncated}
+            row
+            | {"cycle": number, "start_row": start, "end_row": end - 1, "truncated": truncated}
             | {"definition": definition}
         )
     return pa.Table.from_pylist(rows, schema=SCHEMA)

@@ -3,7 +3,6 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +10,7 @@ import pyarrow as pa
 from ingest import columns as planning
 from ingest import sniff
 from ingest.chunks import CHUNK_BYTES, chunks, in_order
+from ingest.clocks import instant
 from ingest.findings import Findings, empty_cells, error, shown
 from ingest.headers import Field, match
 from ingest.parse import BadCells, Parsed, Parser
@@ -19,6 +19,7 @@ from ingest.steps import PastMidnight, Step
 from schemas.errors import Unreadable
 from schemas.ingested import Declared
 from schemas.quantities import Kind
+from schemas.report import Problem, Severity
 
 
 @dataclass(frozen=True)
@@ -140,8 +141,8 @@ def _batches(
 
 def _note_start(reading: Reading, batch: dict[str, pa.Array]) -> None:
     times = batch.get("unix_time_second")
-    if reading.started_at is None and times is not None and len(times) and times[0].is_valid:
-        reading.started_at = datetime.fromtimestamp(times[0].as_py(), UTC)
+    if reading.started_at is None and times is not None and len(times):
+        reading.started_at = instant(times[0].as_py())
 
 
 def _schema(parser: Parser) -> pa.Schema:
@@ -183,8 +184,19 @@ def _tell(findings: Findings, reading: TextReading, parser: Parser, part: Parsed
             where = reading.line_of(record + first)
             findings.add(empty_cells(column.source.heading, values.null_count - wrong, where))
     if part.lost:
+        message = (
+            f"{abs(part.lost)} lines from here on do not come out as rows, as line ends are mixed or bytes damaged."
+        )
+        findings.add(error("rows-lost", message, "Export the file again.", row=line, count=abs(part.lost)))
+    if part.undecodable is not None:
         findings.add(
-            error("rows-lost", f"{part.lost} lines could not be told apart as rows.", "Export it again.", row=line)
+            Problem(
+                rule="text-damaged",
+                severity=Severity.WARNING,
+                message="Bytes that are no UTF-8 stand in the file although it begins as such; they show as “�”.",
+                hint="Names and comments may be wrong; export the file again if they matter.",
+                row=line + part.undecodable,
+            )
         )
 
 

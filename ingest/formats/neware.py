@@ -8,12 +8,12 @@ import warnings
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from ingest.clocks import instant
 from ingest.reader import Head, Reading
 from schemas.errors import Unreadable
 from schemas.ingested import Conversion, Declared
@@ -65,7 +65,7 @@ class Neware:
             problems=problems,
         )
         if "unix_time_second" in keep:
-            reading.started_at = datetime.fromtimestamp(table["unix_time_second"][0].as_py(), UTC)
+            reading.started_at = instant(table["unix_time_second"][0].as_py())
         reading.batches = _batches(table, keep, reading)
         return reading
 
@@ -153,7 +153,7 @@ def _kind(head: Head) -> str | None:
     try:
         with zipfile.ZipFile(head.path) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
         return "ndax" if head.filename.lower().endswith(".ndax") else None
     if any(name.endswith("data.ndc") for name in names):
         return "ndax"

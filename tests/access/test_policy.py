@@ -193,7 +193,7 @@ def rights(decisions: dict[Right, Decision]) -> set[Right]:
 
 def test_every_right_stands_in_both_tables() -> None:
     assert set(policy.ROLES_OF_RIGHT) == set(policy.SCOPE_OF_RIGHT) == set(Right)
-    assert WRITING | SHARING == set(Right)
+    assert set(Right) == WRITING | SHARING
 
 
 @pytest.mark.parametrize("role", Role)
