@@ -1,16 +1,44 @@
-"""Checks after reading."""
+"""Runs every check over the batches of a file and collects all findings at once."""
 
-from typing import Any
+import pyarrow as pa
+
+from ingest.checks.direction import Direction
+from ingest.checks.timing import ElapsedTime, WallClock
+from ingest.checks.values import CycleCounter, Ranges, RequiredColumns
+from ingest.checks.view import Check, View, flatten
+from ingest.checks.whole import cycle_problems, row_problems
+from ingest.reader import Reading
+from schemas.ingested import Declared
+from schemas.report import Problem
 
 
 class Validator:
-    """Stub."""
+    """Sees each batch once, in order; memory does not grow with rows."""
 
-    def __init__(self, declared: Any, reading: Any) -> None:
-        pass
+    def __init__(self, declared: Declared, reading: Reading) -> None:
+        self._declared, self._reading = declared, reading
+        self._rows = 0
+        line_of = reading.line_of
+        self._required = RequiredColumns(line_of)
+        self._checks: tuple[Check, ...] = (
+            self._required,
+            ElapsedTime(line_of),
+            WallClock(line_of),
+            Ranges(line_of, declared),
+            CycleCounter(line_of),
+            Direction(declared),
+        )
 
-    def add(self, batch: Any) -> None:
-        pass
+    def add(self, batch: pa.RecordBatch) -> None:
+        """Takes in the next rows of the time series."""
+        view = View(batch, self._rows)
+        for check in self._checks:
+            check.look(view)
+        self._rows += batch.num_rows
 
-    def finish(self, cycles: Any) -> list[Any]:
-        return []
+    def finish(self, cycles: pa.Table) -> list[Problem]:
+        """All findings, `cycles` being the file's cycle summary."""
+        found = flatten(check.problems() for check in self._checks)
+        if self._rows and self._required.complete:
+            found += cycle_problems(cycles, self._declared)
+        return [*found, *row_problems(self._reading.rows_in, self._rows)]

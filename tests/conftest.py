@@ -1,133 +1,154 @@
-"""Real databases and stores for every test that asks; each server starts once per test process, when first needed."""
+"""Fixtures for all tests: fresh migrated databases and empty object stores; servers start when first asked for."""
 
+import contextlib
+import importlib.util
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from exchange.jobs import migrate
+from storage import migrate
 from storage.database import Sessions, connect
 from storage.folder_store import FolderStore
-from storage.migrate import upgrade
 from storage.minio_store import MinioStore
 from storage.objects import ObjectStore
-from tests.servers import S3Server, postgres, seaweed
+from storage.open_store import open_store
+from tests import servers
+from tests.servers import S3Server
 
-SECRET = b"a secret for tests"
-BASE_URL = "http://127.0.0.1:8000"
-
-
-@pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    """URL of a running PostgreSQL; `EXCHANGE_TEST_DATABASE_URL` is used instead where it is given."""
-    given = os.environ.get("EXCHANGE_TEST_DATABASE_URL")
-    if given:
-        yield given
-        return
-    with postgres() as url:
-        yield url
-
-
-@pytest.fixture(scope="session")
-def postgres_template(postgres_server: str) -> str:
-    """Name of a migrated database that fresh ones are copied from."""
-    name = f"template_{secrets.token_hex(4)}"
-    _run(postgres_server, f"CREATE DATABASE {name}")
-    url = _named(postgres_server, name)
-    upgrade(url)
-    migrate(url)
-    return name
-
-
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite file that fresh ones are copied from."""
-    path = tmp_path_factory.mktemp("template") / "exchange.sqlite3"
-    upgrade(f"sqlite:///{path}")
-    migrate(f"sqlite:///{path}")
-    return path
-
-
-@pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """A fresh, migrated SQLite database."""
-    shutil.copy(sqlite_template, tmp_path / "exchange.sqlite3")
-    return f"sqlite:///{tmp_path / 'exchange.sqlite3'}"
-
-
-@pytest.fixture
-def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
-    """A fresh, migrated PostgreSQL database."""
-    name = f"test_{secrets.token_hex(6)}"
-    _run(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
-    yield _named(postgres_server, name)
-    _run(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-@pytest.fixture
-def empty_postgres_url(postgres_server: str) -> Iterator[str]:
-    """A PostgreSQL database without any table."""
-    name = f"empty_{secrets.token_hex(6)}"
-    _run(postgres_server, f"CREATE DATABASE {name}")
-    yield _named(postgres_server, name)
-    _run(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+SECRET = b"a secret of the tests alone"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """A fresh, migrated database of each kind."""
-    fixture = "sqlite_url" if request.param == "sqlite" else "postgres_url"
-    return str(request.getfixturevalue(fixture))
+    """A fresh database with every table in it, on each engine in turn."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    return url
 
 
 @pytest.fixture
 def sessions(database_url: str) -> Iterator[Sessions]:
-    """Transactions on a fresh database of each kind."""
+    """Transactions on a fresh database."""
     opened = connect(database_url)
     yield opened
     opened.close()
 
 
-@pytest.fixture(scope="session")
-def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
-    """A running S3 server."""
-    with seaweed(tmp_path_factory.mktemp("s3")) as server:
-        yield server
+@pytest.fixture
+def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
+    """A fresh SQLite database with every table in it."""
+    shutil.copyfile(sqlite_template, tmp_path / "test.db")
+    return f"sqlite:///{tmp_path / 'test.db'}"
 
 
 @pytest.fixture
-def s3_store(s3_server: S3Server) -> MinioStore:
-    """A bucket of its own on the S3 server."""
-    bucket = f"test-{secrets.token_hex(6)}"
-    store = MinioStore(
-        s3_server.endpoint, bucket, access_key=s3_server.access_key, secret_key=s3_server.secret_key, secure=False
-    )
-    store.create_bucket()
+def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
+    """A fresh PostgreSQL database with every table in it."""
+    with _database(postgres_server, template=postgres_template) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without any table, on each engine in turn."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    with _database(request.getfixturevalue("postgres_server")) as url:
+        yield url
+
+
+@pytest.fixture(params=["folder", "s3"])
+def object_store(request: pytest.FixtureRequest) -> ObjectStore:
+    """An empty object store of each kind in turn."""
+    store: ObjectStore = request.getfixturevalue("folder_store" if request.param == "folder" else "s3_store")
     return store
 
 
 @pytest.fixture
 def folder_store(tmp_path: Path) -> FolderStore:
-    """A fresh folder."""
-    return FolderStore(tmp_path / "store", SECRET, BASE_URL)
+    """An empty folder store."""
+    return FolderStore(tmp_path / "objects", SECRET, "http://127.0.0.1:8000")
 
 
-@pytest.fixture(params=["folder", "s3"])
-def object_store(request: pytest.FixtureRequest) -> ObjectStore:
-    """An empty store of each kind."""
-    fixture: Callable[[str], ObjectStore] = request.getfixturevalue
-    return fixture("folder_store" if request.param == "folder" else "s3_store")
+@pytest.fixture
+def s3_store(s3_server: S3Server) -> MinioStore:
+    """The emptied bucket of the real S3 server."""
+    keys = {"access_key": s3_server.access_key, "secret_key": s3_server.secret_key}
+    store = open_store(s3_server.url, secret=SECRET, base_url="http://127.0.0.1:8000", **keys)
+    assert isinstance(store, MinioStore)
+    for one in list(store.unfinished("")):
+        store.abort(one.key, one.multipart)
+    for stored in list(store.list("")):
+        store.delete(stored.key)
+    return store
 
 
-def _run(server: str, statement: str) -> None:
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(statement)  # type: ignore[call-overload]  # names are ours
+@pytest.fixture
+def s3_url(s3_server: S3Server, s3_store: MinioStore) -> str:
+    """URL of the emptied bucket; the keys stand in `s3_server`."""
+    return s3_server.url
 
 
-def _named(server: str, name: str) -> str:
-    return make_url(server).set(database=name).render_as_string(hide_password=False)
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """One SeaweedFS for all tests of this process."""
+    with servers.seaweed(tmp_path_factory.mktemp("seaweed")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """One PostgreSQL for all tests of this process; a given `EXCHANGE_TEST_DATABASE_URL` is used instead."""
+    given = os.environ.get("EXCHANGE_TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    with servers.postgres() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> Iterator[str]:
+    """Name of a migrated database that others are copied from."""
+    with _database(postgres_server) as url:
+        _migrate(url)
+        yield str(make_url(url).database)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database file that others are copied from."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    _migrate(f"sqlite:///{path}")
+    sessions = connect(f"sqlite:///{path}")
+    with sessions.engine.connect() as connection:
+        # What stands in the write-ahead log would not be copied.
+        connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    sessions.close()
+    return path
+
+
+@contextlib.contextmanager
+def _database(server: str, template: str = "template0") -> Iterator[str]:
+    name = f"plx_test_{secrets.token_hex(6)}"
+    maintenance = make_url(server).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(maintenance, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        try:
+            yield make_url(maintenance).set(database=name).render_as_string(hide_password=False)
+        finally:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _migrate(url: str) -> None:
+    migrate.upgrade(url)
+    if importlib.util.find_spec("exchange.jobs"):
+        from exchange import jobs
+
+        jobs.migrate(url)

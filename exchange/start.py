@@ -1,0 +1,47 @@
+"""Open what the settings name: database, object store, signing secret, job queue."""
+
+from exchange import jobs
+from exchange.services import Services, secret_of
+from exchange.settings import Settings
+from storage import migrate
+from storage.database import connect
+from storage.open_store import open_store
+
+
+def open_services(settings: Settings) -> Services:
+    """The world of this process; the embedded default's database is made or brought up to date first."""
+    url = database_url(settings)
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    secret = secret_of(settings)
+    if url.startswith("sqlite"):
+        migrate_all(settings)
+    access_key, secret_key = settings.s3_access_key, settings.s3_secret_key
+    objects = open_store(
+        settings.store_url or f"folder://{settings.data.resolve()}/objects",
+        secret=secret,
+        base_url=settings.base_url,
+        access_key=access_key.get_secret_value() if access_key else None,
+        secret_key=secret_key.get_secret_value() if secret_key else None,
+    )
+    return Services(settings, connect(url), objects, jobs.DbosJobs(url), secret)
+
+
+def close_services(services: Services) -> None:
+    """Return every connection."""
+    if isinstance(services.jobs, jobs.DbosJobs):
+        services.jobs.close()
+    services.sessions.close()
+
+
+def migrate_all(settings: Settings) -> None:
+    """Bring our tables and the job engine's to this version's schema; run again it changes nothing."""
+    url = database_url(settings)
+    if url.startswith("sqlite"):
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    migrate.upgrade(url)
+    jobs.migrate(url)
+
+
+def database_url(settings: Settings) -> str:
+    """The database that the settings name; without one SQLite in the data folder."""
+    return settings.database_url or f"sqlite:///{settings.data.resolve()}/exchange.sqlite3"

@@ -1,0 +1,84 @@
+"""The schema in the database is the one that the models describe, however a database came to it."""
+
+import threading
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+from storage.database import connect
+from storage.migrate import upgrade
+from storage.migrations.ours import ours
+from storage.tables import Row
+
+
+def test_an_empty_database_gets_every_table_and_models_and_migrations_agree(empty_database_url: str) -> None:
+    upgrade(empty_database_url)
+
+    sessions = connect(empty_database_url)
+    with sessions.engine.connect() as connection:
+        tables = set(inspect(connection).get_table_names())
+        context = MigrationContext.configure(connection, opts={"include_name": ours, "compare_type": True})
+        differences = compare_metadata(context, Row.metadata)
+    sessions.close()
+    assert tables == {*Row.metadata.tables, "plx_schema_version"}
+    assert [one for one in differences if "plx_schema_version" not in str(one)] == []
+
+
+def test_a_second_upgrade_changes_nothing(empty_database_url: str) -> None:
+    upgrade(empty_database_url)
+    sessions = connect(empty_database_url)
+    with sessions.begin() as session:
+        session.execute(text("INSERT INTO plx_group (id, name) VALUES ('eg5', 'Expert group 5')"))
+
+    upgrade(empty_database_url)
+
+    with sessions.read() as session:
+        assert session.scalar(text("SELECT name FROM plx_group")) == "Expert group 5"
+    sessions.close()
+
+
+def test_tables_of_others_in_the_same_database_are_left_alone(empty_database_url: str) -> None:
+    sessions = connect(empty_database_url)
+    with sessions.begin() as session:
+        session.execute(text("CREATE TABLE workflow_status (id INTEGER PRIMARY KEY)"))
+
+    upgrade(empty_database_url)
+
+    with sessions.engine.connect() as connection:
+        assert "workflow_status" in inspect(connection).get_table_names()
+        context = MigrationContext.configure(connection, opts={"include_name": ours})
+        assert "workflow_status" not in str(compare_metadata(context, Row.metadata))
+    sessions.close()
+
+
+def test_processes_that_upgrade_at_once_wait_for_each_other(empty_database_url: str) -> None:
+    failures: list[BaseException] = []
+
+    def upgrading() -> None:
+        try:
+            upgrade(empty_database_url)
+        except BaseException as failure:
+            failures.append(failure)
+
+    threads = [threading.Thread(target=upgrading) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert failures == []
+
+
+def test_a_failed_upgrade_leaves_an_empty_database(empty_database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    sessions = connect(empty_database_url)
+    with sessions.begin() as session:
+        # The last table of the first step stands in its way.
+        session.execute(text("CREATE TABLE plx_table (id INTEGER PRIMARY KEY)"))
+
+    with pytest.raises(Exception, match="plx_table"):
+        upgrade(empty_database_url)
+
+    with sessions.engine.connect() as connection:
+        assert inspect(connection).get_table_names() == ["plx_table"]
+    sessions.close()
