@@ -2,8 +2,10 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from math import isfinite
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -81,7 +83,7 @@ def series(
     start = min(opened.start + part.start, opened.stop)
     stop = opened.stop if part.stop is None else min(opened.start + part.stop, opened.stop)
     arrays = opened.reader.series(x, list(part.columns), start, max(start, stop), points)
-    columns = {column: tuple(_plain(pa.array(values))) for column, values in arrays.items()}
+    columns = {column: tuple(_finite(values.tolist())) for column, values in arrays.items()}
     return Series(
         reference=reference(opened.run), x=x, columns=columns, rows=max(0, stop - start), points=len(columns[x])
     )
@@ -166,9 +168,11 @@ def _stem(run: IngestRun) -> str:
 def _plain(column: pa.ChunkedArray | pa.Array) -> list[float | int | str | None]:
     """Python values; JSON has no NaN nor infinity, they become null."""
     values: list[float | int | str | None] = column.to_pylist()
-    if pa.types.is_floating(column.type):
-        return [None if value is None or value != value or abs(value) == float("inf") else value for value in values]  # type: ignore[arg-type]  # floats by the line before
-    return values
+    return [*_finite(values)] if pa.types.is_floating(column.type) else values
+
+
+def _finite(values: Iterable[Any]) -> Iterator[float | None]:  # Any: floats and nulls of a column known as such
+    return (value if value is not None and isfinite(value) else None for value in values)
 
 
 def _csv(batches: Iterator[pa.RecordBatch]) -> Iterator[bytes]:

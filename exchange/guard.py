@@ -36,7 +36,9 @@ def allow_all(
                 break
             found.append(dataset)
         target = datasets[0] if len(datasets) == 1 else None
-        facts: dict[str, str | int] = {"view": view.value} | ({"what": detail[:500]} if detail else {})
+        facts: dict[str, str | int] = {"view": view.value}
+        if detail:
+            facts["what"] = detail[:500]
         if target is None:
             facts |= {"datasets": ",".join(datasets)[:2000], "count": len(datasets)}
         _record(services, session, who, f"read:{exit.value}", target, decision, facts)

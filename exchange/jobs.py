@@ -1,6 +1,6 @@
 """The job engine (DBOS Transact): jobs are put in the caller's transaction, worked on by whoever lives, taken over."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -16,11 +16,10 @@ QUEUE = "ingest"
 JOB = "ingest_run"
 APPLICATION = "pilot-line-exchange"
 STEPS_VERSION = "1"
-"""Raised only when the order of durable steps changes; before that upgrade the queue is drained (see docs/decisions)."""
+"""Raised only when the order of durable steps changes; before that upgrade the queue is drained."""
 
-_WAITING = ["ENQUEUED", "DELAYED", "PENDING"]
+_ACTIVE = ["ENQUEUED", "DELAYED", "PENDING"]
 _STARTED = "PENDING"
-_BATCH = 200
 Json = dict[str, Any]  # Any: what a step returns is kept as JSON
 Step = Callable[[str, Callable[[], Json]], Json]
 """Runs a named step once: a job that is taken over gets the result of the first time it was finished."""
@@ -58,14 +57,9 @@ class DbosJobs:
             run,
         )
 
-    def alive(self, runs: Sequence[str]) -> set[str]:
-        """Those of the runs that have a job which waits or is worked on."""
-        found: set[str] = set()
-        for at in range(0, len(runs), _BATCH):
-            prefixes = [f"{run}-" for run in runs[at : at + _BATCH]]
-            jobs = self._list(workflow_id_prefix=prefixes, status=_WAITING)
-            found |= {job.rpartition("-")[0] for job, _ in jobs}
-        return found
+    def runs(self) -> set[str]:
+        """Runs that have a job which waits or is worked on."""
+        return {job.rpartition("-")[0] for job, _ in self._list(status=_ACTIVE, name=JOB)}
 
     def workers(self) -> set[str]:
         """Workers, alive or not, in whose name a job is being worked on."""
@@ -124,9 +118,9 @@ class Engine:
         # Private, but the only way that compares and sets: resume_workflow does not ask whose the job is.
         return len(_named(lambda: DBOS._recover_pending_workflows(sorted(dead))))
 
-    def stop(self, patience_s: float) -> None:
-        """Take no more jobs, give those at work so long to end, then let go."""
-        DBOS.destroy(workflow_completion_timeout_sec=int(patience_s), destroy_registry=True)
+    def stop(self) -> None:
+        """Take no more jobs and let go; what is still at work stays in this worker's name, to be taken over."""
+        DBOS.destroy(destroy_registry=True)
 
 
 def migrate(url: str) -> None:

@@ -23,7 +23,7 @@ def new_id() -> str:
 
 def is_dataset_id(text: str) -> bool:
     """True when the form and the check character are right."""
-    if re.match(DATASET_PATTERN, text) is None:
+    if re.fullmatch(DATASET_PATTERN, text) is None:
         return False
     letters = text[4:].replace("-", "")
     return _check(letters[:7]) == letters[7]
@@ -31,7 +31,7 @@ def is_dataset_id(text: str) -> bool:
 
 def parse_reference(text: str) -> tuple[str, int | None, int | None] | None:
     """`PLX-7Q4K-M2XD@2.b3` → (dataset id, version, build), parts left out are None; None when it is no reference."""
-    match = _REFERENCE.match(text)
+    match = _REFERENCE.fullmatch(text)
     if match is None or not is_dataset_id(match[1]):
         return None
     return match[1], int(match[2]) if match[2] else None, int(match[3]) if match[3] else None

@@ -39,7 +39,7 @@ def _known_zone(name: str) -> str:
 
 def _orcid(text: str) -> str:
     """ISO 7064 MOD 11-2, as ORCID uses it."""
-    if re.fullmatch(r"\d{4}-\d{4}-\d{4}-\d{3}[\dX]", text) is None:
+    if re.fullmatch(r"[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]", text) is None:
         raise ValueError(f"'{text}' is no ORCID; write it like 0000-0002-1825-0097")
     total = 0
     for digit in text.replace("-", "")[:-1]:
@@ -111,5 +111,5 @@ class Metadata(BaseModel, frozen=True, extra="forbid"):
             "time_zone",
             "creators",
         )
-        empty = tuple(name for name in needed if not getattr(self, name))
+        empty = tuple(name for name in needed if getattr(self, name) in (None, ()))
         return empty if self.licence or self.agreement else (*empty, "licence or agreement")

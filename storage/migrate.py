@@ -7,15 +7,23 @@ from alembic.config import Config
 
 from storage.database import connect
 
+VERSION_TABLE = "plx_schema_version"
+_FOLDER = str(Path(__file__).parent / "migrations")
+
 
 def upgrade(url: str) -> None:
     """From empty, or from any earlier version, to the newest; done already, it changes nothing."""
     sessions = connect(url)
     try:
         config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        config.set_main_option("script_location", _FOLDER.replace("%", "%%"))
         with sessions.engine.begin() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     finally:
         sessions.close()
+
+
+def ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Whether a thing in the database is ours: the job engine keeps its tables in the same database."""
+    return kind != "table" or (name is not None and name.startswith("plx_"))

@@ -7,7 +7,6 @@ import secrets
 import shutil
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -81,15 +80,12 @@ def ended(folder: Path | None) -> set[str]:
     return {worker for worker, spool in _spools(folder) if _let_go(spool)}
 
 
-def clear(folder: Path | None, older_than_s: float) -> int:
-    """Remove the scratch folders of workers that ended so long ago; returns how many."""
-    before, cleared = time.time() - older_than_s, 0
-    for _, spool in _spools(folder):
-        with contextlib.suppress(OSError):
-            if spool.stat().st_mtime < before and _let_go(spool):
-                shutil.rmtree(spool, ignore_errors=True)
-                cleared += 1
-    return cleared
+def clear(folder: Path | None) -> int:
+    """Remove the scratch folders of workers of this machine that ended; returns how many."""
+    left = [spool for _, spool in _spools(folder) if _let_go(spool)]
+    for spool in left:
+        shutil.rmtree(spool, ignore_errors=True)
+    return len(left)
 
 
 def place(folder: Path | None) -> Path:

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from storage.tables import WorkerRow
 
-_REAPER = 7_203_711
-"""Number of the advisory lock that lets one reaper work at a time."""
+_LOCK = 7_203_711
+"""Number of the advisory lock of those who queue stray runs again."""
 
 
 def enter(session: Session, id: str) -> None:
@@ -22,7 +22,7 @@ def beat(session: Session, id: str) -> None:
     row = session.get(WorkerRow, id)
     if row is None:
         return enter(session, id)
-    row.seen_at = _clock(session)
+    row.seen_at, row.ended_at = _clock(session), None
     return None
 
 
@@ -49,10 +49,10 @@ def forget(session: Session, silent: timedelta) -> None:
 
 
 def alone(session: Session) -> bool:
-    """Be the only reaper until commit; False while another is. On SQLite every writing transaction is alone."""
+    """Be the only one who queues stray runs until commit; False while another is. On SQLite a writer is always alone."""
     if session.get_bind().dialect.name != "postgresql":
         return True
-    return bool(session.scalar(text("SELECT pg_try_advisory_xact_lock(:number)"), {"number": _REAPER}))
+    return bool(session.scalar(text("SELECT pg_try_advisory_xact_lock(:number)"), {"number": _LOCK}))
 
 
 def _clock(session: Session) -> datetime:

@@ -77,7 +77,7 @@ def postgres() -> Iterator[str]:
         for path in (data, folder / "password"):
             os.chown(path, owner, -1)
         options = ["--auth=scram-sha-256", "--username=plx", "--encoding=utf8", "--no-locale", "--no-sync"]
-        command = [programs / "initdb", *options, f"--pwfile={folder / 'password'}", "-D", data]
+        command = [str(programs / "initdb"), *options, f"--pwfile={folder / 'password'}", "-D", str(data)]
         subprocess.run(command, check=True, user=owner, cwd="/", stdout=subprocess.DEVNULL)
         process, port = _started(lambda _: _start_postgres(programs, data, owner, password))
         try:

@@ -23,7 +23,7 @@ Columns = Annotated[list[str], Query(max_length=100, description="Columns wanted
 Cycle = Annotated[int | None, Query(ge=0, le=2**31 - 1, description="Own-segmented cycle; empty: all rows")]
 Row = Annotated[int, Query(ge=0, le=2**53, description="First row of the selection, from 0")]
 FileId = Annotated[str, Path(min_length=1, max_length=32, pattern="^[0-9a-z]+$")]
-_CSV, _BINARY = {"text/csv": {}}, {link.PARQUET: {}}
+_FILES: dict[str, dict[str, str]] = {"text/csv": {}, link.PARQUET: {}}
 
 
 @router.get("/versions", summary="Versions and their files")
@@ -92,7 +92,7 @@ def rows(
     "/tables/{table}/{form}",
     summary="A table as a file",
     response_class=StreamingResponse,
-    responses={200: {"content": _CSV | _BINARY, "description": "The file"}},
+    responses={200: {"content": _FILES, "description": "The file"}},
 )
 def table_file(
     caller: Caller,

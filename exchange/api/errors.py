@@ -36,7 +36,7 @@ Responses = dict[int | str, dict[str, Any]]  # Any: FastAPI's own shape of docum
 
 def documented(*kinds: type[ExchangeError]) -> Responses:
     """The OpenAPI entries of these errors; 401, 422 and 503 can meet every guarded route and are always there."""
-    every = {*kinds, errors.Unauthenticated, errors.Refused, errors.Unavailable}
+    every: set[type[ExchangeError]] = {*kinds, errors.Unauthenticated, errors.Refused, errors.Unavailable}
     schema = {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}
     return {
         STATUS[kind]: {"description": kind.title, "content": {MEDIA_TYPE: schema}}

@@ -2,20 +2,15 @@
 
 from alembic import context
 
+from storage.migrate import VERSION_TABLE, ours
 from storage.tables import Row
-
-
-def ours(name: str | None, kind: str, _parents: object) -> bool:
-    """The job engine keeps its tables in the same database; they are its own affair."""
-    return kind != "table" or (name is not None and name.startswith("plx_"))
-
 
 connection = context.config.attributes["connection"]
 context.configure(
     connection=connection,
     target_metadata=Row.metadata,
     include_name=ours,
-    version_table="plx_schema_version",
+    version_table=VERSION_TABLE,
     render_as_batch=connection.dialect.name == "sqlite",
     compare_type=True,
 )

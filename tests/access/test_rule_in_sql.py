@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import product
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -18,7 +17,7 @@ from schemas.dataset import Dataset, DatasetState, Visibility
 from schemas.organisation import Group, Organisation, Role, Standing, User
 from storage import catalogue, people
 from storage.database import Sessions, connect
-from storage.tables import DatasetRow, GrantRow, Row
+from storage.tables import DatasetRow, GrantRow
 from storage.visible import visible
 from tests.access import nouns
 from tests.access.nouns import NOW
@@ -93,6 +92,7 @@ RULES = (
     World((nouns.dataset(),), (nouns.grant(Level.RAW, "eg5", GranteeKind.GROUP),), WEST),
     World((nouns.dataset(DatasetState.WITHDRAWN),), (nouns.grant(Level.RAW),), WEST),
     World((nouns.dataset(DatasetState.DRAFT, owner="west"),), (), WEST),
+    World((nouns.dataset(owner="west"),), (nouns.grant(Level.RAW, "eg5", GranteeKind.GROUP, View.BLINDED),), WEST),
 )
 """One world for each sentence of the rule: tried every time, whatever chance draws besides."""
 
@@ -107,8 +107,8 @@ _FIXTURES = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
 @pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[Sessions]:
-    yield from _opened(f"sqlite:///{tmp_path / 'rule.sqlite'}")
+def sqlite(sqlite_url: str) -> Iterator[Sessions]:
+    yield from _opened(sqlite_url)
 
 
 @pytest.fixture
@@ -118,7 +118,6 @@ def postgresql(postgres_url: str) -> Iterator[Sessions]:
 
 def _opened(url: str) -> Iterator[Sessions]:
     sessions = connect(url)
-    Row.metadata.create_all(sessions.engine)
     with sessions.begin() as session:
         for id in ORGANISATIONS:
             people.add_organisation(session, Organisation(id=id, name=id, standing=Standing.MEMBER), NOW)

@@ -1,6 +1,8 @@
 """The schema in the database is the one that the models describe, however a database came to it."""
 
-import threading
+import subprocess
+import sys
+import time
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -8,8 +10,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 from storage.database import connect
-from storage.migrate import upgrade
-from storage.migrations.ours import ours
+from storage.migrate import ours, upgrade
 from storage.tables import Row
 
 
@@ -54,23 +55,21 @@ def test_tables_of_others_in_the_same_database_are_left_alone(empty_database_url
 
 
 def test_processes_that_upgrade_at_once_wait_for_each_other(empty_database_url: str) -> None:
-    failures: list[BaseException] = []
+    upgrading = "import sys; from storage.migrate import upgrade; sys.stdin.readline(); upgrade(sys.argv[1])"
+    command = [sys.executable, "-c", upgrading, empty_database_url]
+    processes = [subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(4)]
+    time.sleep(1.5)  # All have imported what they need and wait for the line.
 
-    def upgrading() -> None:
-        try:
-            upgrade(empty_database_url)
-        except BaseException as failure:
-            failures.append(failure)
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write(b"\n")
+        process.stdin.flush()
 
-    threads = [threading.Thread(target=upgrading) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    assert failures == []
+    ended = [(process.communicate(timeout=60)[1].decode()[-300:], process.returncode) for process in processes]
+    assert [code for _, code in ended] == [0, 0, 0, 0], ended
 
 
-def test_a_failed_upgrade_leaves_an_empty_database(empty_database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_upgrade_leaves_an_empty_database(empty_database_url: str) -> None:
     sessions = connect(empty_database_url)
     with sessions.begin() as session:
         # The last table of the first step stands in its way.
