@@ -24,7 +24,7 @@ from schemas.ingested import Declared, Ingested
 from schemas.metadata import Metadata
 from storage import catalogue, intake, runs
 from storage.objects import table_key
-from storage.runs import Claim
+from storage.runs import Claim, Failure
 from storage.spool import Spool
 
 MOST_LOST = 3
@@ -72,10 +72,11 @@ def perform(bench: Bench, run: str, step: Step) -> None:
     held = _when_reachable(bench, lambda session: runs.claim(session, run, attempt, services.now()))
     if held is None:
         return
-    if held.lost >= MOST_LOST:
-        reason = f"{held.lost} workers were lost while they read this file, so it is not tried again by itself."
-        return _enter(bench, held, Outcome(attempt=attempt, reason=reason))
     try:
+        if held.lost >= MOST_LOST:
+            reason = f"{held.lost} workers were lost while they read this file, so it is not tried again by itself."
+            _enter(bench, held, Outcome(attempt=attempt, reason=reason))
+            return
         # Reading is the one durable step: what it leaves (objects, a small result) another machine can go on with.
         outcome = Outcome.model_validate(step("read", lambda: _read(bench, held).model_dump(mode="json")))
         _enter(bench, held, outcome)
@@ -195,7 +196,7 @@ def _enter(bench: Bench, held: Claim, outcome: Outcome) -> None:
 
     def write(session: Session) -> bool:
         if ingested is None:
-            return runs.fail(session, held, outcome.reason, outcome.reference, now)
+            return runs.fail(session, held, Failure(outcome.reason, outcome.reference), now)
         keys = {table.name: table_key(held.run, outcome.attempt, table.file) for table in ingested.tables}
         return runs.finish(session, held, ingested, keys, now)
 

@@ -40,7 +40,7 @@ class Pace:
 
     beat_s: float = 5.0
     dead_s: float = 30.0
-    poll_s: float = 0.25
+    poll_s: float = 0.2
     upkeep_s: float = 10.0
     stray_s: float = 60.0
     sweep_s: float = 3600.0

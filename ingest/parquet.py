@@ -17,6 +17,7 @@ from schemas.quantities import QUANTITIES
 
 GROUP_ROWS_MIN = 100_000
 GROUP_ROWS_MAX = 300_000
+PAGE_ROWS = 65_536
 FEW_VALUES = 256
 PROVENANCE = "provenance"
 
@@ -140,7 +141,7 @@ def _open(file: _Hashed, first: pa.Table) -> pq.ParquetWriter:
         use_dictionary=dictionary or False,
         column_encoding=encodings or None,
         write_page_index=True,
-        data_page_version="1.0",
+        max_rows_per_page=PAGE_ROWS,
     )
 
 

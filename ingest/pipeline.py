@@ -25,7 +25,7 @@ from schemas.report import Problem, Report, Severity
 SCHEMA_VERSION = f"bdf-{VOCABULARY_VERSION}/cycles-{DEFINITION}"
 TIMESERIES, CYCLES = "timeseries", "cycles"
 FILES = (f"{TIMESERIES}.parquet", f"{CYCLES}.parquet")
-AHEAD = 2
+AHEAD = 1
 HASH_BYTES = 1024 * 1024
 NOT_THE_FILES_FAULT = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.ENOMEM, errno.EMFILE})
 

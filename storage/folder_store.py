@@ -202,8 +202,8 @@ class FolderStore:
 def _place(fresh: Path, target: Path) -> None:
     """Settle an object; its folder may be taken away by a delete meanwhile, then it is made again."""
     while True:
-        make_folder(target.parent)
         try:
+            make_folder(target.parent)
             return settle(fresh, target)
         except FileNotFoundError:
             if not fresh.exists():

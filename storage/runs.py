@@ -1,249 +1,219 @@
-"""Ingest runs: what a job does to them, each change a compare-and-set on the attempt that makes it."""
+"""Ingest runs: reading them, and their states, each changed only by the attempt that holds the run."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CursorResult, Update, select, update
+from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.orm import Session
 
 from schemas.dataset import FINAL_STATES, IngestRun, RunState, StateChange
 from schemas.errors import NotFound
 from schemas.ingested import Column, Ingested, Table
-from schemas.metadata import Metadata
 from schemas.report import Report
-from storage.tables import (
-    DatasetRow,
-    IngestRunRow,
-    RawFileRow,
-    RevisionRow,
-    RunEventRow,
-    TableRow,
-    VersionFileRow,
-)
+from storage.tables import IngestRunRow, RunEventRow, TableRow
+
+TAKEN_OVER = "Taken over: the worker before did not finish."
+"""Detail of the event by which a lost worker is counted."""
 
 
 @dataclass(frozen=True)
 class StoredTable:
-    """A table of a build and the key of its object."""
+    """A table of a build and the key of its Parquet object."""
 
     key: str
     table: Table
 
 
 @dataclass(frozen=True)
-class Work:
-    """What a worker needs to ingest: the raw object, its name, and what the newest metadata say."""
+class Claim:
+    """A worker's hold on a run: `id` fences its writes, `lost` workers held it since it was last queued."""
 
     run: str
-    dataset: str
-    state: RunState
-    key: str
-    filename: str
-    bytes: int
-    sha256: str
-    metadata: Metadata
+    id: str
+    number: int
+    lost: int
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a run ended without a build; `reference` stands in the log too."""
+
+    reason: str
+    reference: str = ""
 
 
 def run(session: Session, id: str) -> IngestRun:
     """One run with its history and tables; `NotFound` when there is none."""
-    row = session.get(IngestRunRow, id, populate_existing=True)
-    if row is None:
-        raise NotFound(f"There is no ingest run {id}.")
-    return _runs(session, [row])[0]
+    return _nouns(session, [_row(session, id)])[0]
 
 
 def runs_of(session: Session, dataset: str, version: int) -> list[IngestRun]:
-    """The runs of a version with history and tables, oldest build first."""
+    """Every run of a version, oldest build first, with history and tables."""
     chosen = select(IngestRunRow).where(IngestRunRow.dataset == dataset, IngestRunRow.version == version)
-    return _runs(session, list(session.scalars(chosen.order_by(IngestRunRow.build))))
+    return _nouns(session, list(session.scalars(chosen.order_by(IngestRunRow.build))))
 
 
-def report_of(session: Session, run: str) -> Report | None:
-    """The report of a run that has ended with one."""
-    row = session.get(IngestRunRow, run)
-    return None if row is None or row.report is None else Report.model_validate(row.report)
+def report_of(session: Session, id: str) -> Report | None:
+    """What the checks found; None before a run is through."""
+    report = _row(session, id).report
+    return None if report is None else Report.model_validate(report)
 
 
-def table(session: Session, run: str, name: str) -> StoredTable | None:
-    """One table of a run, with its object's key."""
-    row = session.get(TableRow, (run, name))
+def table(session: Session, id: str, name: str) -> StoredTable | None:
+    """A table of a run by its name; None when the run has none such."""
+    row = session.get(TableRow, (id, name))
     return None if row is None else StoredTable(row.key, _table(row))
 
 
-def work(session: Session, run: str) -> Work | None:
-    """What is to be ingested; None when there is no such run."""
-    found = session.execute(
-        select(IngestRunRow, VersionFileRow, RawFileRow, RevisionRow)
-        .join(
-            VersionFileRow,
-            (VersionFileRow.dataset == IngestRunRow.dataset) & (VersionFileRow.version == IngestRunRow.version),
-        )
-        .join(RawFileRow, RawFileRow.id == VersionFileRow.raw_file)
-        .join(DatasetRow, DatasetRow.id == IngestRunRow.dataset)
-        .join(RevisionRow, (RevisionRow.dataset == DatasetRow.id) & (RevisionRow.number == DatasetRow.revision))
-        .where(IngestRunRow.id == run)
-        .order_by(VersionFileRow.position)
-    ).first()
-    if found is None:
+def claim(session: Session, id: str, attempt: str, now: datetime) -> Claim | None:
+    """Hold a run that has not ended, taking it from whoever held it; None when it has ended."""
+    row = session.get(IngestRunRow, id, with_for_update=True, populate_existing=True)
+    if row is None or row.state in FINAL_STATES:
         return None
-    one, link, raw, revision = found
-    return Work(
-        run=one.id,
-        dataset=one.dataset,
-        state=RunState(one.state),
-        key=raw.key,
-        filename=link.filename,
-        bytes=raw.bytes,
-        sha256=raw.sha256,
-        metadata=Metadata.model_validate(revision.record),
-    )
+    taken = row.attempt_id is not None
+    row.attempt, row.attempt_id, row.state, row.progress = row.attempt + 1, attempt, RunState.READING, 0.0
+    _enter(session, id, RunState.READING, now, TAKEN_OVER if taken else "")
+    return Claim(id, attempt, row.attempt, _lost(session, id))
 
 
-def claim(session: Session, run: str, attempt: str, now: datetime) -> int | None:
-    """Begin an attempt, which overtakes any before it; returns its number, None when the run has ended."""
-    changed = session.execute(
-        _open(run)
-        .values(attempt=IngestRunRow.attempt + 1, attempt_id=attempt, state=RunState.READING, progress=0.0, reason="")
-        .returning(IngestRunRow.attempt)
-    ).scalar()
-    if changed is not None:
-        _tell(session, run, RunState.READING, now, "" if changed == 1 else f"attempt {changed}")
-    return changed
-
-
-def advance(session: Session, run: str, attempt: str, state: RunState, progress: float, now: datetime) -> bool:
-    """Note state and progress (0 to 1); False when another attempt has overtaken this one."""
-    before = session.scalar(select(IngestRunRow.state).where(IngestRunRow.id == run))
-    if not _changed(session, _mine(run, attempt).values(state=state, progress=min(max(progress, 0.0), 1.0))):
+def advance(session: Session, held: Claim, state: RunState, now: datetime, detail: str = "") -> bool:
+    """Enter a state, or the same one for another reason; False when the run is no longer held by this claim."""
+    if not _change(session, held, state=state, progress=0.0):
         return False
-    if before != state:
-        _tell(session, run, state, now)
+    _enter(session, held.run, state, now, detail)
     return True
 
 
-def wait(session: Session, run: str, attempt: str, reason: str, now: datetime) -> bool:
-    """Back to queued because something is out of reach; the attempt does not count."""
-    values = {"state": RunState.QUEUED, "attempt": IngestRunRow.attempt - 1, "progress": 0.0, "reason": reason}
-    if not _changed(session, _mine(run, attempt).values(**values)):
-        return False
-    _tell(session, run, RunState.QUEUED, now, reason)
-    return True
+def progress(session: Session, held: Claim, fraction: float) -> bool:
+    """How much of its present state is done, 0 to 1; False when the run is no longer held by this claim."""
+    return _change(session, held, progress=min(max(fraction, 0.0), 1.0))
 
 
-def finish(
-    session: Session, run: str, attempt: str, ingested: Ingested, keys: Iterable[StoredTable], now: datetime
-) -> bool:
-    """End as ready with tables, or as quarantined with a report; False when another attempt was first."""
+def finish(session: Session, held: Claim, ingested: Ingested, keys: Mapping[str, str], now: datetime) -> bool:
+    """End a run as a build, ready or quarantined by its report; `keys` by table name. False when it was taken."""
     state = RunState.READY if ingested.report.passed else RunState.QUARANTINED
-    values = {
-        "state": state,
-        "progress": 1.0,
-        "reason": "",
-        "reader": ingested.reader,
-        "reader_version": ingested.reader_version,
-        "schema_version": ingested.schema_version,
-        "instrument": ingested.instrument[:200],
-        "cycles": ingested.cycles,
-        "provenance": ingested.model_dump(mode="json", include={"header", "conversions", "started_at"}),
-        "report": ingested.report.model_dump(mode="json"),
-        "finished_at": now,
-    }
-    if not _changed(session, _mine(run, attempt).values(**values)):
+    facts = {name: getattr(ingested, name) for name in ("reader", "reader_version", "schema_version", "cycles")}
+    ended = _change(
+        session,
+        held,
+        **facts,
+        state=state,
+        progress=1.0,
+        finished_at=now,
+        instrument=ingested.instrument[:200],
+        provenance=ingested.model_dump(mode="json", include={"started_at", "header", "conversions"}),
+        report=ingested.report.model_dump(mode="json"),
+    )
+    if ended:
+        _enter(session, held.run, state, now)
+        session.add_all(_table_row(held.run, keys[made.name], made) for made in ingested.tables)
+        session.flush()
+    return ended
+
+
+def fail(session: Session, held: Claim, failure: Failure, now: datetime) -> bool:
+    """End a run without a build; it can be queued again. False when it was taken by another."""
+    facts = {"reason": failure.reason, "reference": failure.reference, "finished_at": now}
+    if not _change(session, held, state=RunState.FAILED, **facts):
         return False
-    for stored in keys:
-        facts = stored.table.model_dump(exclude={"file", "columns"})
-        columns = {"columns": [column.model_dump() for column in stored.table.columns]}
-        session.add(TableRow(run=run, key=stored.key, columns=columns, **facts))
-    _tell(session, run, state, now)
+    _enter(session, held.run, RunState.FAILED, now, failure.reason)
     return True
 
 
-def fail(session: Session, run: str, attempt: str | None, reason: str, reference: str, now: datetime) -> bool:
-    """End as failed; `attempt` None ends whichever attempt is open. False when it has ended before."""
-    chosen = _open(run) if attempt is None else _mine(run, attempt)
-    values = {"state": RunState.FAILED, "reason": reason, "reference": reference, "finished_at": now}
-    if not _changed(session, chosen.values(**values)):
+def give_back(session: Session, held: Claim, now: datetime, detail: str) -> bool:
+    """Let go of a run unfinished, for whoever claims it next; False when it was taken already."""
+    if not _change(session, held, state=RunState.QUEUED, attempt_id=None, progress=0.0):
         return False
-    _tell(session, run, RunState.FAILED, now, reason)
+    _enter(session, held.run, RunState.QUEUED, now, detail)
     return True
 
 
-def requeue(session: Session, run: str, now: datetime) -> int | None:
-    """Put a failed run back in the queue with its attempts counted anew; its number of requeues, None when not failed."""
-    requeued = select(RunEventRow.id).where(RunEventRow.run == run, RunEventRow.state == RunState.QUEUED)
-    count = len(session.scalars(requeued).all())
-    chosen = update(IngestRunRow).where(IngestRunRow.id == run, IngestRunRow.state == RunState.FAILED)
-    values = {"state": RunState.QUEUED, "attempt": 0, "attempt_id": None, "reason": "", "reference": ""}
-    if not _changed(session, chosen.values(**values, progress=0.0, finished_at=None)):
-        return None
-    _tell(session, run, RunState.QUEUED, now, "retried")
-    return count
+def requeue(session: Session, id: str, now: datetime, detail: str) -> int:
+    """Queue a run again, whatever its state; returns the attempt under which it is to be enqueued."""
+    row = session.get(IngestRunRow, id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotFound(f"There is no run {id}.")
+    # Counted on, so that the job gets an id that none had before, even when the run was never claimed.
+    row.attempt += 1
+    row.state, row.attempt_id, row.progress = RunState.QUEUED, None, 0.0
+    row.reason, row.reference, row.finished_at = "", "", None
+    _enter(session, id, RunState.QUEUED, now, detail)
+    return row.attempt
 
 
-def attempts_in_use(session: Session, runs: Iterable[str]) -> dict[str, set[str]]:
-    """Per run the attempt ids whose objects must stay: the newest of an open run, and those that tables lie under."""
-    wanted = list(runs)
-    used: dict[str, set[str]] = {}
-    chosen = select(IngestRunRow).where(IngestRunRow.id.in_(wanted))
-    for row in session.scalars(chosen.execution_options(populate_existing=True)):
-        if row.attempt_id is not None and RunState(row.state) not in FINAL_STATES:
-            used.setdefault(row.id, set()).add(row.attempt_id)
-    for table in session.scalars(select(TableRow).where(TableRow.run.in_(wanted))):
-        used.setdefault(table.run, set()).add(table.key.split("/")[2])
-    return used
-
-
-def unended(session: Session) -> list[str]:
-    """Every run that has not ended, oldest first."""
-    chosen = select(IngestRunRow.id).where(IngestRunRow.state.not_in([state.value for state in FINAL_STATES]))
+def unfinished(session: Session, quiet_since: datetime) -> list[str]:
+    """Runs that have not ended and entered no state since then."""
+    newest = select(func.max(RunEventRow.at)).where(RunEventRow.run == IngestRunRow.id).scalar_subquery()
+    chosen = select(IngestRunRow.id).where(IngestRunRow.state.not_in(FINAL_STATES), newest < quiet_since)
     return list(session.scalars(chosen.order_by(IngestRunRow.created_at)))
 
 
-def _open(run: str) -> Update:
-    return update(IngestRunRow).where(
-        IngestRunRow.id == run, IngestRunRow.state.not_in([state.value for state in FINAL_STATES])
-    )
+def under_way(session: Session, ids: Iterable[str]) -> set[str]:
+    """Those of the runs that have not ended."""
+    chosen = select(IngestRunRow.id).where(IngestRunRow.id.in_(list(ids)), IngestRunRow.state.not_in(FINAL_STATES))
+    return set(session.scalars(chosen))
 
 
-def _mine(run: str, attempt: str) -> Update:
-    return _open(run).where(IngestRunRow.attempt_id == attempt)
+def tables_in_use(session: Session, keys: Iterable[str]) -> set[str]:
+    """Those of the keys that are a table of a build."""
+    return set(session.scalars(select(TableRow.key).where(TableRow.key.in_(list(keys)))))
 
 
-def _changed(session: Session, change: Update) -> bool:
-    result = session.execute(change.execution_options(synchronize_session=False))
-    assert isinstance(result, CursorResult)
-    return result.rowcount == 1
+def _row(session: Session, id: str) -> IngestRunRow:
+    row = session.get(IngestRunRow, id, populate_existing=True)
+    if row is None:
+        raise NotFound(f"There is no run {id}.")
+    return row
 
 
-def _tell(session: Session, run: str, state: RunState, now: datetime, detail: str = "") -> None:
-    session.add(RunEventRow(run=run, state=state, at=now, detail=detail))
+def _change(session: Session, held: Claim, **values: Any) -> bool:  # Any: the column's own type
+    """Compare-and-set on the attempt that holds the run: a worker that was overtaken changes nothing."""
+    mine = (IngestRunRow.id == held.run, IngestRunRow.attempt_id == held.id, IngestRunRow.state.not_in(FINAL_STATES))
+    chosen = update(IngestRunRow).where(*mine).values(**values)
+    done = session.execute(chosen.execution_options(synchronize_session=False))
+    assert isinstance(done, CursorResult)
+    return done.rowcount == 1
 
 
-def _runs(session: Session, rows: list[IngestRunRow]) -> list[IngestRun]:
+def _enter(session: Session, id: str, state: RunState, now: datetime, detail: str = "") -> None:
+    session.add(RunEventRow(run=id, state=state, at=now, detail=detail))
+    session.flush()
+
+
+def _lost(session: Session, id: str) -> int:
+    """How many workers were lost over a run since it was last queued."""
+    queued = select(func.max(RunEventRow.id)).where(RunEventRow.run == id, RunEventRow.state == RunState.QUEUED)
+    lost = (RunEventRow.run == id, RunEventRow.detail == TAKEN_OVER, RunEventRow.id > queued.scalar_subquery())
+    return session.scalar(select(func.count()).select_from(RunEventRow).where(*lost)) or 0
+
+
+def _nouns(session: Session, rows: Sequence[IngestRunRow]) -> list[IngestRun]:
+    """Runs with their events and tables, in two more queries however many runs."""
     ids = [row.id for row in rows]
-    history: dict[str, list[StateChange]] = {}
+    history: dict[str, list[StateChange]] = defaultdict(list)
     for event in session.scalars(select(RunEventRow).where(RunEventRow.run.in_(ids)).order_by(RunEventRow.id)):
-        change = StateChange(state=RunState(event.state), at=event.at, detail=event.detail)
-        history.setdefault(event.run, []).append(change)
-    tables: dict[str, list[Table]] = {}
+        history[event.run].append(StateChange(state=RunState(event.state), at=event.at, detail=event.detail))
+    tables: dict[str, list[Table]] = defaultdict(list)
+    # The time series first, as the cycles are derived from it.
     for one in session.scalars(select(TableRow).where(TableRow.run.in_(ids)).order_by(TableRow.name.desc())):
-        tables.setdefault(one.run, []).append(_table(one))
-    return [_run(row, history.get(row.id, []), tables.get(row.id, [])) for row in rows]
+        tables[one.run].append(_table(one))
+    return [_noun(row, history[row.id], tables[row.id]) for row in rows]
 
 
-def _run(row: IngestRunRow, history: list[StateChange], tables: list[Table]) -> IngestRun:
-    names = set(IngestRun.model_fields) - {"history", "tables", "state"}
-    facts = {name: getattr(row, name) for name in names}
-    return IngestRun(**facts, state=RunState(row.state), history=tuple(history), tables=tuple(tables))
+def _noun(row: IngestRunRow, history: Sequence[StateChange], tables: Sequence[Table]) -> IngestRun:
+    facts = {name: getattr(row, name) for name in IngestRun.model_fields if name not in {"history", "tables"}}
+    return IngestRun(**facts, history=tuple(history), tables=tuple(tables))
 
 
 def _table(row: TableRow) -> Table:
-    return Table(
-        name=row.name,
-        file=row.key.rsplit("/", 1)[-1],
-        rows=row.rows,
-        bytes=row.bytes,
-        sha256=row.sha256,
-        columns=tuple(Column.model_validate(column) for column in row.columns["columns"]),
-    )
+    facts = {name: getattr(row, name) for name in ("name", "rows", "bytes", "sha256")}
+    columns = tuple(Column.model_validate(column) for column in row.columns["columns"])
+    return Table(**facts, file=row.key.rpartition("/")[2], columns=columns)
+
+
+def _table_row(run: str, key: str, made: Table) -> TableRow:
+    columns = {"columns": [column.model_dump() for column in made.columns]}
+    return TableRow(run=run, key=key, columns=columns, **made.model_dump(exclude={"file", "columns"}))

@@ -70,7 +70,7 @@ class Spool:
                 )
             if free < needed + _SPARE_BYTES:
                 raise Unavailable(
-                    f"The worker's disk has {_mib(max(free, 0))} left; reading this file needs {_mib(needed)} and waits."
+                    f"The worker's disk has {_mib(max(free, 0))} left; this file needs {_mib(needed)} and waits."
                 )
             self._taken += needed
 

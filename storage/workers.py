@@ -49,7 +49,7 @@ def forget(session: Session, silent: timedelta) -> None:
 
 
 def alone(session: Session) -> bool:
-    """Be the only one who queues stray runs until commit; False while another is. On SQLite a writer is always alone."""
+    """Be the only one who queues stray runs until commit; False while another is. SQLite has one writer anyway."""
     if session.get_bind().dialect.name != "postgresql":
         return True
     return bool(session.scalar(text("SELECT pg_try_advisory_xact_lock(:number)"), {"number": _LOCK}))

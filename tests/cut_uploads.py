@@ -6,14 +6,12 @@ import contextlib
 import hashlib
 import random
 import shutil
-import socket
-import struct
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +24,7 @@ from exchange.services import Services
 from exchange.settings import Settings
 from exchange.start import close_services, migrate_all, open_services
 from storage import catalogue, intake
+from tests.cutting_line import CuttingLine
 from tests.worlds import network
 
 MIB = 1024**2
@@ -60,6 +59,15 @@ class Network:
         made = httpx.post(f"{self.servers[0]}/api/v1/datasets", json={}, headers=self.header)
         return str(made.raise_for_status().json()["id"])
 
+    def opened(self, dataset: str, length: int, line: str = "") -> str:
+        """The address of a new upload."""
+        told = {"filename": "cut.csv", "dataset": dataset}
+        metadata = ",".join(f"{name} {base64.b64encode(value.encode()).decode()}" for name, value in told.items())
+        headers = self.header | TUS | {"Upload-Length": str(length), "Upload-Metadata": metadata}
+        server = line or self.servers[0]
+        answer = httpx.post(f"{server}/api/v1/uploads", headers=headers, timeout=60).raise_for_status()
+        return server + str(answer.headers["Location"])
+
 
 @contextlib.contextmanager
 def two_servers(settings: Settings) -> Iterator[Network]:
@@ -74,58 +82,11 @@ def two_servers(settings: Settings) -> Iterator[Network]:
         yield Network(worlds[0], (first, second), token)
 
 
-class CuttingLine:
-    """A line to two servers, each connection to the other one; breaks when so many bytes have gone out in all."""
-
-    def __init__(self, servers: Sequence[str], cuts: Sequence[int], hard: bool) -> None:
-        self._ports = [int(server.rpartition(":")[2]) for server in servers]
-        self._cuts, self._hard, self._sent, self.broken = sorted(cuts), hard, 0, 0
-        self._lock, self._connections = threading.Lock(), 0
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        threading.Thread(target=self._accept, daemon=True).start()
-        self.address = f"http://127.0.0.1:{self._listening.getsockname()[1]}"
-
-    def close(self) -> None:
-        self._listening.close()
-
-    def _accept(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                near, _ = self._listening.accept()
-                far = socket.create_connection(("127.0.0.1", self._ports[self._connections % 2]))
-                self._connections += 1
-                threading.Thread(target=self._out, args=(near, far), daemon=True).start()
-                threading.Thread(target=self._back, args=(far, near), daemon=True).start()
-
-    def _out(self, near: socket.socket, far: socket.socket) -> None:
-        with contextlib.suppress(OSError):
-            while data := near.recv(65536):
-                with self._lock:
-                    left = self._cuts[0] - self._sent if self._cuts else len(data) + 1
-                    self._sent += min(left, len(data))
-                    if cut := left <= len(data):
-                        self._cuts.pop(0)
-                        self.broken += 1
-                far.sendall(data[:left] if cut else data)
-                if cut:
-                    break
-            else:
-                far.shutdown(socket.SHUT_WR)
-                return
-            self._break(near), self._break(far)
-
-    def _back(self, far: socket.socket, near: socket.socket) -> None:
-        with contextlib.suppress(OSError):
-            while data := far.recv(65536):
-                near.sendall(data)
-            near.shutdown(socket.SHUT_RDWR)
-
-    def _break(self, end: socket.socket) -> None:
-        if self._hard:
-            end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        with contextlib.suppress(OSError):
-            end.shutdown(socket.SHUT_RDWR)
-        end.close()
+def serve(port: int) -> None:
+    """One server in this process, by the settings of the environment; for tests that kill it."""
+    services = open_services(Settings())
+    with serving(create_app(services), bound("127.0.0.1", port)):
+        threading.Event().wait()
 
 
 @dataclass(frozen=True)
@@ -155,19 +116,15 @@ def by_tuspy(network: Network, line: str, sent: Sent) -> str:
 
 def by_http(network: Network, line: str, sent: Sent) -> str:
     """A plain HTTP client that asks for the offset after every break."""
-    with httpx.Client(base_url=line, headers=network.header, timeout=60) as client:
-        told = {"filename": "cut.csv", "dataset": sent.dataset}
-        metadata = ",".join(f"{name} {base64.b64encode(value.encode()).decode()}" for name, value in told.items())
-        opening = TUS | {"Upload-Length": str(len(sent.content)), "Upload-Metadata": metadata}
-        location = client.post("/api/v1/uploads", headers=opening).raise_for_status().headers["Location"]
-        offset = 0
+    location, offset = network.opened(sent.dataset, len(sent.content), line), 0
+    with httpx.Client(headers=network.header, timeout=60) as client:
         while offset < len(sent.content):
-            body = sent.content[offset:]
             with contextlib.suppress(httpx.TransportError):
-                client.patch(location, content=body, headers=CHUNK | {"Upload-Offset": str(offset)})
+                chunk = CHUNK | {"Upload-Offset": str(offset)}
+                client.patch(location, content=sent.content[offset:], headers=chunk)
             with contextlib.suppress(httpx.TransportError):
                 offset = int(client.head(location, headers=TUS).raise_for_status().headers["Upload-Offset"])
-        return location
+    return location
 
 
 @dataclass(frozen=True)
@@ -215,21 +172,22 @@ def trial(network: Network, client: Client, folder: Path, seed: int, cuts: int =
     finally:
         line.close()
         path.unlink()
-    check(network, url.rpartition("/")[2], sent)
+    arrived_once(network, url, sent.dataset, content)
     return line.broken
 
 
-def check(network: Network, upload: str, sent: Sent) -> None:
-    """The bytes arrived, exactly once, as one version with one run."""
+def arrived_once(network: Network, url: str, dataset: str, content: bytes) -> None:
+    """Assert that the bytes arrived, exactly once, as one version."""
+    address = f"{network.servers[1]}/api/v1/uploads/{url.rpartition('/')[2]}"
     for _ in range(200):
-        found = httpx.get(f"{network.servers[1]}/api/v1/uploads/{upload}", headers=network.header).json()
+        found = httpx.get(address, headers=network.header).json()
         if found["state"] != "verifying":
             break
         time.sleep(0.05)
     assert found["state"] == "received", found
-    assert found["sha256"] == hashlib.sha256(sent.content).hexdigest()
+    assert found["sha256"] == hashlib.sha256(content).hexdigest()
     with network.services.sessions.read() as session:
-        versions = catalogue.versions(session, sent.dataset)
+        versions = catalogue.versions(session, dataset)
         assert [version.number for version in versions] == [1]
         key = intake.key_of(session, versions[0].files[0].id)
     assert hashlib.sha256(network.services.objects.get(key)).hexdigest() == found["sha256"]

@@ -17,6 +17,9 @@ from pathlib import Path
 
 import httpx
 import psycopg
+from minio import Minio
+from minio.error import MinioException
+from urllib3.exceptions import HTTPError
 
 _START_S = 60
 _GRPC = 10_000
@@ -53,7 +56,7 @@ def seaweed(folder: Path) -> Iterator[S3Server]:
     (folder / "s3.json").write_text(json.dumps({"identities": [identity]}))
     # Socket paths are short by nature, a test's folder is not.
     with tempfile.TemporaryDirectory(prefix="plx-s3-") as sockets:
-        process, port = _started(lambda attempt: _start_seaweed(folder, attempt, sockets))
+        process, port = _started(lambda attempt: _start_seaweed(folder, attempt, sockets, (access_key, secret_key)))
         try:
             yield S3Server(f"127.0.0.1:{port}", "exchange", access_key, secret_key, process)
         finally:
@@ -120,7 +123,7 @@ def _started(start: Callable[[int], Started | None]) -> Started:
     raise RuntimeError("the server did not start in five attempts; its log is in its folder")
 
 
-def _start_seaweed(folder: Path, attempt: int, sockets: str) -> Started | None:
+def _start_seaweed(folder: Path, attempt: int, sockets: str, keys: tuple[str, str]) -> Started | None:
     data = folder / f"data-{attempt}"
     data.mkdir()
     s3, master, volume, filer, admin, metrics = free_ports(6)
@@ -151,14 +154,15 @@ def _start_seaweed(folder: Path, attempt: int, sockets: str) -> Started | None:
     command = [str(weed), "mini", *(f"-{name}={value}" for name, value in options.items())]
     with (folder / "weed.log").open("ab") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, cwd=data, env=os.environ | {"HOME": str(data)})
-    return _when_ready(process, s3, lambda: _has_bucket(s3))
+    return _when_ready(process, s3, lambda: _has_bucket(s3, *keys))
 
 
-def _has_bucket(port: int) -> bool:
-    # Without credentials an existing bucket is refused; the server makes it a moment after it first answers.
-    with contextlib.suppress(httpx.HTTPError):
-        healthy = httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=2).status_code == 200
-        return healthy and httpx.get(f"http://127.0.0.1:{port}/exchange", timeout=2).status_code == 403
+def _has_bucket(port: int, access_key: str, secret_key: str) -> bool:
+    # It answers a moment before it has made its bucket, and another before it knows of it everywhere.
+    with contextlib.suppress(httpx.HTTPError, MinioException, HTTPError):
+        if httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=2).status_code == 200:
+            client = Minio(f"127.0.0.1:{port}", access_key, secret_key, secure=False, region="us-east-1")
+            return client.bucket_exists("exchange") and list(client.list_objects("exchange")) == []
     return False
 
 

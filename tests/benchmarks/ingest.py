@@ -42,7 +42,7 @@ for path in sys.stdin:
 
 def generate(rows: int, folder: Path) -> Path:
     """A Battery Data Format csv of one cell that is cycled; the same bytes for the same number of rows."""
-    path = folder / f"cycling_{rows}.bdf.csv"
+    path = folder / f"cycling_{rows}_2.bdf.csv"
     if path.exists():
         return path
     partial = path.with_suffix(".part")
@@ -80,12 +80,12 @@ def _rows(record: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> pa.Table:
     return pa.table(
         {
             "test_time_second": record.astype(np.float64),
-            "voltage_volt": np.round(voltage, 5),
-            "current_ampere": np.round(current + (step != 2) * (step != 4) * 1e-5 * noise, 6),
-            "unix_time_second": 1_700_000_000.0 + record,
+            "voltage_volt": np.round(voltage, 6),
+            "current_ampere": np.round(current + (step != 2) * (step != 4) * 1e-5 * noise, 8),
+            "unix_time_second": 1_700_000_000.25 + record,
             "cycle_count": cycle + 1,
             "step_count": cycle * 5 + step + 1,
-            "ambient_temperature_celsius": np.round(25.0 + noise, 2),
+            "ambient_temperature_celsius": np.round(25.0 + noise, 3),
         }
     )
 
