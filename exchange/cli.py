@@ -12,7 +12,12 @@ from exchange.settings import Settings
 from schemas.errors import ExchangeError
 from schemas.organisation import Role, Standing
 
-app = typer.Typer(help="Exchange of battery test data between pilot lines.", no_args_is_help=True, add_completion=False)
+app = typer.Typer(
+    help="Exchange of battery test data between pilot lines.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
 network = typer.Typer(help="Organisations, people and tokens of this installation.", no_args_is_help=True)
 app.add_typer(network, name="network")
 

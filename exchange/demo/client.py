@@ -5,6 +5,7 @@ import hashlib
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import httpx
 
@@ -46,14 +47,14 @@ class Person:
         return answer.content
 
     def upload(self, dataset: str, path: Path, filename: str) -> str:
-        """Send a file by the tus protocol in chunks, each with its checksum; returns the upload's path."""
+        """Send a file by the tus protocol in chunks, each with its checksum; returns the upload's address."""
         pairs = {"filename": filename, "dataset": dataset}
         told = ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in pairs.items())
         tus = {"Tus-Resumable": "1.0.0"}
         length = {"Upload-Length": str(path.stat().st_size), "Upload-Metadata": told}
         created = self._http.post("/uploads", headers=tus | length)
         _raise(created)
-        where, offset = created.headers["Location"], 0
+        where, offset = urljoin(str(created.url), created.headers["Location"]), 0
         with path.open("rb") as file:
             while chunk := file.read(CHUNK):
                 checksum = f"sha256 {base64.b64encode(hashlib.sha256(chunk).digest()).decode()}"
@@ -61,7 +62,7 @@ class Person:
                 headers["Content-Type"] = "application/offset+octet-stream"
                 _raise(self._http.patch(where, content=chunk, headers=headers))
                 offset += len(chunk)
-        return str(where)
+        return where
 
     def wait(self, dataset: str, patience_s: float = 300.0, every_s: float = 0.15) -> Json:
         """The newest build of a dataset, once it has ended."""

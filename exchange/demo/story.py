@@ -58,7 +58,7 @@ def _upload(people: dict[str, Person], exports: Sequence[Export], say: Say) -> l
         dataset = str(person.post("/datasets", export.metadata)["id"])
         person.upload(dataset, export.path, export.filename)
         drafts.append((export, dataset))
-    say(f"   {'dataset':<14}{'line':<22}{'file':<34}{'bytes':>10}  {'state':<12}{'rows':>9}{'cycles':>7}  sha-256")
+    say(f"   {'dataset':<14}{'line':<24}{'file':<34}{'bytes':>10}  {'state':<12}{'rows':>9}{'cycles':>7}  sha-256")
     told = []
     for export, dataset in drafts:
         build = people[export.line].wait(dataset)
@@ -75,7 +75,7 @@ def _say_file(person: Person, one: Told, say: Say) -> None:
         raise RuntimeError(f"{one.export.filename}: the platform holds other bytes than were sent")
     rows = next((table["rows"] for table in one.build["tables"] if table["name"] == "timeseries"), 0)
     say(
-        f"   {one.dataset:<14}{LINES[one.export.line][1]:<22}{one.export.filename[:32]:<34}{len(content):>10}  "
+        f"   {one.dataset:<14}{LINES[one.export.line][1]:<24}{one.export.filename[:32]:<34}{len(content):>10}  "
         f"{one.build['state']:<12}{rows:>9}{one.build['cycles']:>7}  {kept[:16]}…"
     )
     if one.build["state"] != "ready":
