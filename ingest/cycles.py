@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from ingest.halves import Half, Halves, order
+from ingest.halves import Halves, order
 from ingest.integrate import Rows
 from ingest.stretches import Stretches
 from ingest.summary import FIELDS, Tail, summary
@@ -52,7 +52,7 @@ class Segmenter:
         if self._waiting_rows:
             self._work(self._waiting_rows)
         self._halves.add(self._stretches.finish())
-        halves: list[Half] = self._halves.finish()
+        halves = [half for half in self._halves.finish() if half.net]
         tail = Tail(self._rows, self._stretches.ends_under_current)
         return summary(order(halves, self._first), tail, self._declared, DEFINITION)
 

@@ -3,8 +3,6 @@
 import contextlib
 import errno
 import hashlib
-import queue
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -25,7 +23,6 @@ from schemas.report import Problem, Report, Severity
 SCHEMA_VERSION = f"bdf-{VOCABULARY_VERSION}/cycles-{DEFINITION}"
 TIMESERIES, CYCLES = "timeseries", "cycles"
 FILES = (f"{TIMESERIES}.parquet", f"{CYCLES}.parquet")
-AHEAD = 1
 HASH_BYTES = 1024 * 1024
 NOT_THE_FILES_FAULT = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.ENOMEM, errno.EMFILE})
 
@@ -80,6 +77,7 @@ def _read(source: _Source, out: Path, tell: Progress) -> Ingested:
         try:
             for batch in _ahead(reading.batches):
                 steps.take(batch)
+                del batch  # Two batches are enough in memory.
                 tell("reading", _fraction(source.head, steps.timeseries.rows))
             tell("checking", 0.0)
             cycles = steps.segmenter.finish()
@@ -137,35 +135,18 @@ class _Steps:
 
 
 def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The same batches, made on a thread of their own and never more than a few in advance."""
-    waiting: queue.Queue[pa.RecordBatch | BaseException | None] = queue.Queue(AHEAD)
-    stopped = threading.Event()
+    """The same batches, each made on a thread of its own while the one before is worked on."""
+    with ThreadPoolExecutor(1, thread_name_prefix="parse") as side:
+        waiting = side.submit(_next, batches)
+        while (batch := waiting.result()) is not None:
+            waiting = side.submit(_next, batches)
+            yield batch
+            del batch
 
-    def offer(found: pa.RecordBatch | BaseException | None) -> None:
-        while not stopped.is_set():
-            with contextlib.suppress(queue.Full):
-                waiting.put(found, timeout=0.1)
-                return
 
-    def produce() -> None:
-        try:
-            with _reading():
-                for batch in batches:
-                    offer(batch)
-                    if stopped.is_set():
-                        return
-            offer(None)
-        except BaseException as error:
-            offer(error)  # Raised again where the batches are used.
-
-    threading.Thread(target=produce, name="parse", daemon=True).start()
-    try:
-        while (found := waiting.get()) is not None:
-            if isinstance(found, BaseException):
-                raise found
-            yield found
-    finally:
-        stopped.set()
+def _next(batches: Iterator[pa.RecordBatch]) -> pa.RecordBatch | None:
+    with _reading():
+        return next(batches, None)
 
 
 @contextlib.contextmanager

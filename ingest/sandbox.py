@@ -29,11 +29,13 @@ KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR")
 SPARING = {
     "ARROW_DEFAULT_MEMORY_POOL": "system",
     "MALLOC_ARENA_MAX": "2",
+    "MALLOC_MMAP_THRESHOLD_": str(32 * MIB),
+    "MALLOC_TRIM_THRESHOLD_": str(64 * MIB),
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "POLARS_MAX_THREADS": "2",
 }
-"""Arenas and threads reserve address space, which the memory limit counts."""
+"""Arenas and threads reserve address space, which the memory limit counts; memory kept is not cleared anew."""
 
 
 @dataclass

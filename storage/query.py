@@ -1,181 +1,148 @@
-"""Read a table back from its object: some columns, some rows, without fetching the whole."""
+"""Read tables back: some rows and columns of a Parquet object, or a series for a plot, without fetching it whole."""
 
-import io
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from difflib import get_close_matches
+from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas.errors import Refused, Trouble
+from storage.extremes import ROW, Array, Columns, thinned
 from storage.objects import ObjectStore
+from storage.ranges import Range, RangeFile
 
-_TAIL = 64 * 1024
-_NEAR = 256 * 1024
-"""Two wanted ranges nearer than this are fetched as one: a request costs more than these bytes."""
+_WINDOW_BYTES = 16 << 20
+"""Compressed bytes of row groups that are held at once."""
+_REQUESTS = 4
+"""For one or two row groups, which is one cycle; with the end of the file and a long footer these are six."""
 
 
 class TableReader:
-    """A Parquet object of `size` bytes; its footer is read at once (one request), columns when they are asked for."""
+    """One Parquet object of `size` bytes; rows are counted from 0, ranges end before `stop` and are cut to the table.
+
+    `Refused` names a column that the table does not have, `NotFound` an object that is gone.
+    """
 
     def __init__(self, store: ObjectStore, key: str, size: int) -> None:
-        self._source = _Ranges(store, key, size)
-        self._file = pq.ParquetFile(pa.PythonFile(self._source, mode="r"), pre_buffer=False)
-        self._metadata = self._file.metadata
-        groups = (self._metadata.row_group(group).num_rows for group in range(self._metadata.num_row_groups))
-        self._starts = [0, *accumulate(groups)]
+        self._store, self._key, self._size = store, key, size
 
     @property
     def num_rows(self) -> int:
         """Rows of the whole table."""
-        return int(self._metadata.num_rows)
+        return int(self._parquet.metadata.num_rows)
 
     def columns(self) -> list[str]:
-        """Names in the table's order."""
-        return list(self._file.schema_arrow.names)
+        """Names of all columns, in the order of the file."""
+        return [str(name) for name in self._parquet.schema_arrow.names]
 
     def rows(self, columns: Sequence[str] | None, start: int, stop: int) -> pa.Table:
-        """Rows from `start` to before `stop`, in order; `Refused` names a column that is not there."""
-        batches = list(self.batches(columns, start, stop))
-        return pa.Table.from_batches(batches, schema=self._schema(self._known(columns)))
+        """Rows `start` to `stop` of the named columns, in their order; None: all columns."""
+        names = self._named(columns)
+        schema = pa.schema([self._parquet.schema_arrow.field(name) for name in names])
+        return pa.Table.from_batches(self.batches(names, start, stop), schema=schema)
 
-    def batches(
-        self, columns: Sequence[str] | None, start: int = 0, stop: int | None = None
-    ) -> Iterator[pa.RecordBatch]:
-        """The same row group by row group, so that memory does not grow with the table; at least one, if empty."""
-        names = self._known(columns)
-        stop = self.num_rows if stop is None else min(stop, self.num_rows)
-        if start >= stop:
-            yield pa.RecordBatch.from_pylist([], schema=self._schema(names))
-            return
-        for group in range(bisect_right(self._starts, start) - 1, bisect_right(self._starts, stop - 1)):
-            first = self._starts[group]
-            read = self._group(group, names)
-            part = read.slice(max(0, start - first), min(stop, self._starts[group + 1]) - max(start, first))
-            yield from part.combine_chunks().to_batches()
+    def batches(self, columns: Sequence[str] | None, start: int, stop: int) -> Iterator[pa.RecordBatch]:
+        """The same piece by piece, of any length; unknown columns are refused before the first is asked for."""
+        return self._batches(self._named(columns), max(0, start), min(stop, self.num_rows))
 
-    def series(
-        self, x: str, ys: Sequence[str], start: int, stop: int, points: int
-    ) -> dict[str, npt.NDArray[np.float64]]:
-        """`x` and each of `ys` at the rows that keep every extreme: per bucket of rows the minimum and maximum of each.
+    def series(self, x: str, ys: Sequence[str], start: int, stop: int, points: int) -> dict[str, Array]:
+        """`x` and the signals `ys` at the same rows, about `points` of them, every extreme of each signal kept."""
+        names = self._named([x, *ys])
+        signals = [name for name in names if name in ys]
+        self._refuse_text(signals)
+        start, stop = max(0, start), min(stop, self.num_rows)
+        if stop - start <= max(points, 2):
+            rows = self.rows(names, start, stop)
+            return {name: _array(rows.column(name)) for name in names}
+        return thinned(self._numbered(names, start, stop), signals, stop - start, points)
 
-        About `points` rows, all of one length and in row order; the first and the last row are always among them.
-        """
-        table = self.rows(list(dict.fromkeys([x, *ys])), start, stop)
-        rows = table.num_rows
-        arrays = {name: table.column(name).to_numpy().astype(np.float64, copy=False) for name in table.column_names}
-        if rows <= points:
-            return arrays
-        signals = [name for name in arrays if name != x] or [x]
-        buckets = max(1, points // (2 * len(signals)))
-        kept = np.unique(np.concatenate([[0, rows - 1], *(_extremes(arrays[name], buckets) for name in signals)]))
-        return {name: values[kept] for name, values in arrays.items()}
+    @cached_property
+    def _file(self) -> RangeFile:
+        return RangeFile(self._store, self._key, self._size)
 
-    def _group(self, group: int, names: list[str]) -> pa.Table:
-        chunks = [self._metadata.row_group(group).column(self._position[name]) for name in names]
-        self._source.prepare([_span(chunk) for chunk in chunks])
-        return self._file.read_row_group(group, columns=names, use_threads=False).select(names)
+    @cached_property
+    def _parquet(self) -> pq.ParquetFile:
+        return pq.ParquetFile(self._file, pre_buffer=False)
 
-    @property
-    def _position(self) -> dict[str, int]:
-        return {name: at for at, name in enumerate(self.columns())}
+    def _batches(self, names: list[str], start: int, stop: int) -> Iterator[pa.RecordBatch]:
+        first_rows = np.cumsum([0, *(self._parquet.metadata.row_group(i).num_rows for i in self._groups())])
+        wanted = [i for i in self._groups() if first_rows[i] < stop and start < first_rows[i + 1]]
+        for window in self._windows(wanted, names):
+            ranges = [byte_range for group in window for byte_range in self._ranges(group, names)]
+            self._file.fetch(ranges, max(_REQUESTS, 2 * len(window)))
+            for group in window:
+                table = self._parquet.read_row_group(group, columns=names, use_threads=False).select(names)
+                first = int(first_rows[group])
+                cut = table.slice(max(0, start - first), min(stop - first, len(table)) - max(0, start - first))
+                yield from cut.to_batches()
 
-    def _known(self, columns: Sequence[str] | None) -> list[str]:
+    def _numbered(self, names: list[str], start: int, stop: int) -> Iterator[Columns]:
+        row = 0
+        for batch in self.batches(names, start, stop):
+            if len(batch):
+                columns = {name: _array(batch.column(name)) for name in names}
+                yield columns | {ROW: np.arange(row, row + len(batch))}
+                row += len(batch)
+
+    def _groups(self) -> range:
+        return range(self._parquet.metadata.num_row_groups)
+
+    def _windows(self, groups: list[int], names: list[str]) -> Iterator[list[int]]:
+        """Row groups that are fetched together: as many as fit, at least one."""
+        window: list[int] = []
+        held = 0
+        for group in groups:
+            needed = sum(end - first for first, end in self._ranges(group, names))
+            if window and held + needed > _WINDOW_BYTES:
+                yield window
+                window, held = [], 0
+            window.append(group)
+            held += needed
+        if window:
+            yield window
+
+    def _ranges(self, group: int, names: list[str]) -> Iterator[Range]:
+        """Where a row group keeps the columns."""
+        described = self._parquet.metadata.row_group(group)
+        for position in range(described.num_columns):
+            column = described.column(position)
+            if column.path_in_schema.split(".")[0] in names:
+                first = column.data_page_offset
+                if column.has_dictionary_page:
+                    first = min(first, column.dictionary_page_offset)
+                yield first, first + column.total_compressed_size
+
+    def _named(self, columns: Sequence[str] | None) -> list[str]:
         there = self.columns()
         if columns is None:
             return there
-        unknown = [name for name in columns if name not in there]
-        if unknown:
-            hint = "one of " + ", ".join(there)
-            troubles = tuple(
-                Trouble(pointer="/query/columns", message="is no column of this table", value=name[:200], hint=hint)
-                for name in unknown
-            )
-            raise Refused(f"The table has no column {', '.join(unknown)[:300]}.", errors=troubles)
-        return list(dict.fromkeys(columns))
+        unknown = [name for name in dict.fromkeys(columns) if name not in there]
+        if not unknown:
+            return list(dict.fromkeys(columns))
+        raise Refused(
+            f"The table has no column {', '.join(unknown)[:300]}.",
+            errors=tuple(_unknown(name, there) for name in unknown),
+        )
 
-    def _schema(self, names: list[str]) -> pa.Schema:
-        whole = self._file.schema_arrow
-        return pa.schema([whole.field(name) for name in names])
-
-
-def _extremes(values: npt.NDArray[np.float64], buckets: int) -> npt.NDArray[np.int64]:
-    """Row numbers of the minimum and the maximum of each bucket; rows that are not finite are left out."""
-    width = -(-len(values) // buckets)
-    whole = len(values) // width
-    body = values[: whole * width].reshape(whole, width)
-    offsets = np.arange(whole, dtype=np.int64) * width
-    low = (
-        np.where(np.isfinite(body), body, np.inf).argmin(axis=1) if not np.isfinite(body).all() else body.argmin(axis=1)
-    )
-    high = (
-        np.where(np.isfinite(body), body, -np.inf).argmax(axis=1)
-        if not np.isfinite(body).all()
-        else body.argmax(axis=1)
-    )
-    found = [offsets + low, offsets + high]
-    rest = values[whole * width :]
-    if np.isfinite(rest).any():
-        found.append(whole * width + np.array([np.nanargmin(rest), np.nanargmax(rest)], dtype=np.int64))
-    return np.concatenate(found)
+    def _refuse_text(self, signals: list[str]) -> None:
+        types = {name: self._parquet.schema_arrow.field(name).type for name in signals}
+        wrong = [
+            Trouble(pointer="/query/columns", message="is not a number", value=name, hint="Name columns of numbers.")
+            for name, type in types.items()
+            if not (pa.types.is_integer(type) or pa.types.is_floating(type))
+        ]
+        if wrong:
+            raise Refused("A series shows numbers.", errors=tuple(wrong))
 
 
-def _span(chunk: pq.ColumnChunkMetaData) -> tuple[int, int]:
-    begin = chunk.data_page_offset
-    if chunk.has_dictionary_page and chunk.dictionary_page_offset is not None:
-        begin = min(begin, chunk.dictionary_page_offset)
-    return begin, begin + chunk.total_compressed_size
+def _unknown(name: str, there: list[str]) -> Trouble:
+    near = get_close_matches(name, there, n=1, cutoff=0.5)
+    hint = f"Did you mean {near[0]}?" if near else f"It has {', '.join(there)}."
+    return Trouble(pointer="/query/columns", message="is no column of this table", value=name[:100], hint=hint)
 
 
-class _Ranges(io.RawIOBase):
-    """A file whose bytes are fetched by range: the end at once, the rest where `prepare` says, joined when near."""
-
-    def __init__(self, store: ObjectStore, key: str, size: int) -> None:
-        self._store, self._key, self._size = store, key, size
-        self._at = 0
-        begin = max(0, size - _TAIL)
-        self._held: list[tuple[int, bytes]] = [(begin, store.get(key, begin, size - begin))]
-
-    def prepare(self, spans: list[tuple[int, int]]) -> None:
-        """Fetch these ranges in as few requests as is sensible, in place of what was fetched before."""
-        joined: list[list[int]] = []
-        for begin, end in sorted(spans):
-            if joined and begin - joined[-1][1] < _NEAR:
-                joined[-1][1] = max(joined[-1][1], end)
-            else:
-                joined.append([begin, end])
-        del self._held[1:]
-        for begin, end in joined:
-            if self._part(begin, end - begin) is None:
-                self._held.append((begin, self._store.get(self._key, begin, end - begin)))
-
-    def read(self, size: int = -1) -> bytes:
-        size = self._size - self._at if size < 0 else min(size, self._size - self._at)
-        found = self._part(self._at, size)
-        if found is None:
-            found = self._store.get(self._key, self._at, size)
-        self._at += len(found)
-        return found
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
-        self._at = base + offset
-        return self._at
-
-    def tell(self) -> int:
-        return self._at
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def _part(self, begin: int, length: int) -> bytes | None:
-        for at, held in self._held:
-            if at <= begin and begin + length <= at + len(held):
-                return held[begin - at : begin - at + length]
-        return None
+def _array(column: pa.Array | pa.ChunkedArray) -> Array:
+    values: Array = column.to_numpy(zero_copy_only=False) if isinstance(column, pa.Array) else column.to_numpy()
+    return values

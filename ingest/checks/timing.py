@@ -107,7 +107,7 @@ class WallClock:
         back = self._back.each(
             lambda value: (
                 f"The wall clock goes back by {-value:.0f} s.",
-                "Often a change to winter time: give the time zone, or export times in UTC.",
+                "Perhaps a change to winter time, or a clock that was set: export times in UTC.",
             ),
             self._line_of,
         )

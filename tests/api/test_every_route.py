@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
@@ -30,20 +29,12 @@ ABOUT_THE_CALLER = {("GET", "/api/v1/me"), ("GET", "/api/v1/directory")}
 
 def doors(services: Services) -> Iterator[tuple[str, str]]:
     app = create_app(services)
-    for route in _flat(app.routes):
-        path = re.sub(r":path}", "}", route.path)
-        for method in sorted(route.methods or ()):
-            yield method, path
-
-
-def _flat(routes: list[object]) -> Iterator[APIRoute]:
-    for route in routes:
-        if hasattr(route, "methods") and hasattr(route, "path"):
-            yield route
-        for attribute in ("routes", "_effective_routes"):
-            inner = getattr(route, attribute, None)
-            if inner and not callable(inner):
-                yield from _flat(list(inner))
+    for route in app.routes:
+        included = getattr(route, "effective_route_contexts", None)
+        for one in included() if included else [route]:
+            path = re.sub(r":path}", "}", one.path)
+            for method in sorted(one.methods or ()):
+                yield method, path
 
 
 @pytest.fixture
@@ -53,7 +44,7 @@ def client(services: Services) -> Iterator[TestClient]:
 
 
 def _address(path: str) -> str:
-    names = {"dataset": "PLX-0000-0000", "form": "csv", "table": "timeseries"}
+    names = {"dataset": "PLX-0000-0000", "form": "csv", "table": "timeseries", "id": "0" * 26}
     return re.sub(r"{(\w+)}", lambda match: names.get(match[1], "abc"), path)
 
 
