@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from exchange.api import errors
+from exchange.api.doors import known_parameters
 from exchange.api.requests import EveryRequest
 from exchange.api.routers import ROUTERS
 from exchange.services import Services
@@ -36,6 +37,6 @@ def create_app(services: Services, accounts: Sequence[Account] = ()) -> FastAPI:
     app.state.accounts = list(accounts)
     errors.install(app)
     for router in ROUTERS:
-        app.include_router(router)
+        app.include_router(router, dependencies=[Depends(known_parameters)])
     app.add_middleware(EveryRequest)
     return app

@@ -157,7 +157,7 @@ def _ingest(bench: Bench, held: Claim) -> Ingested:
     # Parquet is smaller than what it was read from, but for the smallest files.
     with bench.spool.room(2 * source.bytes + 2**20) as folder:
         raw, out = folder / "raw", folder / "tables"
-        services.objects.fetch(source.key, raw)
+        _fetch(services, source.key, raw)
         out.mkdir()
         told = _Progress(bench, held)
         ingested = sandbox.run(raw, source.filename, out, source.declared, limits, told)
@@ -165,6 +165,14 @@ def _ingest(bench: Bench, held: Claim) -> Ingested:
             raise Stopped
         _put(services, held, ingested, out)
     return ingested
+
+
+def _fetch(services: Services, key: str, path: Path) -> None:
+    try:
+        services.objects.fetch(key, path)
+    except NotFound as absent:
+        # A row never points at nothing: more likely the store is not itself, such as a folder that is not mounted.
+        raise Unavailable("The raw file is not in the store; is the store complete?") from absent
 
 
 def _put(services: Services, held: Claim, ingested: Ingested, out: Path) -> None:

@@ -7,8 +7,6 @@ from schemas.dataset import Dataset, DatasetState, RunState, Visibility
 from schemas.errors import Conflict, Refused, Trouble
 from storage import catalogue, grants, people, runs
 
-LEVELS = {level.name.lower(): level for level in Level if level > Level.NONE}
-
 
 def release(services: Services, who: Principal, dataset: str, visibility: Visibility) -> Dataset:
     """Show the newest version to others; needs complete metadata and a build that is ready."""
@@ -18,7 +16,7 @@ def release(services: Services, who: Principal, dataset: str, visibility: Visibi
         missing = present.metadata.missing()
         if missing:
             troubles = tuple(Trouble(pointer=f"/metadata/{name}", message=f"{name} is needed") for name in missing)
-            raise Refused("Before release the metadata need: " + ", ".join(missing) + ".", errors=troubles)
+            raise Conflict("Before release the metadata need: " + ", ".join(missing) + ".", errors=troubles)
         version = present.latest_version
         if version is None:
             raise Conflict("There is no file yet. Upload one, wait until it is ready, then release.")
@@ -45,11 +43,6 @@ def grant(services: Services, who: Principal, dataset: str, wanted: NewGrant) ->
     owned = guard.require(services, who, Right.GRANT, dataset)
     now = services.now()
     troubles = []
-    if wanted.level not in LEVELS:
-        allowed = ", ".join(LEVELS)
-        troubles.append(
-            Trouble(pointer="/level", message="unknown level", value=wanted.level, hint=f"one of {allowed}")
-        )
     if wanted.view is not View.FULL:
         hint = "this installation serves the view 'full'"
         troubles.append(Trouble(pointer="/view", message="no exit serves this view", value=wanted.view, hint=hint))
@@ -68,7 +61,7 @@ def grant(services: Services, who: Principal, dataset: str, wanted: NewGrant) ->
             dataset=dataset,
             grantee_kind=wanted.grantee_kind,
             grantee=wanted.grantee,
-            level=LEVELS[wanted.level],
+            level=Level[wanted.level.upper()],
             view=wanted.view,
             created_at=now,
             expires_at=wanted.expires_at,

@@ -87,7 +87,8 @@ class Segments:
         )
         shares = _shares(charge, least >= CONSTANT * most, highest - lowest <= FLAT_V, fallen, high - low <= 2 * FLAT_V)
         shares.constant_current[-1] = shares.constant_voltage[-1] = 0.0
-        current = charge * 3600.0 / np.where(seconds > 0, seconds, np.inf)
+        with np.errstate(invalid="ignore"):
+            current = charge * 3600.0 / np.where(seconds > 0, seconds, np.inf)
         return replace(shares, current=current)
 
     def finish(self) -> Shares:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import IntEnum, StrEnum
+from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, Field
 
@@ -133,7 +134,7 @@ class NewGrant(BaseModel, frozen=True, extra="forbid"):
 
     grantee_kind: GranteeKind = GranteeKind.ORGANISATION
     grantee: str = Field(min_length=1, max_length=64, description="Id of the organisation or group")
-    level: str = Field(description="listed · metadata · summary · tables · raw", examples=["tables"])
+    level: Literal["listed", "metadata", "summary", "tables", "raw"] = Field(examples=["tables"])
     view: View = View.FULL
     expires_at: AwareDatetime | None = Field(default=None, examples=["2027-12-31T23:59:59Z"])
 

@@ -37,9 +37,12 @@ def _known_zone(name: str) -> str:
     return name
 
 
+_ORCID = r"^[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]$"
+
+
 def _orcid(text: str) -> str:
     """ISO 7064 MOD 11-2, as ORCID uses it."""
-    if re.fullmatch(r"[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]", text) is None:
+    if re.fullmatch(_ORCID, text) is None:
         raise ValueError(f"'{text}' is no ORCID; write it like 0000-0002-1825-0097")
     total = 0
     for digit in text.replace("-", "")[:-1]:
@@ -49,22 +52,27 @@ def _orcid(text: str) -> str:
     return text
 
 
+_LINE = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+
+
 def _single_line(text: str) -> str:
-    if any(ord(letter) < 32 or ord(letter) == 127 for letter in text):
+    if any(ord(letter) < 32 or 127 <= ord(letter) < 160 for letter in text):
         raise ValueError("control characters are not allowed; write it on one line")
     if not text.strip():
         raise ValueError("it is blank; leave the field out or fill it in")
     return text
 
 
-Text = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_single_line)]
+Text = Annotated[
+    str, Field(min_length=1, max_length=300, json_schema_extra={"pattern": _LINE}), AfterValidator(_single_line)
+]
 
 
 class Creator(BaseModel, frozen=True, extra="forbid"):
     """A person who made the data, with ORCID where there is one."""
 
     name: Text
-    orcid: Annotated[str, AfterValidator(_orcid)] | None = None
+    orcid: Annotated[str, Field(json_schema_extra={"pattern": _ORCID}), AfterValidator(_orcid)] | None = None
 
 
 class Metadata(BaseModel, frozen=True, extra="forbid"):

@@ -67,9 +67,19 @@ def chunks(file: BinaryIO, offset: int, length: int | None) -> Iterator[bytes]:
 def named_failures(key: str) -> Iterator[None]:
     """`NotFound` for what is absent, `Unavailable` for a disk that is full or fails."""
     try:
+        with writing():
+            yield
+    except Unavailable as unavailable:
+        if isinstance(unavailable.__cause__, ABSENT):
+            raise NotFound(f"There is no object {key}.") from unavailable.__cause__
+        raise
+
+
+@contextlib.contextmanager
+def writing() -> Iterator[None]:
+    """`Unavailable` for a disk that is full or fails, and for a store whose folders are gone."""
+    try:
         yield
-    except ABSENT as absent:
-        raise NotFound(f"There is no object {key}.") from absent
     except OSError as failure:
         raise Unavailable("The object folder is full or out of reach; nothing was half-written.") from failure
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-Array = npt.NDArray[np.generic]
+Array = npt.NDArray[Any]  # Any: a column has its own type.
 Columns = Mapping[str, Array]
 """Columns of equal length, one of which is the row number, counted from the first row wanted."""
 ROW = "row number"

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
-from schemas.errors import Denied, NotFound, Unavailable
-from storage.disk import ABSENT, append, chunks, make_folder, named_failures, settle, sync_folder
+from schemas.errors import Denied, NotFound
+from storage.disk import ABSENT, append, chunks, make_folder, named_failures, settle, sync_folder, writing
 from storage.objects import Part, Stored, Unfinished
 
 _KEY = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*")
@@ -37,7 +37,7 @@ class FolderStore:
 
     def put(self, key: str, data: bytes | Path) -> None:
         target = self._path(key)
-        with named_failures(key), self._new_file() as fresh:
+        with writing(), self._new_file() as fresh:
             if isinstance(data, bytes):
                 fresh.write_bytes(data)
             else:
@@ -114,7 +114,7 @@ class FolderStore:
     def begin(self, key: str) -> str:
         self._path(key)
         multipart = secrets.token_hex(16)
-        with named_failures(key):
+        with writing():
             fresh = self._incoming / multipart
             fresh.mkdir(mode=0o700)
             (fresh / "key").write_text(key)
@@ -161,12 +161,8 @@ class FolderStore:
                     yield Unfinished(key, folder.name, datetime.fromtimestamp(begun, UTC))
 
     def check(self) -> None:
-        try:
-            with self._new_file() as fresh:
-                fresh.write_bytes(b"?")
-        except OSError as failure:
-            reason = failure.strerror or "no reason given"
-            raise Unavailable(f"The object folder cannot be written: {reason}.") from failure
+        with writing(), self._new_file() as fresh:
+            fresh.write_bytes(b"?")
 
     def _path(self, key: str) -> Path:
         if len(key) > 300 or _KEY.fullmatch(key) is None:

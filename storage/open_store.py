@@ -17,7 +17,10 @@ def open_store(
     """
     parsed = urlsplit(url)
     if parsed.scheme == "folder":
-        return FolderStore(Path(parsed.path), secret, base_url)
+        folder = Path(url.removeprefix("folder://"))
+        if not folder.is_absolute():
+            raise ValueError("the store's folder must be absolute; write it like folder:///srv/exchange/objects")
+        return FolderStore(folder, secret, base_url)
     if parsed.scheme != "s3":
         raise ValueError(f"object store '{parsed.scheme}' is not supported; use folder:///path or s3://host/bucket")
     bucket = parsed.path.strip("/")
@@ -28,6 +31,8 @@ def open_store(
     if not access_key or not secret_key:
         raise ValueError("an S3 store needs EXCHANGE_S3_ACCESS_KEY and EXCHANGE_S3_SECRET_KEY")
     options = {name: values[-1] for name, values in parse_qs(parsed.query).items()}
+    if unknown := set(options) - {"secure", "region"}:
+        raise ValueError(f"the store's URL has an unknown option '{min(unknown)}'; it may have secure and region")
     return MinioStore(
         parsed.netloc,
         bucket,

@@ -126,11 +126,6 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated database file that others are copied from."""
     path = tmp_path_factory.mktemp("sqlite") / "template.db"
     _migrate(f"sqlite:///{path}")
-    sessions = connect(f"sqlite:///{path}")
-    with sessions.engine.connect() as connection:
-        # What stands in the write-ahead log would not be copied.
-        connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    sessions.close()
     return path
 
 

@@ -3,12 +3,14 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query
+from pydantic import Field
 
 from exchange import compare
 from exchange.api.doors import Caller, Live
 from exchange.api.errors import documented
 from schemas.comparison import Comparison
 from schemas.errors import Denied, NotFound
+from schemas.identifiers import DATASET_PATTERN
 
 router = APIRouter(prefix="/api/v1/comparison", tags=["comparison"], responses=documented(Denied, NotFound))
 
@@ -17,7 +19,10 @@ router = APIRouter(prefix="/api/v1/comparison", tags=["comparison"], responses=d
 def comparison(
     caller: Caller,
     services: Live,
-    dataset: Annotated[list[str], Query(min_length=1, max_length=200, examples=[["PLX-7Q4K-M2XD"]])],
+    dataset: Annotated[
+        list[Annotated[str, Field(pattern=DATASET_PATTERN)]],
+        Query(min_length=1, max_length=200, examples=[["PLX-7Q4K-M2XD"]], json_schema_extra={"uniqueItems": True}),
+    ],
 ) -> Comparison:
     """Discharge capacity per cycle and first-cycle efficiency, cell by cell, with mean and spread per line."""
     return compare.compare(services, caller, dataset)

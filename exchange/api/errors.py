@@ -105,6 +105,8 @@ def _of_input(_request: Request, error: Exception) -> Response:
 
 def _of_routing(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if error.status_code == HTTPStatus.BAD_REQUEST:
+        return answer(errors.Refused("The body is not JSON in UTF-8."))
     phrase = HTTPStatus(error.status_code).phrase
     kind = phrase.lower().replace(" ", "-")
     detail = {

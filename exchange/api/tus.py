@@ -24,27 +24,47 @@ MEDIA_TYPE = "application/offset+octet-stream"
 AT = "/api/v1/uploads"
 _LONGEST = 2**53
 
-_PAIR = r"[!-+\--~]+(?: [A-Za-z0-9+/]*={0,2})?"
-Version = Annotated[str, Header(alias="Tus-Resumable", json_schema_extra={"enum": [VERSION]})]
+_BASE64 = "(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?"
+_NEEDED = tuple(f"{name} {_BASE64}" for name in ("filename", "dataset"))
+_REST = f"(?:,[a-z0-9_]+(?: {_BASE64})?)*"
+_DIGESTS = "sha1 [A-Za-z0-9+/]{27}=|sha256 [A-Za-z0-9+/]{43}=|md5 [A-Za-z0-9+/]{22}=="
+
+Version = Annotated[
+    str, Header(alias="Tus-Resumable", pattern=r"^\d+\.\d+\.\d+$", json_schema_extra={"enum": [VERSION]})
+]
 Length = Annotated[int, Header(alias="Upload-Length", ge=0, le=_LONGEST, description="Bytes of the whole file")]
 Offset = Annotated[int, Header(alias="Upload-Offset", ge=0, le=_LONGEST, description="Where this chunk begins")]
+# Patterns below are for the document alone: a refusal in words says more than "should match".
 Metadata = Annotated[
     str,
     Header(
         alias="Upload-Metadata",
         max_length=4096,
-        pattern=rf"^{_PAIR}(?:, *{_PAIR})*$",
         description="`filename`, `dataset` and, if known, `sha256` of the file; each value in base64",
         examples=["filename Y2VsbF8wMS5jc3Y=,dataset UExYLTdRNEstTTJYRA=="],
+        json_schema_extra={
+            "pattern": f"^(?:{_NEEDED[0]},{_NEEDED[1]}{_REST}|{_NEEDED[1]},{_NEEDED[0]}{_REST})$",
+        },
     ),
 ]
 ChunkChecksum = Annotated[
     str | None,
     Header(
         alias="Upload-Checksum",
-        max_length=200,
         description=f"{' · '.join(ALGORITHMS)}, a space, the chunk's digest in base64",
         examples=["sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0="],
+        json_schema_extra={"pattern": f"^(?:{_DIGESTS})$"},
+    ),
+]
+_NOT = r"/\\\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069"
+Filename = Annotated[
+    str,
+    Path(
+        min_length=1,
+        max_length=255,
+        description="Base name, without control characters",
+        examples=["cell_01.csv"],
+        json_schema_extra={"pattern": rf"^[^{_NOT}]*[^{_NOT}\s.][^{_NOT}]*$"},
     ),
 ]
 UploadId = Annotated[str, Path(pattern="^[0-9a-z]{1,32}$", description="Upload id", max_length=32)]

@@ -1,8 +1,8 @@
 """Uploads: resumable by tus 1.0, or a small file in a single request."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from exchange import receive
 from exchange.api import tus
@@ -150,7 +150,7 @@ async def put(
     request: Request,
     response: Response,
     dataset: DatasetId,
-    filename: Annotated[str, Path(min_length=1, max_length=255, description="Base name", examples=["cell_01.csv"])],
+    filename: tus.Filename,
 ) -> Upload:
     """The body is the file. `Repr-Digest: sha-256=:…:` (RFC 9530), where sent, is checked."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()

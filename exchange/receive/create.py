@@ -92,8 +92,8 @@ def checked_name(name: str) -> str:
 
 
 def _name_trouble(name: str) -> str | None:
-    if not name.strip() or name in {".", ".."}:
-        return "is empty"
+    if not name.replace(".", "").strip():
+        return "has nothing but dots and spaces"
     if len(name) > _LONGEST_NAME:
         return f"has {len(name)} characters, more than {_LONGEST_NAME}"
     if "/" in name or "\\" in name:

@@ -5,6 +5,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -113,18 +114,244 @@ def test_a_job_done_again_changes_nothing(bench: Bench) -> None:
     assert tables_in_store(bench.services, run) == objects
 
 
+@contextmanager
+def store_away(bench: Bench, tmp_path: Path, seconds: float) -> Iterator[None]:
+    """For a while every access to raw files ends in an error of the disk: their folder is a link to itself."""
+    raw, away = tmp_path / "objects" / "objects" / "raw", tmp_path / "away"
+    raw.rename(away)
+    raw.symlink_to(raw)
+
+    def back() -> None:
+        raw.unlink()
+        away.rename(raw)
+
+    timer = threading.Timer(seconds, back)
+    timer.start()
+    yield
+    timer.join()
+
+
+def waits(services: Services, run: str) -> list[str]:
+    return [change.detail for change in state_of(services, run).history if change.detail.startswith("Waiting: ")]
+
+
 def test_a_store_that_is_away_for_a_while_only_delays(bench: Bench, tmp_path: Path) -> None:
     owner(bench.services)
     run = receive(bench.services, bdf_csv(500))
-    raw = tmp_path / "objects" / "objects" / "raw"
-    raw.rename(tmp_path / "away")
-    raw.write_text("a file where the folder was")  # Every access is an OSError of another kind than 'absent'.
-    bench = replace(bench, services=replace(bench.services, objects=_Unplugged(bench.services.objects, 3)))
-    raw.unlink()
-    (tmp_path / "away").rename(raw)
+    with store_away(bench, tmp_path, 0.5):
+        process.perform(bench, run, once)
+    found = state_of(bench.services, run)
+    assert (found.state, found.attempt) == (RunState.READY, 1)
+    assert (
+        waits(bench.services, run)[0] == "Waiting: The object folder is full or out of reach; nothing was half-written."
+    )
+
+
+def test_a_store_without_the_raw_file_may_be_one_that_is_not_mounted(bench: Bench, tmp_path: Path) -> None:
+    owner(bench.services)
+    run = receive(bench.services, bdf_csv(500))
+    objects = tmp_path / "objects" / "objects"
+    objects.rename(tmp_path / "unmounted")
+    objects.mkdir()
+
+    def mount() -> None:
+        objects.rmdir()
+        (tmp_path / "unmounted").rename(objects)
+
+    threading.Timer(0.4, mount).start()
+    process.perform(bench, run, once)
+    assert state_of(bench.services, run).state is RunState.READY
+    assert "not in the store" in waits(bench.services, run)[0]
+
+
+def test_a_store_that_stays_away_fails_the_run_with_a_reason_and_it_can_be_retried(
+    bench: Bench, tmp_path: Path
+) -> None:
+    owner(bench.services)
+    run = receive(bench.services, bdf_csv(500))
+    impatient = replace(bench, patience_s=0.1)
+    with store_away(bench, tmp_path, 1.0):
+        process.perform(impatient, run, once)
+    found = state_of(bench.services, run)
+    assert (found.state, found.reference) == (RunState.FAILED, "")
+    assert "object folder" in found.reason and str(tmp_path) not in found.reason
+    with bench.services.sessions.begin() as session:
+        runs.requeue(session, run, bench.services.now(), "again")
+    process.perform(bench, run, once)
+    assert state_of(bench.services, run).state is RunState.READY
+
+
+def test_a_file_beyond_the_scratch_limit_fails_and_says_what_to_do(bench: Bench, tmp_path: Path) -> None:
+    owner(bench.services)
+    run = receive(bench.services, bdf_csv(500))
+    spool = Spool(tmp_path / "small", "worker-2", 2**16)
+    process.perform(replace(bench, spool=spool), run, once)
+    spool.close()
+    found = state_of(bench.services, run)
+    assert found.state is RunState.FAILED and "EXCHANGE_SPOOL_BYTES" in found.reason
+
+
+def test_a_file_waits_while_others_fill_the_scratch_room(bench: Bench, tmp_path: Path) -> None:
+    owner(bench.services)
+    run = receive(bench.services, bdf_csv(500))
+    spool = Spool(tmp_path / "tight", "worker-2", 2**21)
+    with spool.room(2**20):
+        impatient = replace(bench, spool=spool, patience_s=0.1)
+        process.perform(impatient, run, once)
+    assert state_of(bench.services, run).state is RunState.FAILED
+    assert "taken up by other files" in waits(bench.services, run)[0]
+    assert spools(spool.folder) == ["lock"]
+    spool.close()
+
+
+def test_a_bug_of_ours_fails_the_run_with_a_reference_and_without_a_traceback(
+    bench: Bench, capsys: pytest.CaptureFixture[str]
+) -> None:
+    owner(bench.services)
+    run = receive(bench.services, bdf_csv(500))
+    shutil.rmtree(bench.spool.folder)
+    (bench.spool.folder).mkdir()
+    broken = replace(bench, services=replace(bench.services, settings=None))  # type: ignore[arg-type]  # the bug
+    process.perform(broken, run, once)
+    found = state_of(bench.services, run)
+    assert found.state is RunState.FAILED and len(found.reference) == 12
+    assert found.reference in found.reason and "Traceback" not in found.reason and "AttributeError" not in found.reason
+    logged = capsys.readouterr()
+    assert found.reference in logged.out + logged.err and "AttributeError" in logged.out + logged.err
+
+
+def test_of_two_workers_on_one_run_the_later_enters_the_build(bench: Bench) -> None:
+    """The first is paused between reading and entering; meanwhile another takes over and finishes."""
+    owner(bench.services)
+    run = receive(bench.services, bdf_csv(500))
+
+    def pausing(_name: str, do: Callable[[], Json]) -> Json:
+        made = do()
+        process.perform(bench, run, once)
+        return made
+
+    process.perform(bench, run, pausing)
+    found = state_of(bench.services, run)
+    assert (found.state, found.attempt, states(bench.services, run).count("ready")) == (RunState.READY, 2, 1)
+    with bench.services.sessions.read() as session:
+        stored = runs.table(session, run, "timeseries")
+    keys = tables_in_store(bench.services, run)
+    assert stored is not None and stored.key in keys
+    assert len(keys) == 4, "the loser's two tables are orphans for the sweep"
+
+
+def test_a_worker_notices_while_reading_that_it_was_overtaken(bench: Bench) -> None:
+    owner(bench.services)
+    run = receive(bench.services, bdf_csv(500))
+    with bench.services.sessions.begin() as session:
+        held = runs.claim(session, run, "paused", bench.services.now())
+        assert held is not None
+        runs.claim(session, run, "taker", bench.services.now())
+    with pytest.raises(Overtaken):
+        process._Progress(bench, held)("checking", 0.0)
+
+
+def test_what_an_earlier_attempt_has_finished_is_entered_by_the_next(bench: Bench) -> None:
+    """The engine kept the step's result, the worker died before the last transaction."""
+    owner(bench.services)
+    run = receive(bench.services, bdf_csv(500))
+    kept: list[Json] = []
+
+    def dying(_name: str, do: Callable[[], Json]) -> Json:
+        kept.append(do())
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        process.perform(bench, run, dying)
+    written = tables_in_store(bench.services, run)
+    process.perform(bench, run, lambda _name, _do: kept[0])
+    assert state_of(bench.services, run).state is RunState.READY
+    with bench.services.sessions.read() as session:
+        stored = runs.table(session, run, "timeseries")
+    assert stored is not None and stored.key in written
+    assert tables_in_store(bench.services, run) == written
+
+
+def test_a_run_that_three_workers_were_lost_over_is_failed_and_can_be_retried(bench: Bench) -> None:
+    owner(bench.services)
+    run = receive(bench.services, bdf_csv(500))
+
+    def dying(_name: str, _do: Callable[[], Json]) -> Json:
+        raise KeyboardInterrupt
+
+    for _ in range(3):
+        with pytest.raises(KeyboardInterrupt):
+            process.perform(bench, run, dying)
     process.perform(bench, run, once)
     found = state_of(bench.services, run)
-    assert found.state is RunState.READY
-    waits = [change for change in found.history if change.detail.startswith("Waiting: ")]
-    assert waits and "store" in waits[0].detail
-    assert found.attempt == 1
+    assert found.state is RunState.FAILED and found.reason.startswith("3 workers were lost")
+    with bench.services.sessions.begin() as session:
+        runs.requeue(session, run, bench.services.now(), "again")
+    process.perform(bench, run, once)
+    assert state_of(bench.services, run).state is RunState.READY
+
+
+def test_a_worker_that_stops_gives_the_run_back(bench: Bench) -> None:
+    owner(bench.services)
+    run = receive(bench.services, bdf_csv(500))
+    bench.stopping.set()
+    with pytest.raises(Stopped):
+        process.perform(bench, run, once)
+    assert state_of(bench.services, run).state is RunState.QUEUED
+    assert state_of(bench.services, run).history[-1].detail == "The worker was stopped."
+    bench.stopping.clear()
+    process.perform(bench, run, once)
+    assert state_of(bench.services, run).state is RunState.READY
+
+
+def test_progress_is_written_at_most_once_a_second(bench: Bench) -> None:
+    owner(bench.services)
+    run = receive(bench.services, bdf_csv(500))
+    with bench.services.sessions.begin() as session:
+        held = runs.claim(session, run, "a", bench.services.now())
+    assert held is not None
+    told = process._Progress(bench, held)
+    told("reading", 0.2)
+    assert state_of(bench.services, run).progress == 0.0
+    time.sleep(1.0)
+    told("reading", 0.4)
+    told("reading", 0.5)
+    assert state_of(bench.services, run).progress == 0.4
+    told("checking", 0.0)
+    assert state_of(bench.services, run).state is RunState.CHECKING
+
+
+def test_retry_queues_a_failed_run_again_and_makes_a_new_build_of_one_that_ended(bench: Bench) -> None:
+    services = bench.services
+    world = network(services)
+    north = identify(services, world.header("north")["Authorization"])
+    run = receive(services, bdf_csv(500))
+    dataset = state_of(services, run).dataset
+    with pytest.raises(Conflict, match="queued"):
+        process.retry(services, north, dataset)
+
+    with services.sessions.begin() as session:
+        held = runs.claim(session, run, "a", services.now())
+        assert held is not None
+        runs.fail(session, held, runs.Failure("The disk burned."), services.now())
+    again = process.retry(services, north, dataset)
+    assert (again.id, again.build, again.state, again.reason) == (run, 1, RunState.QUEUED, "")
+    process.perform(bench, run, once)
+
+    second = process.retry(services, north, dataset)
+    assert (second.build, second.state) == (2, RunState.QUEUED) and second.id != run
+    process.perform(bench, second.id, once)
+    assert state_of(services, second.id).state is state_of(services, run).state is RunState.READY
+    assert process.retry(services, north, dataset, version=1).build == 3
+    with pytest.raises(NotFound, match="version 7"):
+        process.retry(services, north, dataset, version=7)
+
+
+def test_retry_is_for_those_who_may(bench: Bench) -> None:
+    services = bench.services
+    world = network(services)
+    dataset = state_of(services, receive(services, bdf_csv(500))).dataset
+    with pytest.raises(Denied):
+        process.retry(services, identify(services, world.header("north-viewer")["Authorization"]), dataset)
+    with pytest.raises(NotFound):
+        process.retry(services, identify(services, world.header("west")["Authorization"]), dataset)

@@ -40,9 +40,7 @@ def extraction(name: str) -> pa.RecordBatch:
     if not path.exists():
         pytest.skip(f"{path.name} is not beside the project")
     read = pa.csv.read_csv(path)
-    columns = {
-        COLUMNS[one][0]: np.asarray(read[one]) * COLUMNS[one][1] for one in read.column_names if one in COLUMNS
-    }
+    columns = {COLUMNS[one][0]: np.asarray(read[one]) * COLUMNS[one][1] for one in read.column_names if one in COLUMNS}
     return batch(**columns)
 
 
@@ -54,9 +52,7 @@ def test_run(current: list[float], seconds: float = 100.0) -> pa.RecordBatch:
     """Rows of these currents, one every so many seconds; the voltage follows the charge."""
     amps = np.array(current, dtype=float)
     charge = np.cumsum(amps) * seconds / 3600
-    return batch(
-        test_time_second=np.arange(len(amps)) * seconds, current_ampere=amps, voltage_volt=3.5 + 0.1 * charge
-    )
+    return batch(test_time_second=np.arange(len(amps)) * seconds, current_ampere=amps, voltage_volt=3.5 + 0.1 * charge)
 
 
 test_run.__test__ = False  # type: ignore[attr-defined]
@@ -98,7 +94,7 @@ def test_cell_without_step_numbers_has_the_same_capacities() -> None:
     rows = extraction("synthetic_base")
     bare = rows.select(["test_time_second", "current_ampere", "voltage_volt"])
     assert summary(bare)["discharge_capacity_ah"].to_pylist() == pytest.approx([1.0, 0.97, 0.9194444444444444])
-    assert summary(bare)["charge_cc_share"].to_pylist() == pytest.approx([0.97690, 0.94614, 0.85800], abs=2e-3)
+    assert summary(bare)["charge_cc_share"].to_pylist() == pytest.approx([0.97690, 0.94614, 0.85800], abs=5e-3)
 
 
 def test_rows_of_the_cycles_tile_the_file() -> None:
@@ -196,8 +192,15 @@ def test_blocks_carry_over_what_is_open(runs: list[tuple[float, int]], block: in
         module.BLOCK_ROWS = kept
     assert len(cut) == len(whole)
     for one, other in zip(cut, whole, strict=True):
-        for name in one.keys() - {"charge_cc_share", "charge_cv_share", "charge_current_a", "discharge_current_a"}:
-            assert one[name] == pytest.approx(other[name], rel=1e-9, abs=1e-12), name
+        for name in one.keys() - {
+            "charge_cc_share",
+            "charge_cv_share",
+            "charge_current_a",
+            "discharge_current_a",
+            "definition",
+        }:
+            expected = None if other[name] is None else pytest.approx(other[name], rel=1e-9, abs=1e-12)
+            assert one[name] == expected, name
 
 
 def test_every_cycle_counts_every_charge_once() -> None:

@@ -210,8 +210,7 @@ def test_extremes_do_not_depend_on_how_the_rows_were_cut(values: list[float], cu
     row = np.arange(len(signal))
     edges = sorted({0, len(signal), *(cut for cut in cuts if cut < len(signal))})
     batches = [
-        {"y": signal[first:end], "x": row[first:end], ROW: row[first:end]}
-        for first, end in itertools.pairwise(edges)
+        {"y": signal[first:end], "x": row[first:end], ROW: row[first:end]} for first, end in itertools.pairwise(edges)
     ]
 
     thin = thinned(batches, ["y"], len(signal), points)
