@@ -121,6 +121,7 @@ def _read(bench: Bench, held: Claim) -> Outcome:
     try:
         return Outcome(attempt=held.id, ingested=_patiently(bench, held))
     except Overtaken:
+        _log.warning("run was taken over", run=held.run, attempt=held.number)
         return Outcome(attempt=held.id, overtaken=True)
     except ExchangeError as refusal:
         _log.warning("run failed", run=held.run, reason=refusal.message, cause=repr(refusal.__cause__))

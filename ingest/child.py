@@ -24,6 +24,7 @@ from ingest.pipeline import ingest
 from schemas.ingested import Declared
 
 MESSAGE_BYTES = 65536
+BUG_CHARACTERS = 8000
 _PR_SET_PDEATHSIG = 1
 
 
@@ -94,11 +95,13 @@ class _Server:
         code = 1
         try:
             _die_with(server)
+            _fall_silent()
             self._forget()
             _work(Request.model_validate_json(message), answers)
             code = 0
         except BaseException:
-            traceback.print_exc()
+            with contextlib.suppress(OSError):
+                answers.sendall(_line(bug=traceback.format_exc()[-BUG_CHARACTERS:]))
         finally:
             os._exit(code)
 
@@ -150,6 +153,13 @@ def _work(request: Request, answers: socket.socket) -> None:
 
 def _line(**content: object) -> bytes:
     return json.dumps(content).encode() + b"\n"
+
+
+def _fall_silent() -> None:
+    """What libraries print about a file must not fill the log."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
 
 
 def _die_with(server: int) -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import hashlib
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -45,7 +46,8 @@ def ingest(
     reader: Reader | None = None
     try:
         head = detect.head(path, filename)
-        reader = detect.detect(head)
+        with _reading():
+            reader = detect.detect(head)
         return _read(_Source(head, reader, wanted), out, tell)
     except Unreadable as refusal:
         return _unreadable(reader, [_problem("unreadable", refusal, filename)])
@@ -72,7 +74,8 @@ def _read(source: _Source, out: Path, tell: Progress) -> Ingested:
     with _reading():
         reading = source.reader.read(source.head, source.declared)
     with ThreadPoolExecutor(1, thread_name_prefix="hash") as side:
-        raw_hash = side.submit(_sha256, source.head.path)
+        given_up = threading.Event()
+        raw_hash = side.submit(_sha256, source.head.path, given_up)
         steps = _Steps(source, reading, out)
         try:
             for batch in _ahead(reading.batches):
@@ -86,6 +89,7 @@ def _read(source: _Source, out: Path, tell: Progress) -> Ingested:
             tell("writing", 0.0)
             tables = steps.close(cycles, raw_hash) if report.passed else ()
         finally:
+            given_up.set()
             steps.discard_unfinished()
     tell("writing", 1.0)
     return _ingested(source.reader, reading, report).model_copy(
@@ -153,7 +157,12 @@ def _next(batches: Iterator[pa.RecordBatch]) -> pa.RecordBatch | None:
 def _reading() -> Iterator[None]:
     try:
         yield
-    except (Unreadable, MemoryError):
+    except Unreadable as refusal:
+        # Without memory a library takes a good file for a damaged one.
+        if isinstance(refusal.__cause__, MemoryError):
+            raise refusal.__cause__ from None
+        raise
+    except MemoryError:
         raise
     except Exception as error:
         if isinstance(error, OSError) and error.errno in NOT_THE_FILES_FAULT:
@@ -169,10 +178,10 @@ def _fraction(head: Head, rows: int) -> float:
     return min(0.99, rows * len(head.start) / lines / max(head.size, 1))
 
 
-def _sha256(path: Path) -> str:
+def _sha256(path: Path, given_up: threading.Event) -> str:
     digest = hashlib.sha256()
     with path.open("rb", buffering=0) as file:
-        while piece := file.read(HASH_BYTES):
+        while not given_up.is_set() and (piece := file.read(HASH_BYTES)):
             digest.update(piece)
     return digest.hexdigest()
 

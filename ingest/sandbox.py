@@ -2,6 +2,7 @@
 
 import atexit
 import json
+import logging
 import os
 import signal
 import socket
@@ -23,6 +24,7 @@ from schemas.report import Problem, Report, Severity
 __all__ = ["Limits", "Usage", "close", "run", "warm"]
 
 Progress = Callable[[str, float], None]
+_LOG = logging.getLogger(__name__)
 ANSWER_BYTES = 64 * MIB
 """A child that says more than this is not reporting."""
 KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR")
@@ -113,6 +115,8 @@ class _End:
     def note(self, line: dict[str, Any]) -> None:
         self.result = line.get("result", self.result)
         self.limit = line.get("limit", self.limit)
+        if "bug" in line:
+            _LOG.error("the process that reads files failed: %s", line["bug"])
         if "ended" in line:
             ended = line["ended"]
             self.code, self.cpu_s, self.resident_bytes = ended["code"], ended["cpu_s"], ended["resident_bytes"]

@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import certifi
 import minio.datatypes
 import urllib3
 from minio import Minio
+from minio.credentials.providers import StaticProvider
 from minio.error import InvalidResponseError, MinioException, S3Error, ServerError
 from urllib3.exceptions import HTTPError
 
@@ -24,11 +25,15 @@ T = TypeVar("T")
 Headers = dict[str, str | list[str] | tuple[str]]
 _CHUNK = 1 << 20
 _PART = 16 << 20
-_ABSENT = frozenset({"NoSuchKey", "NoSuchObject", "NotFound", "NoSuchUpload"})
+_ABSENT = frozenset({"NoSuchKey", "NoSuchObject", "NotFound", "NoSuchUpload", "InvalidPart"})
+_BUCKET_THERE = frozenset({"BucketAlreadyOwnedByYou", "BucketAlreadyExists"})
 
 
 class MinioStore:
-    """One bucket of an S3 server at `endpoint` (host:port); the bucket must exist."""
+    """One bucket of an S3 server at `endpoint` (host:port); the bucket must exist.
+
+    Links lead to `public` (scheme://host:port) when clients reach the server under another address.
+    """
 
     def __init__(
         self,
@@ -39,6 +44,7 @@ class MinioStore:
         secret_key: str,
         secure: bool = True,
         region: str = "us-east-1",
+        public: str | None = None,
     ) -> None:
         pool = urllib3.PoolManager(
             timeout=urllib3.Timeout(connect=5, read=60),
@@ -48,14 +54,29 @@ class MinioStore:
             retries=urllib3.Retry(total=2, backoff_factor=0.2, status_forcelist=[500, 502, 503, 504]),
         )
         self._bucket = bucket
-        self._client = Minio(
-            endpoint, access_key=access_key, secret_key=secret_key, secure=secure, region=region, http_client=pool
-        )
+        keys = StaticProvider(access_key, secret_key)
+        self._client = Minio(endpoint, secure=secure, region=region, http_client=pool, credentials=keys)
+        self._signer = self._client
+        if public is not None:
+            there = urlsplit(public)
+            if there.scheme not in ("http", "https") or not there.netloc or there.path.strip("/"):
+                raise ValueError(
+                    "the store's public address is a scheme, host and port, like https://files.example.org"
+                )
+            # Signing asks nothing of the server, as long as the region is known.
+            self._signer = Minio(there.netloc, secure=there.scheme == "https", region=region, credentials=keys)
 
     def create_bucket(self) -> None:
         """Make the bucket where it is absent; for tests and first installations."""
-        if not self._ask(lambda: self._client.bucket_exists(self._bucket)):
+        if self._ask(lambda: self._client.bucket_exists(self._bucket)):
+            return
+        try:
             self._ask(lambda: self._client.make_bucket(self._bucket))
+        except Unavailable as refusal:
+            # Another process made it at the same moment.
+            made = isinstance(refusal.__cause__, S3Error) and refusal.__cause__.code in _BUCKET_THERE
+            if not made:
+                raise
 
     def put(self, key: str, data: bytes | Path) -> None:
         if isinstance(data, bytes):
@@ -109,7 +130,7 @@ class MinioStore:
         disposition = f"attachment; filename*=UTF-8''{quote(filename, safe='')}"
         served: Headers = {"response-content-disposition": disposition, "response-content-type": media_type}
         until = timedelta(seconds=expires_s)
-        return self._ask(lambda: self._client.presigned_get_object(self._bucket, key, until, response_headers=served))
+        return self._ask(lambda: self._signer.presigned_get_object(self._bucket, key, until, response_headers=served))
 
     def begin(self, key: str) -> str:
         headers: Headers = {"Content-Type": "application/octet-stream"}

@@ -1,7 +1,7 @@
 """Open the object store that a URL names."""
 
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from storage.folder_store import FolderStore
 from storage.minio_store import MinioStore
@@ -13,7 +13,9 @@ def open_store(
 ) -> ObjectStore:
     """`folder:///absolute/path` or `s3://host:port/bucket?secure=true&region=us-east-1`.
 
-    `secret` and `base_url` sign and begin the folder store's links; the keys are for S3.
+    `secret` and `base_url` sign and begin the folder store's links; the keys are for S3. More options of S3:
+    `public=https://files.example.org` where links lead when clients reach the server under another address;
+    `create=true` makes the bucket where it is absent. `ValueError` for a URL that names no store.
     """
     parsed = urlsplit(url)
     if parsed.scheme == "folder":
@@ -23,21 +25,44 @@ def open_store(
         return FolderStore(folder, secret, base_url)
     if parsed.scheme != "s3":
         raise ValueError(f"object store '{parsed.scheme}' is not supported; use folder:///path or s3://host/bucket")
-    bucket = parsed.path.strip("/")
-    if not parsed.netloc or not bucket or "/" in bucket:
-        raise ValueError("the store's URL names no bucket; write it like s3://host:port/bucket")
-    if parsed.username or parsed.password:
-        raise ValueError("keep the store's keys out of its URL; set EXCHANGE_S3_ACCESS_KEY and EXCHANGE_S3_SECRET_KEY")
     if not access_key or not secret_key:
         raise ValueError("an S3 store needs EXCHANGE_S3_ACCESS_KEY and EXCHANGE_S3_SECRET_KEY")
-    options = {name: values[-1] for name, values in parse_qs(parsed.query).items()}
-    if unknown := set(options) - {"secure", "region"}:
-        raise ValueError(f"the store's URL has an unknown option '{min(unknown)}'; it may have secure and region")
-    return MinioStore(
+    options = _options(parsed.query)
+    bucket = _bucket(parsed)
+    store = MinioStore(
         parsed.netloc,
         bucket,
         access_key=access_key,
         secret_key=secret_key,
-        secure=options.get("secure", "true").lower() != "false",
+        secure=_true(options, "secure", "true"),
         region=options.get("region", "us-east-1"),
+        public=options.get("public"),
     )
+    if _true(options, "create", "false"):
+        store.create_bucket()
+    return store
+
+
+def _bucket(parsed: SplitResult) -> str:
+    bucket = parsed.path.strip("/")
+    if parsed.username or parsed.password:
+        raise ValueError("keep the store's keys out of its URL; set EXCHANGE_S3_ACCESS_KEY and EXCHANGE_S3_SECRET_KEY")
+    if not parsed.netloc or not bucket or "/" in bucket:
+        raise ValueError("the store's URL names no bucket; write it like s3://host:port/bucket")
+    return bucket
+
+
+def _options(query: str) -> dict[str, str]:
+    options = dict(parse_qsl(query))
+    if unknown := set(options) - {"secure", "region", "public", "create"}:
+        raise ValueError(
+            f"the store's URL has an unknown option '{min(unknown)}'; it may have secure, region, public and create"
+        )
+    return options
+
+
+def _true(options: dict[str, str], name: str, default: str) -> bool:
+    value = options.get(name, default).lower()
+    if value not in ("true", "false"):
+        raise ValueError(f"the store's URL has {name}={value}; it may be true or false")
+    return value == "true"

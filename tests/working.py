@@ -1,4 +1,4 @@
-"""A worker as a process of its own, at a test's pace: `python -m tests.working '{"beat_s": 0.5}'`, settings by environment."""
+"""A worker as a process of its own: `python -m tests.working '{"beat_s": 0.5}'`, with settings from the environment."""
 
 import contextlib
 import json

@@ -10,6 +10,7 @@ from typing import Annotated
 
 from fastapi import Header, Path, Request
 from fastapi.routing import APIRoute
+from pydantic.json_schema import SkipJsonSchema
 from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive, Scope, Send
@@ -48,7 +49,7 @@ Metadata = Annotated[
     ),
 ]
 ChunkChecksum = Annotated[
-    str | None,
+    str | SkipJsonSchema[None],
     Header(
         alias="Upload-Checksum",
         description=f"{' · '.join(ALGORITHMS)}, a space, the chunk's digest in base64",

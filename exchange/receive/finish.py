@@ -28,7 +28,9 @@ _log = structlog.get_logger("exchange.receive")
 def finish_soon(services: Services, upload: Upload) -> Upload:
     """Finish now, or behind the caller's back when it is long; what fails for now is taken up by `finish_pending`."""
     if upload.length > AT_ONCE_BYTES:
-        threading.Thread(target=_finish_or_leave, args=(services, upload), name=f"verify {upload.id}").start()
+        threading.Thread(
+            target=_finish_or_leave, args=(services, upload), name=f"verify {upload.id}", daemon=True
+        ).start()
         return upload
     return _finish_or_leave(services, upload)
 

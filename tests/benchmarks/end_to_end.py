@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from minio import Minio
 
 from exchange.demo.client import Person
-from exchange.demo.exports import write_bdf_csv
+from exchange.demo.bulk import write_bdf_csv
 from exchange.serve import bound
 from exchange.settings import Settings
 from exchange.start import close_services, open_services

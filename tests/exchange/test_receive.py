@@ -1,7 +1,9 @@
 """Receiving files, verb by verb, on both stores and both databases."""
 
 import hashlib
+import importlib
 import os
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -18,11 +20,12 @@ from sqlalchemy.orm import Session
 
 from exchange import describe, receive
 from exchange.identify import identify
-from exchange.receive import Checksum, NewFile
+from exchange.receive import Checksum, NewFile, finish
 from exchange.receive.incoming import Incoming
 from exchange.services import Services
 from exchange.settings import Settings
 from schemas.access import Principal
+from schemas.dataset import RunState
 from schemas.errors import ChecksumMismatch, Conflict, ExchangeError, Gone, NotFound, Refused, TooLarge
 from schemas.metadata import Metadata
 from schemas.upload import Upload, UploadState
@@ -32,6 +35,8 @@ from storage.objects import ObjectStore
 from tests.worlds import network
 
 MIB = 1024**2
+append = importlib.import_module("exchange.receive.append")
+"""The module; the package shows the verb of this name."""
 
 
 @dataclass
@@ -416,3 +421,45 @@ def test_every_refusal_names_what_was_found(services: Services, north: Principal
     for file, found in ((NewFile(dataset, "a.csv", 1, "12"), "64"), (NewFile("PLX-1", "a.csv", 1), "PLX")):
         with pytest.raises(ExchangeError, match=found):
             opened(services, north, file)
+
+
+def test_a_long_file_is_verified_behind_the_answer(
+    services: Services, north: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finish, "AT_ONCE_BYTES", 10)
+    id = opened(services, north, NewFile(draft(services, north), "a.csv", 11)).id
+    assert sent(services, north, id, 0, b"x" * 11).state is UploadState.VERIFYING
+    for _ in range(200):
+        found = receive.progress(services, north, id)
+        if found.state is not UploadState.VERIFYING:
+            break
+        time.sleep(0.02)
+    assert (found.state, found.run_state) == (UploadState.RECEIVED, RunState.QUEUED)
+
+
+def test_a_connection_that_falls_silent_counts_as_broken(
+    services: Services, north: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def falling_silent() -> AsyncIterator[bytes]:
+        yield b"01234"
+        await anyio.sleep(60)
+
+    monkeypatch.setattr(append, "IDLE_S", 0.2)
+    id = opened(services, north, NewFile(draft(services, north), "a.csv", 10)).id
+    assert anyio.run(receive.append, services, north, id, 0, falling_silent()).offset == 5
+
+
+def test_a_server_that_is_told_to_stop_keeps_what_has_arrived(services: Services, north: Principal) -> None:
+    async def stopped() -> None:
+        async with anyio.create_task_group() as tasks:
+
+            async def endless() -> AsyncIterator[bytes]:
+                yield b"01234"
+                tasks.cancel_scope.cancel()
+                await anyio.sleep(60)
+
+            tasks.start_soon(receive.append, services, north, id, 0, endless())
+
+    id = opened(services, north, NewFile(draft(services, north), "a.csv", 10)).id
+    anyio.run(stopped)
+    assert receive.locate(services, north, id).upload.offset == 5

@@ -95,6 +95,8 @@ def test_a_server_killed_in_the_middle_of_a_stream(tmp_path: Path) -> None:
         ("s3://key:word@127.0.0.1:1/a", "out of its URL"),
         ("ftp://127.0.0.1/a", "not supported"),
         ("s3://127.0.0.1:1/a?secur=false", "unknown option"),
+        ("s3://127.0.0.1:1/a?secure=no", "true or false"),
+        ("s3://127.0.0.1:1/a?public=files.example.org", "public address"),
         ("folder://relative/path", "absolute"),
     ],
 )
