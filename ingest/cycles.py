@@ -11,7 +11,7 @@ from ingest.summary import FIELDS, Tail, summary
 from schemas.ingested import Declared
 
 DEFINITION = "1"
-BLOCK_ROWS = 131_072
+BLOCK_ROWS = 65_536
 STEPS = ("step_count", "step_id")
 TEMPERATURES = ("surface_temperature_celsius", "temperature_t1_celsius", "ambient_temperature_celsius")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.integrate import Increments, RowBefore, Rows
+from ingest.integrate import Increments, RowBefore, Rows, differences
 
 Reals = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -49,8 +49,10 @@ class Shares:
 def starts(rows: Rows, size: Reals, sign: NDArray[np.int8], parts: Increments, before: tuple[RowBefore, int]) -> Places:
     """Where segments begin within the block; the first may go on from the block before."""
     row, sign_before = before
-    new = np.diff(sign, prepend=np.int8(sign_before)) != 0
-    change = np.abs(np.diff(rows.current, prepend=row.current))
+    new = np.empty(len(sign), np.bool_)
+    np.not_equal(sign[1:], sign[:-1], out=new[1:])
+    new[0] = sign[0] != sign_before
+    change = np.abs(differences(rows.current, row.current))
     jumps = np.flatnonzero((change > JUMP * size) & (sign != 0))
     if len(jumps):
         voltage = np.where(jumps > 0, rows.voltage[jumps - 1], row.voltage)

@@ -135,11 +135,11 @@ def _measure(rows: Rows, size: Reals, sign: Signs, parts: Increments, bounds: Pl
 
 def _last_voltages(rows: Rows, sign: Signs, bounds: Places, ends: Places) -> Reals:
     """The voltage of the last row under current in each piece, NaN where all rows are at rest."""
-    active = np.flatnonzero(sign)
-    at = np.searchsorted(active, ends) - 1
-    if not len(active):
+    begins, after, _ = _runs(sign)
+    if not len(begins):
         return np.full(len(bounds), np.nan)
-    last = active[np.maximum(at, 0)]
+    at = np.searchsorted(begins, ends) - 1
+    last = after[np.maximum(at, 0)] - 1
     return np.where((at >= 0) & (last >= bounds), rows.voltage[last], np.nan)
 
 
@@ -147,9 +147,16 @@ def _signs(current: Reals, band: float) -> Signs:
     return (current > band).view(np.int8) - (current < -band).view(np.int8)
 
 
+def _runs(sign: Signs) -> tuple[Places, Places, Signs]:
+    """Where runs of rows under current of one direction begin and end, and their directions."""
+    edges = np.concatenate(([0], np.flatnonzero(sign[1:] != sign[:-1]) + 1, [len(sign)]))
+    directions = sign[edges[:-1]]
+    under_current = directions != 0
+    return edges[:-1][under_current], edges[1:][under_current], directions[under_current]
+
+
 def _turns(sign: Signs, before: int) -> Places:
     """Rows whose direction differs from that of the last row under current before them."""
-    active = np.flatnonzero(sign)
-    directed = sign[active]
-    turned: Places = active[np.diff(directed, prepend=np.int8(before)) != 0]
+    begins, _, directions = _runs(sign)
+    turned: Places = begins[np.diff(directions, prepend=np.int8(before)) != 0]
     return turned

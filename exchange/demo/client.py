@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 
 import httpx
 
-CHUNK = 4 * 1024 * 1024
+CHUNK = 64 * 1024 * 1024
 _FINAL = {"ready", "quarantined", "failed"}
 
 Json = dict[str, Any]  # Any: a JSON document of the API

@@ -12,6 +12,7 @@ from exchange.demo.client import Json, Person
 from exchange.demo.network import GROUP, LINES, PARTNER, Account
 
 Say = Callable[[str], None]
+_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -80,10 +81,12 @@ def _say_file(person: Person, one: Told, say: Say) -> None:
     )
     if one.build["state"] != "ready":
         report = person.get(f"/datasets/{one.dataset}/report")["report"]
-        for problem in report["problems"]:
-            if problem["severity"] == "error":
-                row = f" (line {problem['row']})" if problem.get("row") else ""
-                say(f"      {problem['rule']}{row}: {problem['message']} {problem['hint']}")
+        errors = [problem for problem in report["problems"] if problem["severity"] == "error"]
+        for problem in errors[:_SHOWN]:
+            row = f" (line {problem['row']})" if problem.get("row") else ""
+            say(f"      {problem['rule']}{row}: {problem['message']} {problem['hint']}")
+        if len(errors) > _SHOWN:
+            say(f"      … and {len(errors) - _SHOWN} more findings in its report")
 
 
 def _release(people: dict[str, Person], ready: list[Told], say: Say) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ingest.checks.view import Reals, View
+from ingest.integrate import differences
 from schemas.ingested import Declared
 from schemas.report import Problem, Severity
 
@@ -47,7 +48,7 @@ class Direction:
         size = np.abs(current)
         self._peak = max(self._peak, float(np.fmax.reduce(size)))
         self._least = min(self._least, float(np.fmin.reduce(current)))
-        change = np.abs(np.diff(current, prepend=self._last_current))
+        change = np.abs(differences(current, self._last_current))
         begins = np.flatnonzero(~((change <= CONSTANT * size) & (size > DEAD_BAND * self._peak)))
         if len(begins):
             self._end_open(voltage, int(begins[0]))

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from ingest.integrate import differences
 from schemas.report import Problem, Severity
 
 Reals = NDArray[np.float64]
@@ -49,9 +50,7 @@ class Steps:
 
     def of(self, values: Reals) -> Reals:
         """`values[i] - values[i - 1]`; NaN for the first row of the file."""
-        steps = np.empty_like(values)
-        np.subtract(values[1:], values[:-1], out=steps[1:])
-        steps[0] = values[0] - self.last
+        steps = differences(values, self.last)
         self.last = float(values[-1])
         return steps
 

@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
@@ -122,7 +122,7 @@ def test_a_deleted_object_is_gone_and_may_be_deleted_again(object_store: ObjectS
 
 
 def test_what_does_not_exist_is_not_found(object_store: ObjectStore, tmp_path: Path) -> None:
-    asked = [
+    asked: list[Callable[[], object]] = [
         lambda: object_store.get("raw/absent"),
         lambda: object_store.get("raw/absent", 5, 5),
         lambda: object_store.get("raw/absent", 0, 0),

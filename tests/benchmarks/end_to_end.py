@@ -19,8 +19,8 @@ import httpx
 import pyarrow.parquet as pq
 from minio import Minio
 
-from exchange.demo.client import Person
 from exchange.demo.bulk import write_bdf_csv
+from exchange.demo.client import Person
 from exchange.serve import bound
 from exchange.settings import Settings
 from exchange.start import close_services, open_services
@@ -78,7 +78,8 @@ def _print(took: dict[str, list[float]]) -> None:
     for name, seconds in took.items():
         middle = statistics.median(seconds)
         print(
-            f"{name:<15} median {middle:.3f} s  (min {min(seconds):.3f}, max {max(seconds):.3f})  platform/this {ours / middle:.2f}"
+            f"{name:<15} median {middle:.3f} s  (min {min(seconds):.3f}, max {max(seconds):.3f})  "
+            f"platform/this {ours / middle:.2f}"
         )
 
 
@@ -132,10 +133,7 @@ def _script(kind: str, csv: Path, s3: S3Server, folder: Path) -> float:
         polars.read_csv(folder / "fetched.csv").write_parquet(made)
     client.fput_object(s3.bucket, f"diy/{kind}.parquet", str(made))
     client.fget_object(s3.bucket, f"diy/{kind}.parquet", str(read))
-    if kind == "pandas":
-        rows = len(pandas.read_parquet(read))
-    else:
-        rows = polars.read_parquet(read).height
+    rows = len(pandas.read_parquet(read)) if kind == "pandas" else polars.read_parquet(read).height
     if not rows:
         raise RuntimeError("no rows")
     return time.perf_counter() - began

@@ -248,7 +248,7 @@ def test_a_worker_notices_while_reading_that_it_was_overtaken(bench: Bench) -> N
         assert held is not None
         runs.claim(session, run, "taker", bench.services.now())
     with pytest.raises(Overtaken):
-        process._Progress(bench, held)("checking", 0.0)
+        process.Progress(bench, held)("checking", 0.0)
 
 
 def test_what_an_earlier_attempt_has_finished_is_entered_by_the_next(bench: Bench) -> None:
@@ -310,7 +310,7 @@ def test_progress_is_written_at_most_once_a_second(bench: Bench) -> None:
     with bench.services.sessions.begin() as session:
         held = runs.claim(session, run, "a", bench.services.now())
     assert held is not None
-    told = process._Progress(bench, held)
+    told = process.Progress(bench, held)
     told("reading", 0.2)
     assert state_of(bench.services, run).progress == 0.0
     time.sleep(1.0)

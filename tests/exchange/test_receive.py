@@ -152,21 +152,37 @@ def test_a_connection_that_breaks_keeps_every_byte_that_arrived(services: Servic
     assert kept(services, dataset) == [content]
 
 
-@pytest.mark.parametrize("size", [3 * MIB, 20 * MIB])
+class Paused:
+    """A real store, used by a process that is paused once, just before one of its calls."""
+
+    def __init__(self, store: ObjectStore, call: str, meanwhile: Callable[[], object]) -> None:
+        self._store, self._call, self._meanwhile = store, call, meanwhile
+
+    def __getattr__(self, name: str) -> Any:  # Any: a method of the store
+        if name == self._call:
+            self._call = ""
+            self._meanwhile()
+        return getattr(self._store, name)
+
+
+@pytest.mark.parametrize(("size", "call"), [(3 * MIB, "put"), (20 * MIB, "begin"), (20 * MIB, "part")])
 def test_of_two_writers_at_the_same_offset_one_wins_and_the_other_does_no_harm(
-    services: Services, north: Principal, size: int
+    services: Services, north: Principal, size: int, call: str
 ) -> None:
-    content, dataset = os.urandom(size), draft(services, north)
+    content, dataset, half = os.urandom(size), draft(services, north), size // 2
     id = opened(services, north, NewFile(dataset, "a.csv", size)).id
     transit = receive.locate(services, north, id)
-    slow, quick = Incoming.of(services, transit, None), Incoming.of(services, transit, None)
-    half = size // 2
-    for writer, bytes in ((slow, b"\0" * half), (quick, content[:half])):
-        for start in range(0, half, MIB):
-            if writer.take(bytes[start : start + MIB]) and writer is quick:
-                writer.spill()
-    assert quick.keep().offset == half
+
+    def quick() -> None:
+        writer = Incoming.of(services, transit, None)
+        if writer.take(content[:half]):
+            writer.spill()
+        assert writer.keep().offset == half
+
+    slow = Incoming.of(replace(services, objects=Paused(services.objects, call, quick)), transit, None)  # type: ignore[arg-type]  # a store behind a pause
     with pytest.raises(Conflict):
+        if slow.take(b"\0" * half):
+            slow.spill()
         slow.keep()
     assert sent(services, north, id, half, content[half:]).sha256 == sha256(content)
     assert kept(services, dataset) == [content]
@@ -330,6 +346,23 @@ def test_an_upload_whose_verifier_died_is_finished_once_by_many(
     assert kept(services, dataset) == [content]
     assert len(jobs.runs) == 1
     assert receive.finish_pending(later(services, timedelta(hours=1))) == 0
+
+
+def test_a_verifier_that_wakes_up_late_changes_nothing_any_more(
+    services: Services, north: Principal, jobs: Committed
+) -> None:
+    dataset = draft(services, north)
+
+    def meanwhile() -> None:
+        assert finish.finish(services, id).state is UploadState.VERIFYING, "another holds the verification"
+        assert receive.finish_pending(later(services, timedelta(seconds=31))) == 1
+        assert whole(services, north, dataset, b"second").version == 2
+
+    paused = replace(services, objects=Paused(services.objects, "stream", meanwhile))  # type: ignore[arg-type]  # a store behind a pause
+    id = opened(services, north, NewFile(dataset, "a.csv", 5)).id
+    assert sent(paused, north, id, 0, b"first").version == 1
+    assert kept(services, dataset) == [b"first", b"second"]
+    assert len(jobs.runs) == 2
 
 
 class Died(BaseException):

@@ -74,32 +74,17 @@ def test_a_killed_worker_s_run_is_taken_over_and_ready_once(
         assert left, "the reading child was at work"
         until(lambda: not any(map(alive, left)), 5)
         assert not ended(services, run)
+        assert len(spools(tmp_path / "spool")) == 1
         killed = time.monotonic()
-        with worker(settings, tmp_path / "two.log", dead_s=30.0):
+        with worker(settings, tmp_path / "two.log", dead_s=30.0) as two:
             until(lambda: ended(services, run))
-    # On the same machine nobody waits for half a minute of silence: the dead one's lock tells.
-    assert time.monotonic() - killed < 15
+            # On the same machine nobody waits for half a minute of silence: the dead one's lock tells.
+            assert time.monotonic() - killed < 15
+            until(lambda: all(f"-{two.pid}-" in name for name in spools(tmp_path / "spool")))
     assert_ready_once(services, run)
     assert [change.detail for change in state_of(services, run).history].count(TAKEN_OVER) == 1
     assert state_of(services, run).attempt == 2
     assert len(tables_in_store(services, run)) == 2
-
-
-def test_the_scratch_folder_of_a_killed_worker_is_removed(
-    services: Services, settings: Settings, tmp_path: Path, long_file: bytes
-) -> None:
-    with worker(settings, tmp_path / "one.log") as one:
-        run = receive(services, long_file)
-        until(lambda: state_of(services, run).state is RunState.READING)
-        one.kill()
-        one.wait()
-    assert len(spools(tmp_path / "spool")) == 1
-    with worker(settings, tmp_path / "two.log") as two:
-        until(lambda: ended(services, run))
-        until(lambda: all(f"-{two.pid}-" in name for name in spools(tmp_path / "spool")))
-        two.send_signal(signal.SIGTERM)
-        assert two.wait(20) == 0
-    assert spools(tmp_path / "spool") == []
 
 
 def test_a_paused_worker_loses_its_run_and_is_welcome_back(
@@ -129,15 +114,17 @@ def test_a_paused_worker_loses_its_run_and_is_welcome_back(
 def test_a_worker_told_to_stop_gives_its_run_back_at_once(
     services: Services, settings: Settings, tmp_path: Path, long_file: bytes
 ) -> None:
-    with (
-        worker(settings, tmp_path / "one.log", dead_s=60.0) as one,
-        worker(settings, tmp_path / "two.log", dead_s=60.0),
-    ):
+    with worker(settings, tmp_path / "one.log", dead_s=60.0) as one:
         run = receive(services, long_file)
         until(lambda: state_of(services, run).state is RunState.READING)
         one.send_signal(signal.SIGTERM)
         assert one.wait(20) == 0
+    assert state_of(services, run).history[-1].detail == "The worker was stopped."
+    assert spools(tmp_path / "spool") == []
+    stopped = time.monotonic()
+    with worker(settings, tmp_path / "two.log", dead_s=60.0):
         until(lambda: ended(services, run))
+    assert time.monotonic() - stopped < 15, "nobody waits until it counts as dead"
     assert_ready_once(services, run)
     assert TAKEN_OVER not in [change.detail for change in state_of(services, run).history]
 

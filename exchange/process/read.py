@@ -1,0 +1,119 @@
+"""The durable step of a job: from the raw object to tables in the store, or to the reason why there are none."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+
+from exchange.process.bench import Bench, Overtaken, Stopped
+from exchange.process.progress import Progress, waiting
+from exchange.services import Services
+from ingest import sandbox
+from schemas.errors import ExchangeError, NotFound, Unavailable
+from schemas.identifiers import new_id
+from schemas.ingested import Declared, Ingested
+from schemas.metadata import Metadata
+from storage import catalogue, intake, runs
+from storage.objects import table_key
+from storage.runs import Claim
+
+_EARLY_ENDS = 3
+"""A reading child that ends without a word may have been ended from outside: so often it is tried."""
+_log = structlog.get_logger("exchange.process")
+
+
+class Outcome(BaseModel, frozen=True):
+    """How reading ended, kept by the job engine; the tables stand under the attempt that wrote them."""
+
+    attempt: str
+    ingested: Ingested | None = None
+    overtaken: bool = False
+    reason: str = ""
+    reference: str = ""
+
+
+def read(bench: Bench, held: Claim) -> Outcome:
+    """Never raises but `Stopped`: whatever else happens is an outcome, the same for whoever takes the job over."""
+    try:
+        return Outcome(attempt=held.id, ingested=_patiently(bench, held))
+    except Overtaken:
+        _log.warning("run was taken over", run=held.run, attempt=held.number)
+        return Outcome(attempt=held.id, overtaken=True)
+    except ExchangeError as refusal:
+        _log.warning("run failed", run=held.run, reason=refusal.message, cause=repr(refusal.__cause__))
+        return Outcome(attempt=held.id, reason=refusal.message)
+    except Exception:  # A bug of ours must not end as a job without an owner; it is loud in the log.
+        reference = new_id()[:12]
+        _log.exception("run failed", run=held.run, reference=reference)
+        reason = f"Something on our side broke while reading this file. Tell your operator this reference: {reference}."
+        return Outcome(attempt=held.id, reason=reason, reference=reference)
+
+
+@dataclass(frozen=True)
+class _Source:
+    key: str
+    filename: str
+    bytes: int
+    declared: Declared
+
+
+def _patiently(bench: Bench, held: Claim) -> Ingested:
+    """Try until it goes: a store or disk that is away for a while is no fault of the file."""
+    give_up, early = time.monotonic() + bench.patience_s, 0
+    for _ in bench.pauses():
+        try:
+            ingested = _ingest(bench, held)
+            early += 1
+            if early == _EARLY_ENDS or not _ended_early(ingested):
+                return ingested
+        except Unavailable as trouble:
+            if time.monotonic() > give_up:
+                raise
+            _log.warning("run waits", run=held.run, reason=trouble.message)
+            waiting(bench, held, trouble.message)
+    raise AssertionError("the pauses have no end")
+
+
+def _ingest(bench: Bench, held: Claim) -> Ingested:
+    services = bench.services
+    with services.sessions.read() as session:
+        source = _source(session, held.run)
+    limits = sandbox.Limits.for_size(source.bytes, memory_bytes=services.settings.child_memory_bytes)
+    # Parquet is smaller than what it was read from, but for the smallest files.
+    with bench.spool.room(2 * source.bytes + 2**20) as folder:
+        raw, out = folder / "raw", folder / "tables"
+        _fetch(services, source.key, raw)
+        out.mkdir()
+        ingested = sandbox.run(raw, source.filename, out, source.declared, limits, Progress(bench, held))
+        if bench.stopping.is_set() and _ended_early(ingested):
+            raise Stopped
+        for table in ingested.tables:
+            services.objects.put(table_key(held.run, held.id, table.file), out / table.file)
+    return ingested
+
+
+def _fetch(services: Services, key: str, path: Path) -> None:
+    try:
+        services.objects.fetch(key, path)
+    except NotFound as absent:
+        # A row never points at nothing: more likely the store is not itself, such as a folder that is not mounted.
+        raise Unavailable("The raw file is not in the store; is the store complete?") from absent
+
+
+def _source(session: Session, id: str) -> _Source:
+    run = runs.run(session, id)
+    dataset = catalogue.find(session, run.dataset)
+    assert dataset is not None
+    [file] = intake.files_of(session, run.dataset, run.version)
+    return _Source(intake.key_of(session, file.id), file.filename, file.bytes, _declared(dataset.metadata))
+
+
+def _declared(metadata: Metadata) -> Declared:
+    return Declared(**metadata.model_dump(mode="json", include=set(Declared.model_fields)))
+
+
+def _ended_early(ingested: Ingested) -> bool:
+    return any(problem.rule == "reading-ended" for problem in ingested.report.problems)

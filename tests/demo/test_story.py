@@ -1,0 +1,58 @@
+"""The demonstration as a newcomer runs it: one command, on the embedded default and on real servers."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.servers import S3Server
+
+FILES = Path(__file__).parents[1] / "files"
+
+
+def demo(*arguments: str, cwd: Path, **environment: str) -> str:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("EXCHANGE_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "exchange.cli", "demo", "--once", "--port", "0", *arguments],
+        env=kept | environment | {"PYTHONPATH": str(Path(__file__).parents[2])},
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def told_whole(story: str) -> None:
+    assert len(re.findall(r"  ready  ", story)) == 9
+    assert "9 datasets are released" in story
+    assert "as announced" in story
+    assert story.count("refused with 403") == 2 and story.count("refused with 404") == 1
+    assert len(re.findall(r"^ +[1-8]  (?:\d\.\d{5} ± \d\.\d{5} \(3\) *){3}$", story, re.MULTILINE)) == 8
+    assert "first-cycle efficiency" in story
+
+
+def test_the_story_is_told_on_the_embedded_default(tmp_path: Path) -> None:
+    told_whole(demo(cwd=tmp_path))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_story_is_told_on_postgresql_and_s3(tmp_path: Path, postgres_url: str, s3_server: S3Server) -> None:
+    keys = {"EXCHANGE_S3_ACCESS_KEY": s3_server.access_key, "EXCHANGE_S3_SECRET_KEY": s3_server.secret_key}
+    told_whole(demo("--database", postgres_url, "--store", s3_server.url, cwd=tmp_path, **keys))
+
+
+def test_own_exports_are_taken_and_what_cannot_be_read_says_why(tmp_path: Path) -> None:
+    binary = tmp_path / "photo.csv"
+    binary.write_bytes(bytes(range(256)) * 40)
+    story = demo("--files", str(FILES / "arbin.csv"), str(FILES / "maccor.txt"), str(binary), cwd=tmp_path)
+    assert "quarantined" in story and "No reader recognises “photo.csv”" in story
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match=r"no such file: absent\.csv"):
+        demo("--files", "absent.csv", cwd=tmp_path)
