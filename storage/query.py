@@ -71,7 +71,7 @@ class TableReader:
         wanted = [i for i in self._groups() if first_rows[i] < stop and start < first_rows[i + 1]]
         for window in self._windows(wanted, names):
             ranges = [byte_range for group in window for byte_range in self._ranges(group, names)]
-            self._file.fetch(ranges, 1000)
+            self._file.fetch(ranges, max(_REQUESTS, 2 * len(window)))
             for group in window:
                 table = self._parquet.read_row_group(group, columns=names, use_threads=False).select(names)
                 first = int(first_rows[group])

@@ -19,6 +19,7 @@ import httpx
 from tusclient.client import TusClient
 
 from exchange.app import create_app
+from exchange.log import configure
 from exchange.serve import bound, serving
 from exchange.services import Services
 from exchange.settings import Settings
@@ -199,6 +200,7 @@ def main() -> int:
     asked.add_argument("--cuts", type=int, default=100, help="broken uploads per client")
     asked.add_argument("--seed", type=int, default=1)
     given = asked.parse_args()
+    configure("WARNING")
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         clients: dict[str, Client] = {"http": by_http, "tuspy": by_tuspy}

@@ -1,0 +1,21 @@
+"""A small storm; the long one is `python -m tests.kill`."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.kill.installation import installed
+from tests.kill.storm import Plan
+from tests.kill.trial import trial
+from tests.working import QUICK
+
+
+@pytest.mark.parametrize(
+    ("kind", "pause_s"),
+    # A paused worker is waited for half a minute where the server's own worker judges, as on SQLite.
+    [("sqlite", 0.0), ("postgresql", 30.0)],
+)
+def test_nothing_acknowledged_is_lost_whoever_dies(kind: str, pause_s: float, tmp_path: Path) -> None:
+    plan = Plan(kills=5, uploads=6, largest=3_000_000, every_s=1.0, pause_s=pause_s)
+    with installed(kind, tmp_path, pace=QUICK) as installation:
+        assert trial(installation, plan, print) == []
