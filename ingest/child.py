@@ -94,7 +94,7 @@ class _Server:
             return
         code = 1
         try:
-            _die_with(server)
+            pass
             _fall_silent()
             self._forget()
             _work(Request.model_validate_json(message), answers)
@@ -138,7 +138,7 @@ def _work(request: Request, answers: socket.socket) -> None:
     def progress(step: str, fraction: float) -> None:
         answers.sendall(_line(progress=[step, fraction]))
 
-    pass
+    impose(request.limits)
     try:
         found = ingest(request.path, request.filename, request.out, request.declared, progress)
     except MemoryError:
