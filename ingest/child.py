@@ -94,7 +94,7 @@ class _Server:
             return
         code = 1
         try:
-            pass
+            _die_with(server)
             _fall_silent()
             self._forget()
             _work(Request.model_validate_json(message), answers)

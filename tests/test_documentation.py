@@ -20,7 +20,7 @@ def test_every_setting_is_described_for_operators() -> None:
 
 def test_every_format_has_its_row() -> None:
     described = (ROOT / "docs/formats.md").read_text()
-    assert [reader.name for reader in READERS if not all(word in described for word in reader.name.split())] == []
+    assert [reader.name for reader in READERS if reader.name not in described] == []
 
 
 def test_every_command_is_mentioned() -> None:
