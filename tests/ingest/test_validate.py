@@ -233,3 +233,13 @@ def test_all_findings_come_at_once() -> None:
     columns["test_time_second"][100:] -= 500.0
     columns["voltage_volt"][7] = np.nan
     assert {"current-sign", "time-goes-back", "value-missing"} <= set(found(columns))
+
+
+@pytest.mark.parametrize(("stray", "flagged"), [(0.05, True), (0.5, False)])
+def test_some_evidence_for_the_sign_outweighs_little_against_it(stray: float, flagged: bool) -> None:
+    columns = cell()
+    columns["current_ampere"] *= -1
+    charge = slice(6, 106)
+    columns["voltage_volt"][charge] = 3.1 - np.linspace(0.0, stray, 100)
+    columns["current_ampere"][106] = -0.5
+    assert ("current-sign" in found(columns)) is flagged
