@@ -17,7 +17,7 @@ MOVED_V = 0.005
 EVIDENCE_V = 0.1
 ONE_WAY_V = 0.3
 """With current in one direction only, more has to be seen."""
-CLEAR = 1e9
+CLEAR = 10.0
 
 
 @dataclass

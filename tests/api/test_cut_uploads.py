@@ -38,7 +38,7 @@ from tests.servers import S3Server
 from tests.worlds import network as entered
 
 CUTS = int(os.environ.get("EXCHANGE_TEST_CUTS", "10"))
-KILLS = 4
+KILLS = max(2, CUTS // 25)
 
 
 @pytest.fixture(params=["embedded", "servers"])
