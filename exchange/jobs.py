@@ -1,10 +1,13 @@
 """The job engine (DBOS Transact): jobs are put in the caller's transaction, worked on by whoever lives, taken over."""
 
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
 from dbos import DBOS, DBOSClient, DBOSConfig
+from dbos._context import current_owner_xid
+from dbos._dbos import _get_dbos_instance
 from dbos._error import DBOSInitializationError
 from dbos._serialization import DBOSPortableJSONSerializer
 from sqlalchemy.exc import DBAPIError
@@ -24,6 +27,14 @@ Json = dict[str, Any]  # Any: what a step returns is kept as JSON
 Step = Callable[[str, Callable[[], Json]], Json]
 """Runs a named step once: a job that is taken over gets the result of the first time it was finished."""
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One execution of a job: `mine` is False once the engine has given the job to another execution."""
+
+    step: Step
+    mine: Callable[[], bool]
 
 
 class NotMigrated(ExchangeError):
@@ -84,7 +95,7 @@ class DbosJobs:
 class Engine:
     """The engine at work inside a worker process; there is at most one in a process."""
 
-    def __init__(self, url: str, worker: str, do: Callable[[str, Step], None]) -> None:
+    def __init__(self, url: str, worker: str, do: Callable[[str, Job], None]) -> None:
         config: DBOSConfig = {
             "name": APPLICATION,
             "system_database_url": _engine_url(url),
@@ -101,7 +112,7 @@ class Engine:
         # Without the engine's own count of attempts: ours stands in the run, where its owner sees it.
         @DBOS.workflow(name=JOB, max_recovery_attempts=None)
         def ingest_run(run: str) -> None:
-            do(run, _step)
+            do(run, _this_job())
 
     def start(self, at_once: int, poll_s: float) -> None:
         """Begin to take jobs, so many at once, looking for them at this interval."""
@@ -126,6 +137,14 @@ class Engine:
 def migrate(url: str) -> None:
     """Bring the engine's own tables to its version; done already, it changes nothing."""
     DBOS.migrate(_engine_url(url))
+
+
+def _this_job() -> Job:
+    id = DBOS.workflow_id
+    assert id is not None
+    token, engine = current_owner_xid(id), _get_dbos_instance()
+    # Private too: a job may come back to the same worker, so that only the token tells one execution from another.
+    return Job(_step, lambda: engine._sys_db.get_workflow_owner(id) == token)
 
 
 def _step(name: str, do: Callable[[], Json]) -> Json:

@@ -14,7 +14,7 @@ from os import getpid
 import structlog
 
 from exchange import process, receive
-from exchange.jobs import DbosJobs, Engine, Step
+from exchange.jobs import DbosJobs, Engine, Job
 from exchange.process import Bench
 from exchange.services import Services
 from exchange.settings import Settings
@@ -110,13 +110,13 @@ class Worker:
             close_services(self._services)
         _log.info("worker stopped", worker=self.id)
 
-    def _perform(self, run: str, step: Step) -> None:
+    def _perform(self, run: str, job: Job) -> None:
         with self._idle:
             if self._stopping.is_set():
                 raise process.Stopped
             self._working += 1
         try:
-            process.perform(self._bench, run, step)
+            process.perform(self._bench, run, job)
         finally:
             with self._idle:
                 self._working -= 1

@@ -5,8 +5,8 @@ from contextlib import suppress
 import structlog
 from sqlalchemy.orm import Session
 
-from exchange.jobs import Step
-from exchange.process.bench import Bench, Stopped
+from exchange.jobs import Job
+from exchange.process.bench import Bench, Overtaken, Stopped
 from exchange.process.read import Outcome, read
 from schemas.errors import Unavailable
 from schemas.identifiers import new_id
@@ -19,24 +19,41 @@ MOST_LOST = 3
 _log = structlog.get_logger("exchange.process")
 
 
-def perform(bench: Bench, run: str, step: Step) -> None:
+def perform(bench: Bench, run: str, job: Job) -> None:
     """Hold the run, read its file, enter the build. May be begun many times and by several workers."""
-    services, attempt = bench.services, new_id()
-    held = bench.when_reachable(lambda session: runs.claim(session, run, attempt, services.now()))
+    held = _claim(bench, run, job)
     if held is None:
         return
     try:
         if held.lost >= MOST_LOST:
             reason = f"{held.lost} workers were lost while they read this file, so it is not tried again by itself."
-            _enter(bench, held, Outcome(attempt=attempt, reason=reason))
+            _enter(bench, held, Outcome(attempt=held.id, reason=reason))
             return
         # Reading is the one durable step: what it leaves (objects, a small result) another machine can go on with.
-        outcome = Outcome.model_validate(step("read", lambda: read(bench, held).model_dump(mode="json")))
+        outcome = Outcome.model_validate(job.step("read", lambda: read(bench, held).model_dump(mode="json")))
         _enter(bench, held, outcome)
     except Stopped:
-        with suppress(Unavailable), services.sessions.begin() as session:
-            runs.give_back(session, held, services.now(), "The worker was stopped.")
+        with suppress(Unavailable), bench.services.sessions.begin() as session:
+            runs.give_back(session, held, bench.services.now(), "The worker was stopped.")
         raise
+
+
+def _claim(bench: Bench, run: str, job: Job) -> Claim | None:
+    attempt = new_id()
+
+    def claim(session: Session) -> Claim | None:
+        held = runs.claim(session, run, attempt, bench.services.now())
+        # Asked while the run is locked. A worker that was paused just here would else take the run from whoever has
+        # the job by now, and then be refused by the engine itself: the run would be left to nobody.
+        if not job.mine():
+            raise Overtaken
+        return held
+
+    try:
+        return bench.when_reachable(claim)
+    except Overtaken:
+        _log.warning("job was taken over", run=run)
+        return None
 
 
 def _enter(bench: Bench, held: Claim, outcome: Outcome) -> None:

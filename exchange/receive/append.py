@@ -39,12 +39,15 @@ async def take_in(services: Services, transit: Transit, pieces: Pieces, checksum
     """The same for an upload that was just located or opened."""
     incoming = await to_thread.run_sync(Incoming.of, services, transit, checksum)
     try:
-        await _take(incoming, pieces)
-    except anyio.get_cancelled_exc_class():
-        with CancelScope(shield=True):
-            await to_thread.run_sync(incoming.keep)
-        raise
-    found = await to_thread.run_sync(incoming.keep)
+        try:
+            await _take(incoming, pieces)
+        except anyio.get_cancelled_exc_class():
+            with CancelScope(shield=True):
+                await to_thread.run_sync(incoming.keep)
+            raise
+        found = await to_thread.run_sync(incoming.keep)
+    finally:
+        incoming.close()
     if found.state is UploadState.VERIFYING:
         found = await to_thread.run_sync(finish.finish_soon, services, found)
     if found.state is UploadState.REJECTED:

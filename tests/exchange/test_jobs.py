@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from exchange import jobs
-from exchange.jobs import DbosJobs, Engine, NotMigrated, Step
+from exchange.jobs import DbosJobs, Engine, Job, NotMigrated
 from schemas.errors import Unavailable
 from storage.database import Sessions, connect
 from storage.workers import alone
@@ -87,8 +87,8 @@ def test_other_statements_of_the_transaction_are_not_disturbed(queue: DbosJobs, 
 def test_every_job_is_done_once_and_a_finished_step_is_not_repeated(url: str, opened: Sessions) -> None:
     done: list[str] = []
 
-    def do(run: str, step: Step) -> None:
-        kept = step("read", lambda: {"of": run, "turns": len(done)})
+    def do(run: str, job: Job) -> None:
+        kept = job.step("read", lambda: {"of": run, "turns": len(done)})
         done.append(kept["of"])
 
     engine = Engine(url, "worker-1", do)
@@ -112,13 +112,13 @@ def test_a_job_of_a_dead_worker_goes_on_behind_its_last_step(url: str, opened: S
     """The first worker stops between two steps and leaves its job in its name; the second takes it over."""
     begun, steps = threading.Event(), []
 
-    def first(run: str, step: Step) -> None:
-        step("read", lambda: {"by": "first"})
+    def first(run: str, job: Job) -> None:
+        job.step("read", lambda: {"by": "first"})
         begun.set()
         raise SystemExit
 
-    def second(run: str, step: Step) -> None:
-        steps.append(step("read", lambda: {"by": "second"}))
+    def second(run: str, job: Job) -> None:
+        steps.append(job.step("read", lambda: {"by": "second"}))
 
     queue = DbosJobs(url)
     with opened.begin() as session:
@@ -141,6 +141,33 @@ def test_a_job_of_a_dead_worker_goes_on_behind_its_last_step(url: str, opened: S
         queue.close()
 
 
+def test_an_execution_knows_that_its_job_was_given_to_another_even_in_the_same_worker(
+    url: str, queue: DbosJobs, opened: Sessions
+) -> None:
+    begun, go_on, mine = threading.Semaphore(0), threading.Event(), {}
+
+    def do(run: str, job: Job) -> None:
+        number = len(mine)
+        mine[number] = [job.mine()]
+        begun.release()
+        assert go_on.wait(15)
+        mine[number].append(job.mine())
+
+    engine = Engine(url, "worker-1", do)
+    engine.start(at_once=2, poll_s=0.05)
+    try:
+        with opened.begin() as session:
+            queue.enqueue(session, "r1")
+        assert begun.acquire(timeout=15)
+        engine.take_over({"worker-1"})
+        assert begun.acquire(timeout=15), "the same worker takes it once more"
+        go_on.set()
+        until(lambda: mine == {0: [True, False], 1: [True, True]})
+        until(lambda: queue.runs() == set())
+    finally:
+        engine.stop()
+
+
 def test_migrating_again_changes_nothing(url: str, queue: DbosJobs, opened: Sessions) -> None:
     with opened.begin() as session:
         queue.enqueue(session, "r1")
@@ -149,7 +176,7 @@ def test_migrating_again_changes_nothing(url: str, queue: DbosJobs, opened: Sess
 
 
 def test_a_database_that_was_not_migrated_is_named(tmp_path: object) -> None:
-    engine = Engine(f"sqlite:///{tmp_path}/nothing.sqlite3", "worker-1", lambda run, step: None)
+    engine = Engine(f"sqlite:///{tmp_path}/nothing.sqlite3", "worker-1", lambda run, job: None)
     try:
         with pytest.raises(NotMigrated, match="exchange migrate"):
             engine.start(at_once=1, poll_s=0.05)

@@ -15,7 +15,7 @@ import pytest
 
 from exchange import jobs, process
 from exchange.identify import identify
-from exchange.jobs import DbosJobs
+from exchange.jobs import DbosJobs, Job
 from exchange.process import Bench, Overtaken, Stopped
 from exchange.services import Services
 from exchange.settings import Settings
@@ -58,9 +58,16 @@ def warm_sandbox() -> Iterator[None]:
     sandbox.close()
 
 
-def once(_name: str, do: Callable[[], Json]) -> Json:
-    """A step without an engine around it."""
+def job(step: Callable[[str, Callable[[], Json]], Json], mine: bool = True) -> Job:
+    return Job(step, lambda: mine)
+
+
+def _once(_name: str, do: Callable[[], Json]) -> Json:
     return do()
+
+
+once = job(_once)
+"""A job without an engine around it."""
 
 
 def states(services: Services, run: str) -> list[str]:
@@ -230,7 +237,7 @@ def test_of_two_workers_on_one_run_the_later_enters_the_build(bench: Bench) -> N
         process.perform(bench, run, once)
         return made
 
-    process.perform(bench, run, pausing)
+    process.perform(bench, run, job(pausing))
     found = state_of(bench.services, run)
     assert (found.state, found.attempt, states(bench.services, run).count("ready")) == (RunState.READY, 2, 1)
     with bench.services.sessions.read() as session:
@@ -238,6 +245,19 @@ def test_of_two_workers_on_one_run_the_later_enters_the_build(bench: Bench) -> N
     keys = tables_in_store(bench.services, run)
     assert stored is not None and stored.key in keys
     assert len(keys) == 4, "the loser's two tables are orphans for the sweep"
+
+
+def test_a_worker_that_lost_its_job_before_it_held_the_run_leaves_the_run_alone(bench: Bench) -> None:
+    """Paused between the two: the job's new worker holds the run by now and must go on holding it."""
+    owner(bench.services)
+    run = receive(bench.services, bdf_csv(500))
+    with bench.services.sessions.begin() as session:
+        held = runs.claim(session, run, "new", bench.services.now())
+    before = state_of(bench.services, run)
+    process.perform(bench, run, job(_once, mine=False))
+    assert state_of(bench.services, run) == before
+    with bench.services.sessions.begin() as session:
+        assert held is not None and runs.progress(session, held, 0.5)
 
 
 def test_a_worker_notices_while_reading_that_it_was_overtaken(bench: Bench) -> None:
@@ -262,9 +282,9 @@ def test_what_an_earlier_attempt_has_finished_is_entered_by_the_next(bench: Benc
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        process.perform(bench, run, dying)
+        process.perform(bench, run, job(dying))
     written = tables_in_store(bench.services, run)
-    process.perform(bench, run, lambda _name, _do: kept[0])
+    process.perform(bench, run, job(lambda _name, _do: kept[0]))
     assert state_of(bench.services, run).state is RunState.READY
     with bench.services.sessions.read() as session:
         stored = runs.table(session, run, "timeseries")
@@ -281,7 +301,7 @@ def test_a_run_that_three_workers_were_lost_over_is_failed_and_can_be_retried(be
 
     for _ in range(3):
         with pytest.raises(KeyboardInterrupt):
-            process.perform(bench, run, dying)
+            process.perform(bench, run, job(dying))
     process.perform(bench, run, once)
     found = state_of(bench.services, run)
     assert found.state is RunState.FAILED and found.reason.startswith("3 workers were lost")

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from exchange import process
+from exchange.jobs import Job
 from exchange.process import Bench
 from exchange.services import Services
 from exchange.settings import Settings
@@ -47,7 +48,7 @@ def later(services: Services) -> Services:
 def test_tables_of_a_build_stay_and_those_of_lost_attempts_go(services: Services, tmp_path: Path) -> None:
     run = receive(services, bdf_csv(500))
     spool = Spool(tmp_path / "spool", "w", 2**30)
-    process.perform(Bench(services, spool, threading.Event()), run, lambda _name, do: do())
+    process.perform(Bench(services, spool, threading.Event()), run, Job(lambda _name, do: do(), lambda: True))
     spool.close()
     named = tables_in_store(services, run)
     for orphan in (table_key(run, "lost", "timeseries.parquet"), table_key("never", "a", "cycles.parquet")):
