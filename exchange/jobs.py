@@ -14,6 +14,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from schemas.errors import ExchangeError, Unavailable
+from storage.older_sqlite import teach_subsec
+
+teach_subsec()
 
 QUEUE = "ingest"
 JOB = "ingest_run"

@@ -14,7 +14,7 @@ _BATCH = 500
 
 def sweep(services: Services, grace: timedelta = GRACE) -> int:
     """Expired uploads, their objects, and tables of attempts that came to nothing; returns how many of all."""
-    return receive.expire(services, grace) + _sweep_tables(services, grace)
+    return receive.expire(services, grace) + _sweep_tables(services, grace) + _sweep_unfinished(services, grace)
 
 
 def _sweep_tables(services: Services, grace: timedelta) -> int:
@@ -30,6 +30,16 @@ def _sweep_tables(services: Services, grace: timedelta) -> int:
             services.objects.delete(key)
         swept += len(orphans)
     return swept
+
+
+def _sweep_unfinished(services: Services, grace: timedelta) -> int:
+    """Large objects whose writer died on the way; those of raw files belong to uploads, which may yet go on."""
+    before = services.now() - grace
+    left = [one for prefix in ("tables/", "tail/") for one in services.objects.unfinished(prefix)]
+    dead = [one for one in left if one.begun < before]
+    for one in dead:
+        services.objects.abort(one.key, one.multipart)
+    return len(dead)
 
 
 def _batches(keys: Iterable[str]) -> Iterator[list[str]]:

@@ -184,7 +184,7 @@ class Worker:
             if not workers.alone(session):
                 return
             for run in strays.intersection(runs.unfinished(session, quiet)):
-                attempt = runs.requeue(session, run, self._services.now(), "Its job was lost; queued again.")
+                attempt = runs.requeue(session, run, self._services.now(), runs.STRAY)
                 self._services.jobs.enqueue(session, run, attempt)
         _log.warning("queued strays", runs=sorted(strays))
 

@@ -14,6 +14,7 @@ import selectors
 import signal
 import socket
 import traceback
+import warnings
 from pathlib import Path
 
 import pandas  # noqa: F401  pyarrow imports it at the first conversion: once here instead of in every child
@@ -87,7 +88,10 @@ class _Server:
 
     def _start(self, message: bytes, answers: socket.socket) -> None:
         server = os.getpid()
-        pid = os.fork()
+        with warnings.catch_warnings():
+            # The only other thread is an allocator's, which is prepared for forks.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            pid = os.fork()
         if pid:
             self._children[pid] = answers
             self._selector.register(answers, selectors.EVENT_READ, pid)

@@ -16,7 +16,8 @@ from schemas.report import Report
 from storage.tables import IngestRunRow, RunEventRow, TableRow
 
 TAKEN_OVER = "Taken over: the worker before did not finish."
-"""Detail of the event by which a lost worker is counted."""
+STRAY = "Its job was lost; queued again."
+"""Details of the events by which is counted how often a run was lost."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class StoredTable:
 
 @dataclass(frozen=True)
 class Claim:
-    """A worker's hold on a run: `id` fences its writes, `lost` workers held it since it was last queued."""
+    """A worker's hold on a run: `id` fences its writes, `lost` of them were lost over it since it was queued."""
 
     run: str
     id: str
@@ -184,9 +185,12 @@ def _enter(session: Session, id: str, state: RunState, now: datetime, detail: st
 
 
 def _lost(session: Session, id: str) -> int:
-    """How many workers were lost over a run since it was last queued."""
-    queued = select(func.max(RunEventRow.id)).where(RunEventRow.run == id, RunEventRow.state == RunState.QUEUED)
-    lost = (RunEventRow.run == id, RunEventRow.detail == TAKEN_OVER, RunEventRow.id > queued.scalar_subquery())
+    """How often a worker or job was lost over a run since it was last queued for another reason."""
+    mine = (RunEventRow.run == id,)
+    queued = select(func.max(RunEventRow.id)).where(
+        *mine, RunEventRow.state == RunState.QUEUED, RunEventRow.detail != STRAY
+    )
+    lost = (*mine, RunEventRow.detail.in_((TAKEN_OVER, STRAY)), RunEventRow.id > queued.scalar_subquery())
     return session.scalar(select(func.count()).select_from(RunEventRow).where(*lost)) or 0
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from exchange.jobs import Job
 from exchange.process.bench import Bench, Overtaken, Stopped
-from exchange.process.read import Outcome, read
+from exchange.process.read import Outcome, broken, read
 from schemas.errors import Unavailable
 from schemas.identifiers import new_id
 from storage import runs
@@ -31,7 +31,10 @@ def perform(bench: Bench, run: str, job: Job) -> None:
             return
         # Reading is the one durable step: what it leaves (objects, a small result) another machine can go on with.
         outcome = Outcome.model_validate(job.step("read", lambda: read(bench, held).model_dump(mode="json")))
-        _enter(bench, held, outcome)
+        try:
+            _enter(bench, held, outcome)
+        except Exception:
+            _enter(bench, held, broken(held))
     except Stopped:
         with suppress(Unavailable), bench.services.sessions.begin() as session:
             runs.give_back(session, held, bench.services.now(), "The worker was stopped.")

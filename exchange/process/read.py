@@ -45,11 +45,16 @@ def read(bench: Bench, held: Claim) -> Outcome:
     except ExchangeError as refusal:
         _log.warning("run failed", run=held.run, reason=refusal.message, cause=repr(refusal.__cause__))
         return Outcome(attempt=held.id, reason=refusal.message)
-    except Exception:  # A bug of ours must not end as a job without an owner; it is loud in the log.
-        reference = new_id()[:12]
-        _log.exception("run failed", run=held.run, reference=reference)
-        reason = f"Something on our side broke while reading this file. Tell your operator this reference: {reference}."
-        return Outcome(attempt=held.id, reason=reason, reference=reference)
+    except Exception:  # A bug of ours must not end as a run without an end.
+        return broken(held)
+
+
+def broken(held: Claim) -> Outcome:
+    """The outcome of the bug that is being handled: loud in the log, to the owner a reference."""
+    reference = new_id()[:12]
+    _log.exception("run failed", run=held.run, reference=reference)
+    reason = f"Something on our side broke while reading this file. Tell your operator this reference: {reference}."
+    return Outcome(attempt=held.id, reason=reason, reference=reference)
 
 
 @dataclass(frozen=True)

@@ -130,6 +130,16 @@ def test_workers_lost_are_counted_from_when_the_run_was_last_queued(sessions: Se
     assert again.number > attempt > last.number, "no job id is used twice"
 
 
+def test_a_job_that_is_lost_again_and_again_counts_too(sessions: Sessions, run: str) -> None:
+    for lost in range(4):
+        assert claimed(sessions, run, f"a{lost}").lost == lost
+        with sessions.begin() as session:
+            runs.requeue(session, run, LATER, runs.STRAY)
+    with sessions.begin() as session:
+        runs.requeue(session, run, LATER, "Tried again on request.")
+    assert claimed(sessions, run, "a9").lost == 0
+
+
 def test_a_run_given_back_counts_no_worker_as_lost(sessions: Sessions, run: str) -> None:
     held = claimed(sessions, run)
     with sessions.begin() as session:

@@ -227,6 +227,20 @@ def test_a_bug_of_ours_fails_the_run_with_a_reference_and_without_a_traceback(
     assert found.reference in logged.out + logged.err and "AttributeError" in logged.out + logged.err
 
 
+def test_a_result_that_cannot_be_entered_fails_the_run(bench: Bench) -> None:
+    owner(bench.services)
+    run = receive(bench.services, bdf_csv(500))
+
+    def unnamed(_name: str, do: Callable[[], Json]) -> Json:
+        made = do()
+        made["ingested"]["tables"].append(made["ingested"]["tables"][0])  # The same table twice has no place.
+        return made
+
+    process.perform(bench, run, job(unnamed))
+    found = state_of(bench.services, run)
+    assert found.state is RunState.FAILED and found.reference and found.tables == ()
+
+
 def test_of_two_workers_on_one_run_the_later_enters_the_build(bench: Bench) -> None:
     """The first is paused between reading and entering; meanwhile another takes over and finishes."""
     owner(bench.services)

@@ -18,7 +18,7 @@ from exchange.settings import Settings
 from exchange.sweep import GRACE, sweep
 from storage import runs
 from storage.database import connect
-from storage.objects import ObjectStore, raw_key, table_key
+from storage.objects import ObjectStore, raw_key, table_key, tail_key
 from storage.spool import Spool, clear, ended
 from tests.received import bdf_csv, owner, receive, spools, tables_in_store
 
@@ -81,6 +81,16 @@ def test_a_raw_object_without_a_row_goes(services: Services) -> None:
     assert sweep(services) == 0
     assert sweep(later(services)) == 1
     assert list(services.objects.list("")) == []
+
+
+def test_what_a_dead_writer_began_is_given_up(services: Services) -> None:
+    for key in (table_key("run", "a", "timeseries.parquet"), tail_key("upload", "n")):
+        multipart = services.objects.begin(key)
+        services.objects.part(key, multipart, 1, b"x" * 5 * 2**20)
+    assert sweep(services) == 0
+    assert len(list(services.objects.unfinished(""))) == 2
+    assert sweep(later(services)) == 2
+    assert list(services.objects.unfinished("")) == []
 
 
 def test_many_orphans_are_swept_in_one_go(services: Services) -> None:

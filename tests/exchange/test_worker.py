@@ -172,7 +172,7 @@ def test_a_run_whose_job_was_lost_is_queued_again(services: Services, settings: 
     finally:
         stop()
     assert_ready_once(services, run)
-    assert "Its job was lost; queued again." in [change.detail for change in state_of(services, run).history]
+    assert runs.STRAY in [change.detail for change in state_of(services, run).history]
 
 
 def test_a_worker_in_this_process_stops_and_starts_again(services: Services, settings: Settings) -> None:

@@ -92,7 +92,7 @@ def installed(kind: str, folder: Path, pace: dict[str, float] | None = None) -> 
     """Running processes; `kind` is `sqlite` or `postgresql`. `pace` makes the separate workers quicker."""
     with contextlib.ExitStack() as stack:
         environment = _places(kind, folder, stack)
-        settings = Settings(_env_file=None, **_fields(environment))  # type: ignore[call-arg]  # no .env here
+        settings = Settings(_env_file=None, **_fields(environment))  # type: ignore[call-arg, arg-type]  # parsed by it
         migrate_all(settings)
         services = open_services(settings)
         stack.callback(close_services, services)

@@ -29,7 +29,7 @@ class Plan:
     smallest: int = 10_000
     largest: int = 100_000_000
     every_s: float = 2.0
-    pause_s: float = 90.0
+    pause_s: float = 180.0
     seed: int = 0
 
 
@@ -108,6 +108,7 @@ def _catch(installation: Installation, lure: "Future[Sent]", plan: Plan, turns: 
             if not _holds_a_run(installation, worker) or not turns[worker.name].acquire(blocking=False):
                 continue
             try:
+                time.sleep(random.uniform(0.0, 0.3))
                 worker.pause()
                 if _holds_a_run(installation, worker):
                     until(lambda worker=worker: not _holds_a_run(installation, worker), plan.pause_s)  # type: ignore[misc]  # bound early
