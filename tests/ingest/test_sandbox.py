@@ -74,6 +74,8 @@ def server() -> int:
     sandbox.warm()
     process = sandbox._SERVER._process
     assert process is not None
+    # Until it has become the server it is a copy of this process, environment included.
+    assert soon(lambda: b"ingest.child" in Path(f"/proc/{process.pid}/cmdline").read_bytes())
     return process.pid
 
 
