@@ -4,7 +4,8 @@
 2. A draft is reached by nobody else.
 3. A released dataset that is shown to the network is *listed* for everybody signed in.
 4. A grant gives its grantee its level in its view, while it is neither revoked nor ended and the dataset is released.
-5. A withdrawn dataset stays listed for those who could see that it exists; nothing more of it is open to others.
+5. A withdrawn dataset stays listed for those who could see that it exists; nothing more of it is open to others, and
+   nothing of it is changed any more.
 6. What no rule opens is closed. Whoever may not even know that a dataset exists is told that it does not.
 """
 
@@ -115,6 +116,9 @@ def may(principal: Principal, right: Right, dataset: Dataset | None, discoverabl
     if dataset is not None and dataset.owner != principal.organisation:
         needed = f"Only {dataset.owner_name}, who owns this dataset, may {right.value}."
         return Decision(allowed=False, discoverable=discoverable, reasons=("another organisation's",), needed=needed)
+    if dataset is not None and dataset.state is DatasetState.WITHDRAWN:
+        needed = "This dataset was withdrawn; nothing of it is changed any more. Make a new one."
+        return Decision(allowed=False, discoverable=True, reasons=("withdrawn",), needed=needed)
     if principal.role not in ROLES_OF_RIGHT[right]:
         roles = " or ".join(sorted(ROLES_OF_RIGHT[right]))
         needed = f"To {right.value} needs the role {roles}; yours is {principal.role.value}."

@@ -56,8 +56,15 @@ def report(services: Services, who: Principal, dataset: str, pin: Pin) -> BuildR
 def chosen(session: Session, who: Principal, dataset: Dataset, pin: Pin, *, ready: bool = True) -> IngestRun:
     """The build that is meant; the caller has passed the guard. `NotFound` says what there is instead."""
     version = version_of(session, who, dataset, pin.version)
-    of_version = runs.runs_of(session, dataset.id, version)
-    found = [run for run in of_version if pin.build in (None, run.build)]
+    found = _pinned(session, dataset, version, pin)
+    if ready and pin == Pin() and dataset.owner == who.organisation:
+        # The newest version may still be read or quarantined: the one before it is what there is to see.
+        while version > 1 and not any(run.state is RunState.READY for run in found):
+            version -= 1
+            found = _pinned(session, dataset, version, pin)
+        if not any(run.state is RunState.READY for run in found):
+            version = version_of(session, who, dataset, None)
+            found = _pinned(session, dataset, version, pin)
     fit = [run for run in found if run.state is RunState.READY] if ready else found
     if fit:
         return fit[-1]
@@ -65,6 +72,10 @@ def chosen(session: Session, who: Principal, dataset: Dataset, pin: Pin, *, read
         raise NotFound(f"Version {version} of {dataset.id} has no {'such ' if pin.build else ''}build that is ready.")
     state = found[-1].state.value
     raise NotFound(f"Build {found[-1].build} of version {version} of {dataset.id} is {state}; it has no tables yet.")
+
+
+def _pinned(session: Session, dataset: Dataset, version: int, pin: Pin) -> list[IngestRun]:
+    return [run for run in runs.runs_of(session, dataset.id, version) if pin.build in (None, run.build)]
 
 
 def version_of(session: Session, who: Principal, dataset: Dataset, wanted: int | None) -> int:

@@ -39,13 +39,14 @@ def compare(services: Services, who: Principal, datasets: Sequence[str]) -> Comp
     with services.sessions.read() as session:
         runs_of_all = [chosen(session, who, dataset, Pin()) for dataset in found]
         stored = [runs.table(session, run.id, CYCLES) for run in runs_of_all]
+    by_line: dict[tuple[str, str, str], list[Summary]] = {}
     for dataset, run, table in zip(found, runs_of_all, stored, strict=True):
-        cells.append(_summary(services, dataset, run, table))
+        cell = _summary(services, dataset, run, table)
+        cells.append(cell)
         definitions.add(run.schema_version)
-    by_line: dict[str, list[Summary]] = {}
-    for cell in cells:
-        by_line.setdefault(cell.line or NO_LINE, []).append(cell)
-    lines = tuple(_line(name, by_line[name]) for name in sorted(by_line))
+        # A line's name is free text: two owners who write the same one are still two lines.
+        by_line.setdefault((cell.line or NO_LINE, dataset.owner_name, dataset.owner), []).append(cell)
+    lines = tuple(_line(key, by_line[key]) for key in sorted(by_line))
     return Comparison(lines=lines, cells=tuple(cells), definition=", ".join(sorted(definitions)))
 
 
@@ -56,20 +57,23 @@ def _summary(services: Services, dataset: Dataset, run: IngestRun, stored: Store
         there = [name for name in CycleSummary.model_fields if name in reader.columns()]
         rows = reader.rows(there, 0, stored.table.rows).to_pylist()
         cycles = [CycleSummary.model_validate(row) for row in rows]
-    first = next((one.coulombic_efficiency for one in cycles if one.cycle == 1), None)
+    first = next((one.coulombic_efficiency for one in cycles if one.cycle == 1 and _measured(one)), None)
     record = dataset.metadata
     return Summary(
         reference=reference(run), cell=record.cell, line=record.line, first_cycle_efficiency=first, cycles=tuple(cycles)
     )
 
 
-def _line(name: str, cells: list[Summary]) -> LineComparison:
+def _line(key: tuple[str, str, str], cells: list[Summary]) -> LineComparison:
+    name, owner_name, owner = key
     by_cycle: dict[int, list[float]] = {}
     for cell in cells:
         for one in cell.cycles:
-            if one.discharge_capacity_ah is not None:
+            if _measured(one) and one.discharge_capacity_ah is not None:
                 by_cycle.setdefault(one.cycle, []).append(one.discharge_capacity_ah)
     return LineComparison(
+        owner=owner,
+        owner_name=owner_name,
         line=name,
         cells=len(cells),
         discharge_capacity_ah=tuple(
@@ -79,6 +83,11 @@ def _line(name: str, cells: list[Summary]) -> LineComparison:
             cell.first_cycle_efficiency for cell in cells if cell.first_cycle_efficiency is not None
         ),
     )
+
+
+def _measured(one: CycleSummary) -> bool:
+    """Neither a leading half (cycle 0) nor a cycle that the end of the file cut off."""
+    return one.cycle > 0 and not one.truncated
 
 
 def _spread(values: Iterable[float]) -> Spread:

@@ -1,16 +1,13 @@
 """Deliver: rows, series, CSV and Parquet out of a build's tables, each behind the guard."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from exchange import guard
+from exchange import as_file, guard
 from exchange.choose import Pin, chosen, reference
 from exchange.services import Services
 from schemas.access import Exit, Principal
@@ -23,8 +20,6 @@ from storage.query import TableReader
 from storage.runs import StoredTable
 
 TIMESERIES, CYCLES = "timeseries", "cycles"
-_CELL_STARTS = ("=", "+", "-", "@", "\t", "\r")
-_CSV_ROWS = 20_000
 
 
 @dataclass(frozen=True)
@@ -95,7 +90,7 @@ def as_csv(
     """File name and CSV bytes of the selection; text cells that a spreadsheet would run as a formula are escaped."""
     opened = _open(services, who, Exit.TABLE, dataset, pin, name, part)
     batches = opened.reader.batches(list(part.columns) or None, *_range(opened, part))
-    return f"{_stem(opened.run)}_{name}.csv", _csv(batches)
+    return f"{_stem(opened.run)}_{name}.csv", as_file.csv_bytes(batches)
 
 
 def as_parquet(
@@ -107,7 +102,7 @@ def as_parquet(
     if part == Slice():
         return filename, services.objects.stream(opened.stored.key)
     batches = opened.reader.batches(list(part.columns) or None, *_range(opened, part))
-    return filename, _parquet(batches)
+    return filename, as_file.parquet_bytes(batches)
 
 
 def _open(services: Services, who: Principal, exit: Exit, dataset: str, pin: Pin, name: str, part: Slice) -> Opened:
@@ -120,9 +115,9 @@ def _open(services: Services, who: Principal, exit: Exit, dataset: str, pin: Pin
     _check_columns(part.columns, stored.table)
     start, stop = 0, stored.table.rows
     if cycles is not None and part.cycle is not None:
-        start, stop = _rows_of_cycle(services, cycles, part.cycle, reference(run))
+        at, start, stop = _rows_of_cycle(services, cycles, part.cycle, reference(run))
         if name == CYCLES:
-            start, stop = part.cycle, part.cycle + 1
+            start, stop = at, at + 1
     return Opened(run, stored, reader, start, stop)
 
 
@@ -133,14 +128,15 @@ def _stored(table: StoredTable | None, run: IngestRun, name: str) -> StoredTable
     return table
 
 
-def _rows_of_cycle(services: Services, cycles: StoredTable, cycle: int, of: str) -> tuple[int, int]:
+def _rows_of_cycle(services: Services, cycles: StoredTable, cycle: int, of: str) -> tuple[int, int, int]:
+    """Where the cycle stands in the summary, and its rows in the time series: first, behind the last."""
     reader = TableReader(services.objects, cycles.key, cycles.table.bytes)
     rows = reader.rows(["cycle", "start_row", "end_row"], 0, cycles.table.rows).to_pydict()
     if cycle not in rows["cycle"]:
         have = f"{rows['cycle'][0]} to {rows['cycle'][-1]}" if rows["cycle"] else "none"
         raise NotFound(f"{of} has no cycle {cycle}; it has {have}.")
     at = rows["cycle"].index(cycle)
-    return rows["start_row"][at], rows["end_row"][at] + 1
+    return at, rows["start_row"][at], rows["end_row"][at] + 1
 
 
 def _check_columns(wanted: tuple[str, ...], table: Table) -> None:
@@ -173,61 +169,3 @@ def _plain(column: pa.ChunkedArray | pa.Array) -> list[float | int | str | None]
 
 def _finite(values: Iterable[Any]) -> Iterator[float | None]:  # Any: floats and nulls of a column known as such
     return (value if value is not None and isfinite(value) else None for value in values)
-
-
-def _csv(batches: Iterator[pa.RecordBatch]) -> Iterator[bytes]:
-    headed = False
-    for whole in batches:
-        for offset in range(0, max(1, whole.num_rows), _CSV_ROWS):
-            batch = whole.slice(offset, _CSV_ROWS)
-            text = io.StringIO(newline="")
-            writer = csv.writer(text, lineterminator="\n")
-            if not headed:
-                writer.writerow(batch.schema.names)
-                headed = True
-            writer.writerows(zip(*(_cells(column) for column in batch.columns), strict=True))
-            yield text.getvalue().encode()
-
-
-def _cells(column: pa.Array) -> list[object]:
-    values: list[object] = column.to_pylist()
-    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        return [f"'{value}" if isinstance(value, str) and value.startswith(_CELL_STARTS) else value for value in values]
-    return values
-
-
-def _parquet(batches: Iterator[pa.RecordBatch]) -> Iterator[bytes]:
-    """A Parquet file made while it is sent: what is written so far leaves before the next batch is read."""
-    sink = _Outgoing()
-    writer: pq.ParquetWriter | None = None
-    for batch in batches:
-        writer = writer or pq.ParquetWriter(sink, batch.schema, compression="zstd", compression_level=1)
-        writer.write_batch(batch)
-        yield sink.taken()
-    if writer is not None:
-        writer.close()
-        yield sink.taken()
-
-
-class _Outgoing(io.RawIOBase):
-    def __init__(self) -> None:
-        self._waiting: list[bytes] = []
-        self._position = 0
-
-    def writable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def write(self, data: object) -> int:
-        content = bytes(data)  # type: ignore[call-overload]  # any buffer
-        self._waiting.append(content)
-        self._position += len(content)
-        return len(content)
-
-    def taken(self) -> bytes:
-        """What was written since the last call."""
-        content = b"".join(self._waiting)
-        self._waiting.clear()
-        return content

@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 
 from pydantic import ValidationError
+from sqlalchemy.orm import Session
 
 from exchange import guard
 from exchange.services import Services
 from schemas.access import Principal, Right
-from schemas.dataset import Dataset
-from schemas.errors import Refused, Trouble
+from schemas.dataset import Dataset, DatasetState, RunState
+from schemas.errors import Conflict, Refused, Trouble
 from schemas.metadata import Metadata
-from storage import catalogue
+from storage import catalogue, intake, runs
 
 
 def create(services: Services, who: Principal, metadata: Metadata) -> Dataset:
@@ -23,7 +24,10 @@ def create(services: Services, who: Principal, metadata: Metadata) -> Dataset:
 
 
 def describe(services: Services, who: Principal, dataset: str, changes: Mapping[str, object]) -> Dataset:
-    """A new revision in which `changes` replace fields of the newest record (JSON merge: null empties a field)."""
+    """A new revision in which `changes` replace fields of the newest record (JSON merge: null empties a field).
+
+    Where reading depends on what changed, the newest and the released version are read again.
+    """
     guard.require(services, who, Right.DESCRIBE, dataset)
     with services.sessions.begin() as session:
         present = catalogue.lock(session, dataset)
@@ -31,8 +35,21 @@ def describe(services: Services, who: Principal, dataset: str, changes: Mapping[
         metadata = _checked({name: value for name, value in record.items() if value is not None})
         if metadata == present.metadata:
             return present
+        if present.state is DatasetState.RELEASED and metadata.missing():
+            emptied = ", ".join(metadata.missing())
+            raise Conflict(f"This dataset is released; its record cannot be without: {emptied}.")
         catalogue.describe(session, dataset, metadata, who.user, services.now())
+        if metadata.declared() != present.metadata.declared():
+            _read_again(services, session, present)
         return catalogue.lock(session, dataset)
+
+
+def _read_again(services: Services, session: Session, dataset: Dataset) -> None:
+    for version in {one for one in (dataset.latest_version, dataset.released_version) if one is not None}:
+        newest = runs.runs_of(session, dataset.id, version)[-1]
+        if newest.state is not RunState.QUEUED:  # A queued one will see the new record.
+            run = intake.add_run(session, dataset.id, version, services.now(), services.new_id)
+            services.jobs.enqueue(session, run)
 
 
 def _checked(record: Mapping[str, object]) -> Metadata:

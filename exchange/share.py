@@ -1,30 +1,77 @@
 """Share: release a dataset, withdraw it, grant and revoke."""
 
+from sqlalchemy.orm import Session
+
 from exchange import guard
 from exchange.services import Services
 from schemas.access import Grant, Level, NewGrant, Principal, Right, View
-from schemas.dataset import Dataset, DatasetState, RunState, Visibility
+from schemas.dataset import FINAL_STATES, Dataset, DatasetState, IngestRun, Release, RunState, Visibility
 from schemas.errors import Conflict, Refused, Trouble
+from schemas.ingested import Declared
 from storage import catalogue, grants, people, runs
 
 
-def release(services: Services, who: Principal, dataset: str, visibility: Visibility) -> Dataset:
-    """Show the newest version to others; needs complete metadata and a build that is ready."""
+def release(services: Services, who: Principal, dataset: str, wanted: Release) -> Dataset:
+    """Show a version to others; needs complete metadata and a build that was read with them and is ready.
+
+    Without a version the newest is meant, without a visibility the one it has stays (at first: the network).
+    """
     guard.require(services, who, Right.RELEASE, dataset)
     with services.sessions.begin() as session:
         present = catalogue.lock(session, dataset)
-        missing = present.metadata.missing()
-        if missing:
-            troubles = tuple(Trouble(pointer=f"/metadata/{name}", message=f"{name} is needed") for name in missing)
-            raise Conflict("Before release the metadata need: " + ", ".join(missing) + ".", errors=troubles)
-        version = present.latest_version
+        _complete(present)
+        version = wanted.version or present.latest_version
         if version is None:
             raise Conflict("There is no file yet. Upload one, wait until it is ready, then release.")
-        states = [run.state for run in runs.runs_of(session, dataset, version)]
-        if RunState.READY not in states:
-            raise Conflict(f"Version {version} is {states[-1].value}, not ready. See its report; then release.")
+        _readable(session, present, version)
+        visibility = wanted.visibility or (present.visibility if present.released_at else Visibility.NETWORK)
         catalogue.release(session, dataset, version, visibility, services.now())
         return catalogue.lock(session, dataset)
+
+
+def show(services: Services, who: Principal, dataset: str, visibility: Visibility) -> Dataset:
+    """Change to whom a released dataset is listed, and nothing else."""
+    guard.require(services, who, Right.RELEASE, dataset)
+    with services.sessions.begin() as session:
+        present = catalogue.lock(session, dataset)
+        if present.state is not DatasetState.RELEASED:
+            raise Conflict(f"Dataset {dataset} is {present.state.value}; only a released one is listed to others.")
+        catalogue.show(session, dataset, visibility)
+        return catalogue.lock(session, dataset)
+
+
+def _complete(dataset: Dataset) -> None:
+    if dataset.state is DatasetState.WITHDRAWN:
+        raise Conflict(f"Dataset {dataset.id} was withdrawn; make a new one.")
+    missing = dataset.metadata.missing()
+    if missing:
+        troubles = tuple(Trouble(pointer=f"/metadata/{name}", message=f"{name} is needed") for name in missing)
+        raise Conflict("Before release the metadata need: " + ", ".join(missing) + ".", errors=troubles)
+
+
+def _readable(session: Session, dataset: Dataset, version: int) -> None:
+    """The build that others would get must be ready, and read with what the record says now."""
+    of_version = runs.runs_of(session, dataset.id, version)
+    ready = [run for run in of_version if run.state is RunState.READY]
+    if not of_version:
+        raise Conflict(f"Dataset {dataset.id} has no version {version}; its newest is {dataset.latest_version}.")
+    if not ready:
+        raise Conflict(f"Version {version} is {of_version[-1].state.value}, not ready. See its report; then release.")
+    declared, read = dataset.metadata.declared(), runs.declared_of(session, ready[-1].id)
+    if read == declared:
+        return
+    now, then = declared.model_dump(), (read or Declared()).model_dump()
+    changed = ", ".join(f"{name}: {then[name]} → {now[name]}" for name in now if then[name] != now[name])
+    raise Conflict(
+        f"Build {ready[-1].build} of version {version} was read before the record changed ({changed}). "
+        f"{_next(of_version[-1])}"
+    )
+
+
+def _next(newest: IngestRun) -> str:
+    if newest.state in FINAL_STATES:
+        return f"Build {newest.build} is {newest.state.value}: see its report, or have the file read again."
+    return f"Build {newest.build} is {newest.state.value}; wait until it is ready, then release."
 
 
 def withdraw(services: Services, who: Principal, dataset: str) -> Dataset:

@@ -1,8 +1,11 @@
 """Open what the settings name: database, object store, signing secret, job queue."""
 
+from sqlalchemy.exc import OperationalError
+
 from exchange import jobs
 from exchange.services import Services, secret_of
 from exchange.settings import Settings
+from schemas.errors import Unavailable
 from storage import migrate
 from storage.database import connect
 from storage.open_store import open_store
@@ -34,12 +37,18 @@ def close_services(services: Services) -> None:
 
 
 def migrate_all(settings: Settings) -> None:
-    """Bring our tables and the job engine's to this version's schema; run again it changes nothing."""
+    """Bring our tables and the job engine's to this version's schema; run again it changes nothing.
+
+    `Unavailable` when the database does not answer.
+    """
     url = database_url(settings)
     if url.startswith("sqlite"):
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    migrate.upgrade(url)
-    jobs.migrate(url)
+    try:
+        migrate.upgrade(url)
+        jobs.migrate(url)
+    except OperationalError as failure:
+        raise Unavailable("The database does not answer or is locked by another process. Start again.") from failure
 
 
 def database_url(settings: Settings) -> str:

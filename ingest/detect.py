@@ -65,8 +65,6 @@ _KNOWN_BY_SIGHT: tuple[tuple[bytes, tuple[str, ...], str], ...] = (
     ),
     (b"EC-Lab ASCII FILE", (".mpt",), f"BioLogic's text export has no reader yet; {_BDF[3:]}"),
     (b"BT-Lab ASCII FILE", (), f"BioLogic's text export has no reader yet; {_BDF[3:]}"),
-    (b"~Resultfile from Basytec", (), f"Basytec's text export has no reader yet; {_BDF[3:]}"),
-    (b"[Summary]", (), f"Novonix's csv export has no reader yet; {_BDF[3:]}"),
     (b"EXPLAIN", (".dta",), f"Gamry's format has no reader yet; {_BDF[3:]}"),
     (b"", (".xlsx", ".xls", ".xlsm"), f"workbooks are not read. Save the sheet with the records as csv, {_BDF}"),
     (

@@ -3,6 +3,7 @@
 import codecs
 import csv
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from ingest.reader import Head
 from schemas.errors import Unreadable
 
 DELIMITERS = ("\t", ";", ",", "|")
-_HEADER_WITHIN_LINES = 200
+HEADER_WITHIN_LINES = 200
 _SAMPLE_BYTES = 65536
 _MOST_COLUMNS = 2000
 _NUMERIC = re.compile(r"[+-]?\d[\d.,']*(?:[eE][+-]?\d+)?|[+-]?[.,]\d+(?:[eE][+-]?\d+)?")
@@ -50,12 +51,12 @@ def encoding(start: bytes) -> str | None:
     return "cp1252" if _decodes(start, "cp1252") and not _CONTROL.search(start) else None
 
 
-def find_header(head: Head, is_header: IsHeader) -> Opened | None:
-    """The first line among the first two hundred whose cells the format calls its header; None when there is none."""
+def find_header(head: Head, is_header: IsHeader, within: int = HEADER_WITHIN_LINES) -> Opened | None:
+    """The first line among so many whose cells the format calls its header; None when there is none."""
     codec = encoding(head.start)
     if codec is None:
         return None
-    lines = decoded(head.start, codec).split("\n")[:_HEADER_WITHIN_LINES]
+    lines = decoded(head.start, codec).split("\n")[:within]
     for number, line in enumerate(lines):
         for delimiter in DELIMITERS:
             if delimiter in line and is_header(cells := split(line, delimiter)):
@@ -159,12 +160,17 @@ def _lines_at(head: Head, codec: str, offset: int) -> list[str]:
     return text.split("\n")[1:-1]
 
 
+def width(rows: Sequence[Sequence[str]], headings: Sequence[str]) -> int | None:
+    """How many cells most rows have; delimiters behind the last heading or cell do not matter. None: no row fits."""
+    named = next((at for at in range(len(headings), 0, -1) if headings[at - 1].strip()), 0)
+    fitting = Counter(len(row) for row in rows if len(row) >= named and not any(cell.strip() for cell in row[named:]))
+    return max(fitting, key=lambda cells: (fitting[cells], cells == len(headings)), default=None)
+
+
 def _check_width(rows: Sequence[Sequence[str]], opened: Opened) -> None:
-    width = len(opened.headings)
-    fitting = sum(1 for row in rows if len(row) == width or (len(row) == width + 1 and not row[-1].strip()))
-    if fitting:
+    if width(rows, opened.headings) is not None:
         return
-    said = f"Line {opened.line + 1} has {width} headings but the rows below have {len(rows[0])} cells: "
+    said = f"Line {opened.line + 1} has {len(opened.headings)} headings but the rows below have {len(rows[0])} cells: "
     if opened.delimiter == ",":
         said += "decimal commas cannot be told from the commas between columns; "
     raise Unreadable(said + "export the file with semicolons or tabs between the columns.")

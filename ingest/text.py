@@ -79,7 +79,7 @@ class TextReader:
         matched = match(opened.headings, self.layout.fields)
         signs = sniff.decimals(_cells_of([s.position for s in matched.sources], rows), opened.delimiter)
         planned, untaken = planning.plan(matched.sources, rows, signs, declared)
-        width = len(opened.headings) + _trailing(rows, len(opened.headings))
+        width = sniff.width(rows, opened.headings) or len(opened.headings)
         reading = TextReading(
             batches=iter(()),
             conversions=[column.conversion for column in planned],
@@ -101,12 +101,6 @@ def _midnights(parser: Parser) -> tuple[Step, ...]:
 def _cells_of(positions: list[int], rows: list[list[str]]) -> list[list[str]]:
     """Only the cells that are read: a date or comment must not decide the decimal sign."""
     return [[row[position] for position in positions if position < len(row)] for row in rows]
-
-
-def _trailing(rows: list[list[str]], width: int) -> int:
-    """One where rows end with a delimiter that the header lacks."""
-    longer = sum(1 for row in rows if len(row) == width + 1 and not row[-1].strip())
-    return int(longer > len(rows) // 2)
 
 
 def _batches(

@@ -37,7 +37,7 @@ def _words(factor: float, *words: str) -> dict[str, tuple[float, float]]:
 _TABLE: dict[str, dict[str, tuple[float, float]]] = {
     "s": {
         **_scaled(("s",), "mµun"),
-        **_words(1.0, "sec", "secs", "second", "seconds"),
+        **_words(1.0, "sec", "sec.", "secs", "second", "seconds"),
         **_words(1e-3, "msec", "millisecond", "milliseconds"),
         **_words(60.0, "min", "mins", "minute", "minutes"),
         **_words(3600.0, "h", "hr", "hrs", "hour", "hours"),
@@ -58,7 +58,7 @@ _TABLE: dict[str, dict[str, tuple[float, float]]] = {
         **_words(1 / 3600, "Ws", "J", "joule"),
         **_words(1e-3 / 3600, "mWs"),
     },
-    "Cel": {**_words(1.0, "°C", "C", "degC", "Cel", "celsius", "degree celsius"), "K": (1.0, -273.15)},
+    "Cel": {**_words(1.0, "°C", "℃", "oC", "C", "degC", "Cel", "celsius", "degree celsius"), "K": (1.0, -273.15)},
     "Ohm": {**_scaled(("Ohm", "ohm", "Ω", "Ω", "Ohms", "ohms"), "kmµu")},
     "Pa": {
         **_scaled(("Pa",), "kM"),

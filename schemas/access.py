@@ -2,9 +2,9 @@
 
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, Field
 
 from schemas.organisation import Role, Standing
 
@@ -129,14 +129,30 @@ class Grant(BaseModel, frozen=True):
     revoked_at: datetime | None = None
 
 
+def _written(moment: object) -> object:
+    if not isinstance(moment, str | datetime):
+        raise ValueError("write the moment as text with a time zone, like 2027-12-31T23:59:59Z")
+    return moment
+
+
+def _in_reach(moment: datetime) -> datetime:
+    if not 2000 <= moment.year <= 2999:
+        raise ValueError("the year is out of reach")
+    return moment
+
+
 class NewGrant(BaseModel, frozen=True, extra="forbid"):
     """What a steward fills in to share a dataset; `level` by name, `expires_at` with a time zone."""
 
     grantee_kind: GranteeKind = GranteeKind.ORGANISATION
-    grantee: str = Field(min_length=1, max_length=64, description="Id of the organisation or group")
+    grantee: str = Field(
+        min_length=1, max_length=32, pattern="^[A-Za-z0-9_-]+$", description="Id of the organisation or group"
+    )
     level: Literal["listed", "metadata", "summary", "tables", "raw"] = Field(examples=["tables"])
     view: View = View.FULL
-    expires_at: AwareDatetime | None = Field(default=None, examples=["2027-12-31T23:59:59Z"])
+    expires_at: Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_in_reach)] | None = Field(
+        default=None, examples=["2027-12-31T23:59:59Z"]
+    )
 
 
 class Decision(BaseModel, frozen=True):

@@ -20,8 +20,10 @@ class CycleSpread(Spread, frozen=True):
 
 
 class LineComparison(BaseModel, frozen=True):
-    """One line: its cells' discharge capacity per cycle in Ah, and their first-cycle efficiency as a fraction."""
+    """One line of one owner: its cells' discharge capacity per cycle in Ah, and their first-cycle efficiency as a fraction."""
 
+    owner: str
+    owner_name: str
     line: str
     cells: int
     discharge_capacity_ah: tuple[CycleSpread, ...]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from schemas.ingested import Table
 from schemas.metadata import Metadata
@@ -104,6 +104,13 @@ class Dataset(BaseModel, frozen=True):
     released_version: int | None = None
     revision: int
     metadata: Metadata
+
+
+class Release(BaseModel, frozen=True, extra="forbid"):
+    """What a steward says on release; left out, the newest version and the visibility it has."""
+
+    version: int | None = Field(default=None, ge=1, le=2**31 - 1)
+    visibility: Visibility | None = None
 
 
 class Listing(BaseModel, frozen=True):

@@ -84,7 +84,7 @@ class TablePage(BaseModel, frozen=True):
     columns: tuple[str, ...]
     units: tuple[str, ...] = Field(description="UCUM codes, empty where the vocabulary has none")
     start: int = Field(description="Row number of the first row, from 0")
-    rows: tuple[tuple[float | int | str | None, ...], ...]
+    rows: tuple[tuple[bool | float | int | str | None, ...], ...]
     total: int = Field(description="Rows that the selection has")
     next: int | None = Field(default=None, description="`start` of the following page")
 
@@ -108,6 +108,7 @@ class CycleSummary(BaseModel, frozen=True):
     charge_energy_wh: float | None = None
     discharge_energy_wh: float | None = None
     coulombic_efficiency: float | None = None
+    truncated: bool = Field(default=False, description="A half of it is cut off or missing: not a measurement")
     duration_s: float | None = None
 
 

@@ -63,4 +63,5 @@ class Ingested(BaseModel, frozen=True):
     conversions: tuple[Conversion, ...] = ()
     tables: tuple[Table, ...] = ()
     cycles: int = 0
+    declared: Declared = Declared()
     report: Report = Report()

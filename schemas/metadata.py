@@ -7,6 +7,8 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
+from schemas.ingested import Declared
+
 SCHEMA_VERSION: Final = "0.1"
 
 
@@ -102,6 +104,10 @@ class Metadata(BaseModel, frozen=True, extra="forbid"):
         if low is not None and high is not None and low >= high:
             raise ValueError(f"lower_voltage_v {low} V is not below upper_voltage_v {high} V")
         return self
+
+    def declared(self) -> Declared:
+        """What reading a file depends on: when it changes, the file is read again."""
+        return Declared(**self.model_dump(mode="json", include=set(Declared.model_fields)))
 
     def missing(self) -> tuple[str, ...]:
         """Names of the fields that release still needs, all at once, in the record's order."""

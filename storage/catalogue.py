@@ -70,6 +70,11 @@ def release(session: Session, dataset: str, version: int, visibility: Visibility
     )
 
 
+def show(session: Session, dataset: str, visibility: Visibility) -> None:
+    """Change to whom a dataset is listed."""
+    session.execute(update(DatasetRow).where(DatasetRow.id == dataset).values(visibility=visibility))
+
+
 def withdraw(session: Session, dataset: str) -> None:
     """Close a dataset to others; its entry remains."""
     session.execute(update(DatasetRow).where(DatasetRow.id == dataset).values(state=DatasetState.WITHDRAWN))

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from schemas.dataset import RawFile, RunState
-from schemas.errors import NotFound
+from schemas.dataset import DatasetState, RawFile, RunState
+from schemas.errors import Conflict, NotFound
 from storage.tables import DatasetRow, IngestRunRow, RawFileRow, RunEventRow, VersionFileRow, VersionRow
 
 
@@ -61,6 +61,8 @@ def attach(
     row = session.get(DatasetRow, dataset, with_for_update=True)
     if row is None:
         raise NotFound(f"There is no dataset {dataset}.")
+    if row.state == DatasetState.WITHDRAWN:
+        raise Conflict(f"Dataset {dataset} was withdrawn meanwhile; upload the file to a new one.")
     if row.latest_version is not None:
         same = _same_file(session, dataset, row.latest_version, file.id)
         if same is not None:

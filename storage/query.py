@@ -40,8 +40,7 @@ class TableReader:
     def rows(self, columns: Sequence[str] | None, start: int, stop: int) -> pa.Table:
         """Rows `start` to `stop` of the named columns, in their order; None: all columns."""
         names = self._named(columns)
-        schema = pa.schema([self._parquet.schema_arrow.field(name) for name in names])
-        return pa.Table.from_batches(self.batches(names, start, stop), schema=schema)
+        return pa.Table.from_batches(self.batches(names, start, stop), schema=self._schema(names))
 
     def batches(self, columns: Sequence[str] | None, start: int, stop: int) -> Iterator[pa.RecordBatch]:
         """The same piece by piece, of any length; unknown columns are refused before the first is asked for."""
@@ -51,7 +50,7 @@ class TableReader:
         """`x` and the signals `ys` at the same rows, about `points` of them, every extreme of each signal kept."""
         names = self._named([x, *ys])
         signals = [name for name in names if name in ys]
-        self._refuse_text(signals)
+        self._refuse_text(names)
         start, stop = max(0, start), min(stop, self.num_rows)
         if stop - start <= max(points, 2):
             rows = self.rows(names, start, stop)
@@ -67,6 +66,10 @@ class TableReader:
         return pq.ParquetFile(self._file, pre_buffer=False)
 
     def _batches(self, names: list[str], start: int, stop: int) -> Iterator[pa.RecordBatch]:
+        if start >= stop:
+            # Nothing is selected; the columns it would have are told all the same.
+            yield pa.RecordBatch.from_pylist([], schema=self._schema(names))
+            return
         first_rows = np.cumsum([0, *(self._parquet.metadata.row_group(i).num_rows for i in self._groups())])
         wanted = [i for i in self._groups() if first_rows[i] < stop and start < first_rows[i + 1]]
         for window in self._windows(wanted, names):
@@ -77,6 +80,9 @@ class TableReader:
                 first = int(first_rows[group])
                 cut = table.slice(max(0, start - first), min(stop - first, len(table)) - max(0, start - first))
                 yield from cut.to_batches()
+
+    def _schema(self, names: list[str]) -> pa.Schema:
+        return pa.schema([self._parquet.schema_arrow.field(name) for name in names])
 
     def _numbered(self, names: list[str], start: int, stop: int) -> Iterator[Columns]:
         row = 0

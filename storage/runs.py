@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from schemas.dataset import FINAL_STATES, IngestRun, RunState, StateChange
 from schemas.errors import NotFound
-from schemas.ingested import Column, Ingested, Table
+from schemas.ingested import Column, Declared, Ingested, Table
 from schemas.report import Report
 from storage.tables import IngestRunRow, RunEventRow, TableRow
 
@@ -55,6 +55,12 @@ def runs_of(session: Session, dataset: str, version: int) -> list[IngestRun]:
     """Every run of a version, oldest build first, with history and tables."""
     chosen = select(IngestRunRow).where(IngestRunRow.dataset == dataset, IngestRunRow.version == version)
     return _nouns(session, list(session.scalars(chosen.order_by(IngestRunRow.build))))
+
+
+def declared_of(session: Session, run: str) -> Declared | None:
+    """What the metadata declared when this run read its file; None while it has not ended."""
+    row = session.get(IngestRunRow, run)
+    return None if row is None or row.provenance is None else Declared.model_validate(row.provenance["declared"])
 
 
 def report_of(session: Session, id: str) -> Report | None:
@@ -105,7 +111,7 @@ def finish(session: Session, held: Claim, ingested: Ingested, keys: Mapping[str,
         progress=1.0,
         finished_at=now,
         instrument=ingested.instrument[:200],
-        provenance=ingested.model_dump(mode="json", include={"started_at", "header", "conversions"}),
+        provenance=ingested.model_dump(mode="json", include={"started_at", "header", "conversions", "declared"}),
         report=ingested.report.model_dump(mode="json"),
     )
     if ended:

@@ -95,6 +95,9 @@ def test_one_file_all_the_way(address: tuple[str, World, Services], tmp_path: Pa
     with pytest.raises(RuntimeError, match="nominal_capacity_ah"):
         steward.post(f"/datasets/{dataset}/release", {})
     engineer.patch(f"/datasets/{dataset}/metadata", RECORD)
+
+    # What the record now says of the cell, the file is read again with; a build that was not is never released.
+    assert engineer.wait(dataset)["build"] == 2
     assert steward.post(f"/datasets/{dataset}/release", {"visibility": "network"})["state"] == "released"
 
     # Now the partner finds it, and is told what would be needed to read it.

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -42,6 +43,28 @@ def worker(settings: Settings, log: Path, **pace: float) -> Iterator["subprocess
         process.send_signal(signal.SIGCONT)
         process.kill()
         process.wait()
+
+
+def pause(process: "subprocess.Popen[bytes]", database_url: str) -> None:
+    """Stop a process outside of its transactions: on SQLite it would else keep everybody from writing."""
+    while True:
+        process.send_signal(signal.SIGSTOP)
+        if _writable(database_url):
+            return
+        process.send_signal(signal.SIGCONT)
+        time.sleep(0.02)
+
+
+def _writable(database_url: str) -> bool:
+    if not database_url.startswith("sqlite"):
+        return True
+    with contextlib.closing(sqlite3.connect(database_url.removeprefix("sqlite:///"), timeout=1)) as connection:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return False
+        connection.rollback()
+    return True
 
 
 def children(process: "subprocess.Popen[bytes]") -> list[int]:

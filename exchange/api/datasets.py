@@ -9,7 +9,7 @@ from exchange import describe, find, share
 from exchange.api.doors import Caller, DatasetId, Live
 from exchange.api.errors import documented
 from schemas.access import Grant, NewGrant
-from schemas.dataset import Dataset, DatasetState, Visibility
+from schemas.dataset import Dataset, DatasetState, Release, Visibility
 from schemas.delivery import DatasetDetail, DatasetPage
 from schemas.errors import Conflict, Denied, NotFound
 from schemas.metadata import DatasetKind, Metadata
@@ -17,6 +17,8 @@ from schemas.metadata import DatasetKind, Metadata
 router = APIRouter(prefix="/api/v1/datasets", tags=["datasets"], responses=documented(Denied))
 _one = documented(Denied, NotFound)
 _change = documented(Denied, NotFound, Conflict)
+NO_NUL = r"^[^\x00]*$"
+"""PostgreSQL keeps every character but this."""
 _EXAMPLE = {
     "title": "Formation and rate test, cell N-01",
     "kind": "round-robin-test",
@@ -34,19 +36,19 @@ _EXAMPLE = {
 }
 
 
-class Release(BaseModel, frozen=True, extra="forbid"):
+class Shown(BaseModel, frozen=True, extra="forbid"):
     """To whom a released dataset is listed."""
 
-    visibility: Visibility = Visibility.NETWORK
+    visibility: Visibility
 
 
 @router.get("", summary="Search")
 def search(
     caller: Caller,
     services: Live,
-    text: Annotated[str, Query(max_length=200, description="Sought in titles")] = "",
+    text: Annotated[str, Query(max_length=200, pattern=NO_NUL, description="Sought in titles")] = "",
     kind: DatasetKind | None = None,
-    owner: Annotated[str | None, Query(max_length=32, description="Id of an organisation")] = None,
+    owner: Annotated[str | None, Query(max_length=32, pattern=NO_NUL, description="Id of an organisation")] = None,
     state: DatasetState | None = None,
     cursor: Annotated[str | None, Query(max_length=300, description="`next` of the page before")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
@@ -77,8 +79,14 @@ def change(
 
 @router.post("/{dataset}/release", summary="Release", responses=_change)
 def release(caller: Caller, services: Live, dataset: DatasetId, wanted: Release) -> Dataset:
-    """Show the newest version to others; needs complete metadata and a build that is ready."""
-    return share.release(services, caller, dataset, wanted.visibility)
+    """Show a version to others; needs complete metadata and a build that was read with them and is ready."""
+    return share.release(services, caller, dataset, wanted)
+
+
+@router.put("/{dataset}/visibility", summary="List to others", responses=_change)
+def show(caller: Caller, services: Live, dataset: DatasetId, wanted: Shown) -> Dataset:
+    """Change to whom a released dataset is listed, and nothing else."""
+    return share.show(services, caller, dataset, wanted.visibility)
 
 
 @router.post("/{dataset}/withdraw", summary="Withdraw", responses=_change)
@@ -101,7 +109,10 @@ def grant(caller: Caller, services: Live, dataset: DatasetId, wanted: NewGrant) 
 
 @router.delete("/{dataset}/grants/{grant}", status_code=204, summary="Revoke a grant", responses=_one)
 def revoke(
-    caller: Caller, services: Live, dataset: DatasetId, grant: Annotated[str, Path(min_length=1, max_length=32)]
+    caller: Caller,
+    services: Live,
+    dataset: DatasetId,
+    grant: Annotated[str, Path(min_length=1, max_length=32, pattern="^[0-9a-z]+$")],
 ) -> None:
     """It ends at once."""
     share.revoke(services, caller, dataset, grant)

@@ -17,6 +17,33 @@ _SAFE = (
 )
 
 
+_LONGEST_BODY = 1024 * 1024
+
+
+def _takes_files(scope: Scope) -> bool:
+    """Uploads check who sends them, and how much, before they take a byte; other bodies are read first."""
+    path = scope["path"]
+    return bool(path.startswith("/api/v1/uploads") or (scope["method"] == "PUT" and "/files/" in path))
+
+
+class _BodyTooLarge(Exception):
+    """More came than any request but an upload needs."""
+
+
+class _Limited:
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._bytes = 0
+
+    async def receive(self) -> Message:
+        """The next piece, as long as all of them together are not too long."""
+        message = await self._receive()
+        self._bytes += len(message.get("body", b""))
+        if self._bytes > _LONGEST_BODY:
+            raise _BodyTooLarge
+        return message
+
+
 class EveryRequest:
     """ASGI middleware; the path is logged without its query, which may carry a signature."""
 
@@ -30,6 +57,7 @@ class EveryRequest:
         client = scope.get("client")
         request = Asked(reference=new_id()[:12], address=client[0] if client else "")
         token = asked.set(request)
+        receive = receive if _takes_files(scope) else _Limited(receive).receive
         began, status = time.perf_counter(), 0
 
         async def sending(message: Message) -> None:
@@ -41,6 +69,9 @@ class EveryRequest:
 
         try:
             await self.app(scope, receive, sending)
+        except _BodyTooLarge:
+            detail = f"A request here has at most {_LONGEST_BODY} bytes; files go to the upload addresses."
+            await problem(413, "too-large", "Too large", detail)(scope, receive, sending)
         except Exception:
             _log.exception("failed", reference=request.reference, method=scope["method"], path=scope["path"])
             if status:

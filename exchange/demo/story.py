@@ -43,7 +43,7 @@ def tell(base_url: str, accounts: dict[str, Account], exports: Sequence[Export],
         if not ready:
             say("\nNo file could be read; each report above says why.")
             return
-        _release(people, ready, say)
+        ready = _release(people, ready, say)
         _partner(people, ready, say)
         _compare(people, ready, say)
     finally:
@@ -89,27 +89,38 @@ def _say_file(person: Person, one: Told, say: Say) -> None:
             say(f"      … and {len(errors) - _SHOWN} more findings in its report")
 
 
-def _release(people: dict[str, Person], ready: list[Told], say: Say) -> None:
+def _release(people: dict[str, Person], ready: list[Told], say: Say) -> list[Told]:
+    released = []
     for one in ready:
         person = people[one.export.line]
         person.patch(f"/datasets/{one.dataset}/metadata", _completed(person, one))
+        one.build = person.wait(one.dataset)  # Read again where the record says something new of the file.
+        if one.build["state"] != "ready":
+            say(f"   {one.export.filename} does not fit its record and stays a draft:")
+            _say_file(person, one, say)
+            continue
         person.post(f"/datasets/{one.dataset}/release", {"visibility": "network"})
         summary = {"grantee_kind": "group", "grantee": GROUP, "level": "summary"}
         person.post(f"/datasets/{one.dataset}/grants", summary)
-    shared = ready[0]
+        released.append(one)
+    if not released:
+        raise RuntimeError("none of the files could be released")
+    shared = released[0]
     tables = {"grantee": PARTNER, "level": "tables", "expires_at": "2099-12-31T23:59:59Z"}
     people[shared.export.line].post(f"/datasets/{shared.dataset}/grants", tables)
     say(
-        f"\n2. {len(ready)} datasets are released: listed to the network, their summaries granted to EG5; "
+        f"\n2. {len(released)} datasets are released: listed to the network, their summaries granted to EG5; "
         f"the tables of {shared.dataset} are granted to the partner."
     )
+    return released
 
 
 def _completed(person: Person, one: Told) -> Json:
     """What a foreign export's metadata still lack, filled in from the file so that it can be released."""
     lacking = person.get(f"/datasets/{one.dataset}")["missing"]
     cycles = person.get(f"/datasets/{one.dataset}/summary")["cycles"]
-    capacity = max((cycle["discharge_capacity_ah"] or 0.0 for cycle in cycles), default=0.0)
+    halves = ("charge_capacity_ah", "discharge_capacity_ah")
+    capacity = max((cycle[half] or 0.0 for cycle in cycles for half in halves), default=0.0)
     fill = {
         "title": f"{one.export.filename} (own export)",
         "kind": "cell-test",

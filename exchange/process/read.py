@@ -15,7 +15,6 @@ from ingest import sandbox
 from schemas.errors import ExchangeError, NotFound, Unavailable
 from schemas.identifiers import new_id
 from schemas.ingested import Declared, Ingested
-from schemas.metadata import Metadata
 from storage import catalogue, intake, runs
 from storage.objects import table_key
 from storage.runs import Claim
@@ -97,7 +96,7 @@ def _ingest(bench: Bench, held: Claim) -> Ingested:
             raise Stopped
         for table in ingested.tables:
             services.objects.put(table_key(held.run, held.id, table.file), out / table.file)
-    return ingested
+    return ingested.model_copy(update={"declared": source.declared})
 
 
 def _fetch(services: Services, key: str, path: Path) -> None:
@@ -113,11 +112,7 @@ def _source(session: Session, id: str) -> _Source:
     dataset = catalogue.find(session, run.dataset)
     assert dataset is not None
     [file] = intake.files_of(session, run.dataset, run.version)
-    return _Source(intake.key_of(session, file.id), file.filename, file.bytes, _declared(dataset.metadata))
-
-
-def _declared(metadata: Metadata) -> Declared:
-    return Declared(**metadata.model_dump(mode="json", include=set(Declared.model_fields)))
+    return _Source(intake.key_of(session, file.id), file.filename, file.bytes, dataset.metadata.declared())
 
 
 def _ended_early(ingested: Ingested) -> bool:

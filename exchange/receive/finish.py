@@ -9,7 +9,7 @@ import structlog
 
 from exchange.receive.under_way import free
 from exchange.services import Services
-from schemas.errors import NotFound, Unavailable
+from schemas.errors import Conflict, NotFound, Unavailable
 from schemas.upload import Upload, UploadState
 from storage import intake, uploads
 from storage.intake import HeldFile
@@ -56,7 +56,12 @@ def finish(services: Services, upload: str) -> Upload:
     _assemble(services, transit)
     sha256, count = _read_back(services, transit)
     trouble = _trouble(transit.upload, sha256, count)
-    return _reject(services, transit, trouble) if trouble else _receive(services, transit, sha256)
+    if trouble:
+        return _reject(services, transit, trouble)
+    try:
+        return _receive(services, transit, sha256)
+    except Conflict as closed:
+        return _reject(services, transit, closed.message)
 
 
 def _finish_or_leave(services: Services, upload: Upload) -> Upload:

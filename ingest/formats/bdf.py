@@ -16,9 +16,15 @@ _REQUIRED = frozenset(
 _OF = {plain(name): field.quantity for field in FIELDS for name in field.names}
 
 
+_MAKERS = frozenset({"systime", "datetimeisostring"})
+"""Columns by which an export of Landt is told from the vocabulary's names that it shares."""
+
+
 def is_header(cells: Sequence[str]) -> bool:
     """Two of test time, voltage and current stand there by the vocabulary's names or as `label / unit`."""
     found = set()
+    if not _MAKERS.isdisjoint(plain(cell) for cell in cells):
+        return False
     for cell in cells:
         name, unit = split_heading(cell)
         whole = plain(cell)

@@ -97,6 +97,7 @@ def _bodies(draft: str) -> dict[tuple[str, str], dict[str, object]]:
         ("POST", base): {"json": {}},
         ("PATCH", f"{base}/{{dataset}}/metadata"): {"json": {"title": "a"}},
         ("POST", f"{base}/{{dataset}}/release"): {"json": {}},
+        ("PUT", f"{base}/{{dataset}}/visibility"): {"json": {"visibility": "network"}},
         ("POST", f"{base}/{{dataset}}/grants"): {"json": {"grantee": "north", "level": "raw"}},
         ("GET", f"{base}/{{dataset}}/series"): {"params": {"y": "voltage_volt"}},
         ("GET", "/api/v1/comparison"): {"params": {"dataset": draft}},

@@ -19,7 +19,7 @@ from schemas.dataset import FINAL_STATES, RunState
 from storage import runs, workers
 from storage.runs import TAKEN_OVER
 from tests.received import GARBAGE, bdf_csv, owner, receive, spools, state_of, tables_in_store
-from tests.working import QUICK, alive, children, until, worker
+from tests.working import QUICK, alive, children, pause, until, worker
 
 LONG = 700_000
 """Rows of a file that is read for about a second."""
@@ -93,7 +93,7 @@ def test_a_paused_worker_loses_its_run_and_is_welcome_back(
     with worker(settings, tmp_path / "one.log") as paused:
         run = receive(services, long_file)
         until(lambda: state_of(services, run).state is RunState.READING)
-        paused.send_signal(signal.SIGSTOP)
+        pause(paused, str(settings.database_url))
         with worker(settings, tmp_path / "two.log") as taker:
             until(lambda: ended(services, run))
             assert_ready_once(services, run)

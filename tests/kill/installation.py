@@ -21,7 +21,7 @@ from exchange.services import Services
 from exchange.settings import Settings
 from exchange.start import close_services, migrate_all, open_services
 from tests import servers
-from tests.working import until
+from tests.working import pause, until
 from tests.worlds import World, network
 
 
@@ -35,6 +35,7 @@ class Process:
     log: Path
     running: "subprocess.Popen[bytes] | None" = None
     deaths: int = 0
+    falls: int = 0
 
     def start(self) -> None:
         with self.log.open("ab") as sink:
@@ -50,7 +51,14 @@ class Process:
 
     def pause(self) -> None:
         assert self.running is not None
-        self.running.send_signal(signal.SIGSTOP)
+        pause(self.running, self.environment["EXCHANGE_DATABASE_URL"])
+
+    def start_if_fallen(self) -> None:
+        """What a supervisor does: a process that could not start, such as on a busy database, is started again."""
+        assert self.running is not None
+        if self.running.poll() is not None:
+            self.falls += 1
+            self.start()
 
     def go_on(self) -> None:
         assert self.running is not None

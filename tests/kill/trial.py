@@ -16,7 +16,8 @@ def trial(installation: Installation, plan: Plan, say: Callable[[str], None]) ->
     weather = blow(installation, plan)
     sent = weather.sent
     megabytes = sum(one.bytes for one in sent) / 1e6
-    say(f"{len(sent)} uploads, {megabytes:.0f} MB, deaths {weather.deaths}, {time.monotonic() - began:.0f} s")
+    say(f"{len(sent)} uploads, {megabytes:.0f} MB in {time.monotonic() - began:.0f} s")
+    say(f"killed {weather.deaths}, {weather.falls} did not start at once")
     found = settle(installation, max(weather.last_restart, weather.last_sent))
     say(f"nothing unfinished {found.settled_s:.1f} s after the last restart and the last upload")
     found.dead_letters = dead_letters(installation, sent)

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -12,6 +13,7 @@ from sqlalchemy import func, select
 
 from exchange.jobs import DbosJobs
 from exchange.services import Services
+from exchange.start import close_services, open_services
 from exchange.sweep import GRACE, sweep
 from schemas.dataset import FINAL_STATES, IngestRun, RunState
 from storage import catalogue, intake, runs, spool
@@ -65,6 +67,7 @@ def judge(installation: Installation, sent: list[Sent], found: Verdict) -> None:
     found.faults += _surplus(services, sent)
     later = replace(services, now=lambda: services.now() + GRACE + timedelta(hours=1))
     found.swept = sweep(later)
+    _start_again_days_later(services)
     found.faults += _leftovers(installation, sent)
 
 
@@ -125,6 +128,14 @@ def _surplus(services: Services, sent: list[Sent]) -> Iterator[str]:
     assert isinstance(services.jobs, DbosJobs)
     if services.jobs.runs():
         yield f"jobs that still wait: {services.jobs.runs()}"
+
+
+def _start_again_days_later(services: Services) -> None:
+    """A folder store puts away what was being written when its process died at the next start after a day."""
+    then = time.time() - 2 * GRACE.total_seconds()
+    for path in (services.settings.data / "objects").glob("incoming/*"):
+        os.utime(path, (then, then))
+    close_services(open_services(services.settings))
 
 
 def _leftovers(installation: Installation, sent: list[Sent]) -> Iterator[str]:

@@ -1,0 +1,70 @@
+"""Tables as files: CSV and Parquet, made while they are sent so that memory does not grow with them."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+_CELL_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_CSV_ROWS = 20_000
+
+
+def csv_bytes(batches: Iterator[pa.RecordBatch]) -> Iterator[bytes]:
+    """CSV with a header line; text cells that a spreadsheet would run as a formula are escaped, numbers never."""
+    headed = False
+    for whole in batches:  # At least one, if empty: the header is always there.
+        for offset in range(0, max(1, whole.num_rows), _CSV_ROWS):
+            batch = whole.slice(offset, _CSV_ROWS)
+            text = io.StringIO(newline="")
+            writer = csv.writer(text, lineterminator="\n")
+            if not headed:
+                writer.writerow(batch.schema.names)
+                headed = True
+            writer.writerows(zip(*(_cells(column) for column in batch.columns), strict=True))
+            yield text.getvalue().encode()
+
+
+def _cells(column: pa.Array) -> list[object]:
+    values: list[object] = column.to_pylist()
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        return [f"'{value}" if isinstance(value, str) and value.startswith(_CELL_STARTS) else value for value in values]
+    return values
+
+
+def parquet_bytes(batches: Iterator[pa.RecordBatch]) -> Iterator[bytes]:
+    """A Parquet file made while it is sent: what is written so far leaves before the next batch is read."""
+    sink = _Outgoing()
+    writer: pq.ParquetWriter | None = None
+    for batch in batches:  # At least one, if empty: the schema is always there.
+        writer = writer or pq.ParquetWriter(sink, batch.schema, compression="zstd", compression_level=1)
+        writer.write_batch(batch)
+        yield sink.taken()
+    if writer is not None:
+        writer.close()
+        yield sink.taken()
+
+
+class _Outgoing(io.RawIOBase):
+    def __init__(self) -> None:
+        self._waiting: list[bytes] = []
+        self._position = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._position
+
+    def write(self, data: object) -> int:
+        content = bytes(data)  # type: ignore[call-overload]  # any buffer
+        self._waiting.append(content)
+        self._position += len(content)
+        return len(content)
+
+    def taken(self) -> bytes:
+        """What was written since the last call."""
+        content = b"".join(self._waiting)
+        self._waiting.clear()
+        return content

@@ -1,0 +1,68 @@
+"""Battery Archive's csv files: the time series; its twin with one row per cycle is refused by naming the partner."""
+
+import re
+from collections.abc import Sequence
+
+from ingest import sniff
+from ingest.headers import Field, Form, plain, split_heading
+from ingest.reader import Head, Reading
+from ingest.text import Layout, TextReader
+from schemas.errors import Unreadable
+from schemas.ingested import Declared
+
+_CYCLE = "accumulates within the cycle, as the archive calculated it"
+
+FIELDS = (
+    Field("unix_time_second", ("Date_Time",), form=Form.CLOCK),
+    Field("test_time_second", ("Test_Time",)),
+    Field("cycle_count", ("Cycle_Index",)),
+    Field("current_ampere", ("Current",), rule="charge positive as published"),
+    Field("voltage_volt", ("Voltage",)),
+    Field("cycle_charging_capacity_ah", ("Charge_Capacity",), rule=_CYCLE),
+    Field("cycle_discharging_capacity_ah", ("Discharge_Capacity",), rule=_CYCLE),
+    Field("cycle_charging_energy_wh", ("Charge_Energy",), rule=_CYCLE),
+    Field("cycle_discharging_energy_wh", ("Discharge_Energy",), rule=_CYCLE),
+    Field("ambient_temperature_celsius", ("Environment_Temperature",)),
+    Field("temperature_t1_celsius", ("Cell_Temperature",)),
+)
+
+
+def is_header(cells: Sequence[str]) -> bool:
+    """The archive's environment temperature stands beside date, test time and cycle."""
+    names = {plain(split_heading(cell)[0]) for cell in cells}
+    return {"datetime", "testtime", "cycleindex", "voltage", "current", "environmenttemperature"} <= names
+
+
+def is_cycle_header(cells: Sequence[str]) -> bool:
+    """Each row is a cycle: start and end time, the least and the greatest voltage."""
+    names = {plain(split_heading(cell)[0]) for cell in cells}
+    return {"cycleindex", "starttime", "endtime", "minvoltage", "maxvoltage"} <= names
+
+
+class CycleData:
+    """A `Reader` that recognises the twin with one row per cycle, to say which file is wanted instead."""
+
+    name = "Battery Archive cycle data"
+    version = "1"
+
+    def recognises(self, head: Head) -> bool:
+        """True where the first line has the columns of cycles."""
+        opened = sniff.find_header(head, is_cycle_header)
+        return opened is not None and opened.line == 0
+
+    def read(self, head: Head, declared: Declared) -> Reading:
+        """Refuse it.
+
+        Raises:
+            Unreadable: always; the sentence names the partner.
+        """
+        partner, found = re.subn(r"cycle_data(?=\.csv$)", "timeseries", head.filename, flags=re.IGNORECASE)
+        name = f"“{partner}”" if found else "whose name ends in “_timeseries.csv”"
+        raise Unreadable(
+            f"“{head.filename}” has one row per cycle and no time series, so nothing can be checked or segmented: "
+            f"upload its partner {name} of the Battery Archive; cycles are made of it here."
+        )
+
+
+LAYOUT = Layout("Battery Archive csv", "1", FIELDS, is_header, preamble=False)
+READERS = (TextReader(LAYOUT), CycleData())

@@ -1,0 +1,145 @@
+"""Neware's csv exports (BTSDA): one row per record, or records nested below their cycle and step."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from ingest.headers import Field, Form, plain, split_heading
+from ingest.sniff import DELIMITERS
+from ingest.steps import RecordGaps, StateSign
+from ingest.text import Layout, TextReader
+from ingest.unfold import UnfoldedReader
+
+_PER_STEP = "accumulates within the step"
+_MODES = [f"{mode}{between}" for mode in ("CC", "CV", "CCCV", "CP", "CPCV", "CR", "") for between in (" ", "_", "")]
+_SIGNED = "negative in discharge steps"
+_STEPS_BEFORE = "Time after the steps before (s)"
+_ABOVE = ("Cycle above", "Step above", "Step type above")
+
+_MEASURED = (
+    Field("record_index", ("DataPoint", "Record ID", "Record Index")),
+    Field("unix_time_second", ("Date", "Absolute Time", "Realtime"), form=Form.CLOCK),
+    Field("current_ampere", ("Current", "Cur"), rule=_SIGNED),
+    Field("voltage_volt", ("Voltage", "Volt")),
+    Field("power_watt", ("Power",)),
+    Field("step_cumulative_capacity_ah", ("Capacity",), rule=_PER_STEP),
+    Field("step_charging_capacity_ah", ("Chg. Cap.", "Capacitance_Chg", "CapaCity-Chg"), rule=_PER_STEP),
+    Field("step_discharging_capacity_ah", ("DChg. Cap.", "Capacitance_DChg", "CapaCity-DChg"), rule=_PER_STEP),
+    Field("step_cumulative_energy_wh", ("Energy",), rule=_PER_STEP),
+    Field("step_charging_energy_wh", ("Chg. Energy", "Engy_Chg"), rule=_PER_STEP),
+    Field("step_discharging_energy_wh", ("DChg. Energy", "Engy_DChg"), rule=_PER_STEP),
+    Field("dc_internal_resistance_ohm", ("DCIR",)),
+    Field("dc_internal_resistance_ohm", ("DCIR(O)",), "Ohm", rule="O stands for Ω"),
+    Field("dc_internal_resistance_ohm", ("DCIR(mO)",), "mOhm", rule="O stands for Ω"),
+    Field("temperature_t1_celsius", ("Temperature", "T1", "Aux. T1")),
+    Field("temperature_t2_celsius", ("T2", "Aux. T2")),
+)
+FIELDS = (
+    *_MEASURED,
+    Field("cycle_count", ("Cycle Index", "Cycle ID", _ABOVE[0])),
+    # Neware's step index comes back in every cycle: the vocabulary's step_id.
+    Field("step_id", ("Step Index", "Step ID", _ABOVE[1])),
+    Field("step_type", ("Step Type", "Step Name", "Status", _ABOVE[2]), form=Form.TEXT),
+    Field("step_time_second", ("Time", "Step Time", "Relative Time"), form=Form.DURATION),
+    Field("test_time_second", ("Total Time", "Cumulative Time"), form=Form.DURATION),
+    Field("test_time_second", (_STEPS_BEFORE,), "s", Form.DURATION, "time within the step after the steps before it"),
+)
+_RECORD, _CYCLE, _STEP = (frozenset({f"{of}index", f"{of}id"}) for of in ("record", "cycle", "step"))
+_HEADINGS = _RECORD | _CYCLE | _STEP | {"datapoint", ""}
+
+
+def is_header(cells: Sequence[str]) -> bool:
+    """Neware's record, cycle and step with its type stand beside current and voltage; no test time as Arbin's does."""
+    names = _names(cells)
+    counters = not (names.isdisjoint(_RECORD | {"datapoint"}) or names.isdisjoint(_CYCLE) or names.isdisjoint(_STEP))
+    typed = not names.isdisjoint({"steptype", "stepname", "status"})
+    return counters and typed and {"voltage", "current"} <= names and "testtime" not in names
+
+
+def is_nested_header(cells: Sequence[str]) -> bool:
+    """A header of records below their cycle and step, once it is unfolded."""
+    return tuple(cells[:3]) == _ABOVE
+
+
+def unfold(lines: Iterable[str]) -> Iterator[str]:
+    """Records with the cycle, step and step type above them; the rows of cycles and steps become blank lines."""
+    rows = iter(lines)
+    for line in rows:
+        delimiter = next((sign for sign in DELIMITERS if line.startswith(sign * 2)), "")
+        cells = _cells(line, delimiter) if delimiter else []
+        if _is_record_header(cells):
+            nested = _Nested(delimiter, cells)
+            yield nested.header
+            yield from nested.records(rows)
+        else:
+            yield line
+
+
+class _Nested:
+    """The cycle and the step in which the lines below the three headers are."""
+
+    def __init__(self, delimiter: str, cells: Sequence[str]) -> None:
+        self._delimiter, self._headings = delimiter, list(cells)
+        names = [plain(split_heading(cell)[0]) for cell in cells]
+        self._time = names.index("time")
+        self._printed = not {"totaltime", "cumulativetime"}.isdisjoint(names)
+        self._cycle = self._step = self._type = ""
+        self._before_s = self._within_s = 0.0
+
+    @property
+    def header(self) -> str:
+        """The heading of each column; a test time is made where the records print only that within the step."""
+        made = () if self._printed else (_STEPS_BEFORE,)
+        return self._delimiter.join((*_ABOVE, *made, *self._headings[2:]))
+
+    def records(self, lines: Iterable[str]) -> Iterator[str]:
+        """One line for each line: a record, or a blank one; what is neither goes through, to be told as wrong."""
+        for line in lines:
+            cells = _cells(line, self._delimiter)
+            if len(cells) > self._time and not any(cells[:2]) and cells != self._headings:
+                made = () if self._printed else (self._tested(cells[self._time]),)
+                yield self._delimiter.join((self._cycle, self._step, self._type, *made, *cells[2:]))
+            else:
+                yield "" if self._enters(cells) else line
+
+    def _enters(self, cells: Sequence[str]) -> bool:
+        """True for the row of a cycle or a step, and for headers that come again."""
+        first, second, third, *_ = (*cells, "", "", "")
+        if first.isdigit():
+            self._cycle = first
+        elif not first and second.isdigit():
+            self._before_s, self._within_s = self._before_s + self._within_s, 0.0
+            self._step, self._type = second, third
+        return first.isdigit() or (not first and second.isdigit()) or plain(first or second or third) in _HEADINGS
+
+    def _tested(self, text: str) -> str:
+        """The time since the test began, in the duration's form; a time that is none stays as it is, to be told."""
+        found = re.fullmatch(r"(\d+):(\d+):(\d+(?:[.,]\d*)?)", text)
+        if found is None:
+            return text
+        self._within_s = int(found[1]) * 3600 + int(found[2]) * 60 + float(found[3].replace(",", "."))
+        minutes, seconds = divmod(round(self._before_s + self._within_s, 6), 60)
+        hours, minutes = divmod(int(minutes), 60)
+        return f"0d {hours}:{minutes}:{seconds:.6f}"
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    return [cell.strip().strip('"').strip() for cell in line.split(delimiter)]
+
+
+def _names(cells: Sequence[str]) -> set[str]:
+    return {plain(split_heading(cell)[0]) for cell in cells}
+
+
+def _is_record_header(cells: Sequence[str]) -> bool:
+    names = _names(cells)
+    return not names.isdisjoint(_RECORD | {"datapoint"}) and {"time", "voltage", "current"} <= names
+
+
+def _steps() -> tuple[StateSign, RecordGaps]:
+    charge = frozenset(f"{mode}CHG" for mode in _MODES)
+    return StateSign(charge=charge, discharge=frozenset(f"{mode}DCHG" for mode in _MODES)), RecordGaps()
+
+
+FLAT = Layout("Neware csv", "1", FIELDS, is_header, instrument="Neware", steps=_steps)
+NESTED = Layout("Neware nested csv", "1", FIELDS, is_nested_header, instrument="Neware", steps=_steps)
+READERS = (TextReader(FLAT), UnfoldedReader(NESTED, unfold))
