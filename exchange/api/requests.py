@@ -3,6 +3,7 @@
 import time
 
 import structlog
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from exchange.api.errors import problem
@@ -26,10 +27,6 @@ def _takes_files(scope: Scope) -> bool:
     return bool(path.startswith("/api/v1/uploads") or (scope["method"] == "PUT" and "/files/" in path))
 
 
-class _BodyTooLarge(Exception):
-    """More came than any request but an upload needs."""
-
-
 class _Limited:
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
@@ -40,7 +37,8 @@ class _Limited:
         message = await self._receive()
         self._bytes += len(message.get("body", b""))
         if self._bytes > _LONGEST_BODY:
-            raise _BodyTooLarge
+            detail = f"A request here has at most {_LONGEST_BODY} bytes; files go to the upload addresses."
+            raise HTTPException(413, detail, headers={"Connection": "close"})
         return message
 
 
@@ -69,9 +67,6 @@ class EveryRequest:
 
         try:
             await self.app(scope, receive, sending)
-        except _BodyTooLarge:
-            detail = f"A request here has at most {_LONGEST_BODY} bytes; files go to the upload addresses."
-            await problem(413, "too-large", "Too large", detail)(scope, receive, sending)
         except Exception:
             _log.exception("failed", reference=request.reference, method=scope["method"], path=scope["path"])
             if status:

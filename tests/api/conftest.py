@@ -5,12 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from exchange.app import create_app
-from exchange.serve import bound, serving
 from exchange.services import Services
 from exchange.settings import Settings
 from exchange.start import close_services, open_services
-from exchange.worker import start_in_process
 from tests.worlds import World, network
 
 
@@ -27,14 +24,3 @@ def services(database_url: str, tmp_path: Path) -> Iterator[Services]:
 def world(services: Services) -> World:
     """The small network, in the services of the test."""
     return network(services)
-
-
-@pytest.fixture
-def running(services: Services) -> Iterator[str]:
-    """The address of an installation at work, with a worker."""
-    stop = start_in_process(services, services.settings)
-    try:
-        with serving(create_app(services), bound("127.0.0.1", 0)) as address:
-            yield address
-    finally:
-        stop()

@@ -1,17 +1,26 @@
 """What owners and others get over HTTP while a dataset is described, read, released, narrowed and withdrawn."""
 
 import io
+import secrets
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 import pyarrow.parquet as pq
 import pytest
+from sqlalchemy import make_url
 
+from exchange.app import create_app
 from exchange.demo.client import Person
+from exchange.serve import bound, serving
+from exchange.settings import Settings
+from exchange.start import close_services, open_services
+from exchange.worker import start_in_process
 from tests.test_one_file import RECORD
-from tests.worlds import World
+from tests.worlds import World, network
 
 Json = dict[str, Any]
 HEADER = "test_time_second,voltage_volt,current_ampere,step_type\n"
@@ -49,18 +58,50 @@ class Line:
         return id
 
 
-@pytest.fixture
-def north(running: str, world: World) -> Iterator[Line]:
-    line = Line(running, world, "north")
-    yield line
-    line.person.close()
+@dataclass(frozen=True)
+class Installation:
+    """An installation at work, which the tests of this module share: each makes datasets of its own."""
+
+    address: str
+    world: World
+
+    def line(self, user: str) -> Line:
+        return Line(self.address, self.world, user)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def installation(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    folder = tmp_path_factory.mktemp("installation")
+    settings = Settings(data=folder, database_url=_database(request, folder), _env_file=None)  # type: ignore[call-arg]  # no .env here
+    services = open_services(settings)
+    world = network(services)
+    stop = start_in_process(services, settings)
+    try:
+        with serving(create_app(services), bound("127.0.0.1", 0)) as address:
+            yield Installation(address, world)
+    finally:
+        stop()
+        close_services(services)
+
+
+def _database(request: pytest.FixtureRequest, folder: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{folder / 'exchange.sqlite3'}"
+    server = make_url(request.getfixturevalue("postgres_server")).set(drivername="postgresql")
+    name = f"plx_installation_{secrets.token_hex(6)}"
+    with psycopg.connect(server.render_as_string(hide_password=False), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('postgres_template')}")  # type: ignore[call-overload]  # our own names
+    return server.set(database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture
-def partner(running: str, world: World) -> Iterator[Line]:
-    line = Line(running, world, "partner")
-    yield line
-    line.person.close()
+def north(installation: Installation) -> Line:
+    return installation.line("north")
+
+
+@pytest.fixture
+def partner(installation: Installation) -> Line:
+    return installation.line("partner")
 
 
 def test_a_cycle_is_found_by_its_number_in_both_tables(north: Line) -> None:
@@ -156,9 +197,9 @@ def test_a_released_record_cannot_be_emptied(north: Line) -> None:
 
 
 def test_lines_of_two_owners_with_one_name_are_two_and_cut_cycles_do_not_count(
-    north: Line, running: str, world: World
+    north: Line, installation: Installation
 ) -> None:
-    west = Line(running, world, "west")
+    west = installation.line("west")
     mine, other = north.dataset(cell(2, 1.0, cut=True)), west.dataset(cell(2, 1.02), line="North 1")
     west.person.post(f"/datasets/{other}/release", {})
     west.person.post(f"/datasets/{other}/grants", {"grantee": "north", "level": "summary"})
@@ -170,7 +211,6 @@ def test_lines_of_two_owners_with_one_name_are_two_and_cut_cycles_do_not_count(
     assert [one["cycle"] for one in found["lines"][0]["discharge_capacity_ah"]] == [1]
     assert [one["cycle"] for one in found["lines"][1]["discharge_capacity_ah"]] == [1, 2]
     assert found["lines"][1]["discharge_capacity_ah"][0]["mean"] == pytest.approx(1.02, rel=1e-3)
-    west.person.close()
 
 
 @pytest.mark.parametrize(
@@ -190,13 +230,13 @@ def test_lines_of_two_owners_with_one_name_are_two_and_cut_cycles_do_not_count(
     ],
 )
 def test_values_that_no_database_keeps_are_refused_with_a_sentence(
-    running: str, world: World, method: str, path: str, body: Json | None
+    north: Line, method: str, path: str, body: Json | None
 ) -> None:
-    answer = httpx.request(method, f"{running}/api/v1{path}", json=body, headers=world.header("north"))
+    answer = north.http.request(method, path, json=body)
     assert answer.status_code == 422 and answer.json()["errors"], answer.text
 
 
-def test_a_body_without_end_is_not_read_to_its_end(running: str, tmp_path: Path) -> None:
+def test_a_body_without_end_is_not_read_to_its_end(installation: Installation) -> None:
     sent = 0
 
     def endless() -> Iterator[bytes]:
@@ -206,7 +246,7 @@ def test_a_body_without_end_is_not_read_to_its_end(running: str, tmp_path: Path)
             yield b" " * (1 << 20)
 
     try:
-        status = httpx.post(f"{running}/api/v1/datasets", content=endless(), timeout=30).status_code
+        status = httpx.post(f"{installation.address}/api/v1/datasets", content=endless(), timeout=30).status_code
     except httpx.TransportError:  # The server answered and closed while we were still sending.
         status = 413
     assert status == 413 and sent < 150 << 20
