@@ -85,6 +85,12 @@ class Unavailable(ExchangeError):
     retry_after_s = 15
 
 
+class Misconfigured(ExchangeError):
+    """A setting cannot be worked with; the message names the variable and what to put there, never a secret."""
+
+    title = "The installation is not set up"
+
+
 class Gone(ExchangeError):
     """It existed and has ended, such as an upload past its expiry."""
 

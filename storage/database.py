@@ -4,19 +4,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
-from schemas.errors import Unavailable
+from schemas.errors import Misconfigured, Refused, Unavailable
 
 _BUSY_TIMEOUT_S = 30
+_NO_SUCH_TABLE = "42P01"
+_FORMS = "write postgresql://user:password@host/database or sqlite:////absolute/path.sqlite3"
 
 
 class Sessions:
     """Opens transactions. `begin` may write and commits on leaving; `read` sees one state and never commits.
 
-    Both raise `Unavailable` when the database is out of reach or its disk is full.
+    Both raise `Unavailable` when the database is out of reach, its disk is full or its tables are absent, and `Refused`
+    for a value that it cannot keep.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -47,18 +50,36 @@ class Sessions:
 
 
 def connect(url: str) -> Sessions:
-    """Open the database named by an SQLAlchemy URL (`sqlite:///…` or `postgresql://…`)."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "postgresql":
+    """Open the database named by an SQLAlchemy URL (`sqlite:///…` or `postgresql://…`); it is not asked yet.
+
+    `Misconfigured` for a URL that names none.
+    """
+    parsed = _parsed(url)
+    if parsed.drivername in ("postgresql", "postgresql+psycopg"):
         parsed = parsed.set(drivername="postgresql+psycopg")
-        engine = create_engine(parsed, pool_pre_ping=True, pool_size=10, max_overflow=20, pool_timeout=15)
+        engine = create_engine(
+            parsed, pool_pre_ping=True, pool_size=10, max_overflow=20, pool_timeout=15, hide_parameters=True
+        )
         return Sessions(engine)
-    if parsed.get_backend_name() == "sqlite":
-        engine = create_engine(parsed, connect_args={"timeout": _BUSY_TIMEOUT_S, "check_same_thread": False})
+    if parsed.drivername == "sqlite":
+        waiting = {"timeout": _BUSY_TIMEOUT_S, "check_same_thread": False}
+        engine = create_engine(parsed, connect_args=waiting, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return Sessions(engine)
-    raise ValueError(f"database '{parsed.get_backend_name()}' is not supported; use sqlite or postgresql")
+    raise Misconfigured(f"EXCHANGE_DATABASE_URL names '{parsed.drivername}', which is not supported; {_FORMS}.")
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):  # Without their text: it repeats the URL with its password.
+        raise Misconfigured(f"EXCHANGE_DATABASE_URL is not the address of a database; {_FORMS}.") from None
+    if url.count("@") > 1:  # Else a part of the password would be taken for the host, and be named in errors.
+        raise Misconfigured("EXCHANGE_DATABASE_URL has more than one @; write the one in the password as %40.")
+    if parsed.drivername == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise Misconfigured("EXCHANGE_DATABASE_URL names no file; write sqlite:////absolute/path.sqlite3.")
+    return parsed
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # Any: the driver's own connection
@@ -79,6 +100,14 @@ def _named_failures() -> Iterator[None]:
         yield
     except OperationalError as failure:
         raise Unavailable("The database does not answer or its disk is full; nothing was changed.") from failure
+    except DataError as failure:
+        raise Refused(
+            "A value cannot be kept by the database; look for NUL characters or numbers out of range."
+        ) from failure
+    except ProgrammingError as failure:
+        if getattr(failure.orig, "sqlstate", None) == _NO_SUCH_TABLE:
+            raise Unavailable("The database lacks this version's tables; run `exchange migrate` once.") from failure
+        raise
     except DBAPIError as failure:
         if failure.connection_invalidated:
             raise Unavailable("The connection to the database was lost; nothing was changed.") from failure

@@ -16,9 +16,10 @@ import urllib3
 from minio import Minio
 from minio.credentials.providers import StaticProvider
 from minio.error import InvalidResponseError, MinioException, S3Error, ServerError
+from minio.helpers import check_bucket_name
 from urllib3.exceptions import HTTPError
 
-from schemas.errors import NotFound, Unavailable
+from schemas.errors import Misconfigured, NotFound, Unavailable
 from storage.objects import Part, Stored, Unfinished
 
 T = TypeVar("T")
@@ -55,13 +56,17 @@ class MinioStore:
         )
         self._bucket = bucket
         keys = StaticProvider(access_key, secret_key)
-        self._client = Minio(endpoint, secure=secure, region=region, http_client=pool, credentials=keys)
+        try:
+            check_bucket_name(bucket, strict=True)
+            self._client = Minio(endpoint, secure=secure, region=region, http_client=pool, credentials=keys)
+        except ValueError as wrong:
+            raise Misconfigured(f"EXCHANGE_STORE_URL: {wrong}; write s3://host:port/bucket.") from None
         self._signer = self._client
         if public is not None:
             there = urlsplit(public)
             if there.scheme not in ("http", "https") or not there.netloc or there.path.strip("/"):
-                raise ValueError(
-                    "the store's public address is a scheme, host and port, like https://files.example.org"
+                raise Misconfigured(
+                    "EXCHANGE_STORE_URL: the public address is a scheme, host and port, like https://files.example.org."
                 )
             # Signing asks nothing of the server, as long as the region is known.
             self._signer = Minio(there.netloc, secure=there.scheme == "https", region=region, credentials=keys)

@@ -3,6 +3,7 @@
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
+from schemas.errors import Misconfigured
 from storage.folder_store import FolderStore
 from storage.minio_store import MinioStore
 from storage.objects import ObjectStore
@@ -15,18 +16,24 @@ def open_store(
 
     `secret` and `base_url` sign and begin the folder store's links; the keys are for S3. More options of S3:
     `public=https://files.example.org` where links lead when clients reach the server under another address;
-    `create=true` makes the bucket where it is absent. `ValueError` for a URL that names no store.
+    `create=true` makes the bucket where it is absent. `Misconfigured` for a URL that names no store.
     """
-    parsed = urlsplit(url)
+    parsed = _split(url)
     if parsed.scheme == "folder":
         folder = Path(url.removeprefix("folder://"))
         if not folder.is_absolute():
-            raise ValueError("the store's folder must be absolute; write it like folder:///srv/exchange/objects")
+            raise Misconfigured(
+                "EXCHANGE_STORE_URL: the folder must be absolute; write folder:///srv/exchange/objects."
+            )
         return FolderStore(folder, secret, base_url)
     if parsed.scheme != "s3":
-        raise ValueError(f"object store '{parsed.scheme}' is not supported; use folder:///path or s3://host/bucket")
+        raise Misconfigured(
+            f"EXCHANGE_STORE_URL: a store '{parsed.scheme}' is not supported; write s3://host:port/bucket or folder:///path."
+        )
     if not access_key or not secret_key:
-        raise ValueError("an S3 store needs EXCHANGE_S3_ACCESS_KEY and EXCHANGE_S3_SECRET_KEY")
+        raise Misconfigured(
+            "EXCHANGE_STORE_URL names an S3 server; set EXCHANGE_S3_ACCESS_KEY and EXCHANGE_S3_SECRET_KEY too."
+        )
     options = _options(parsed.query)
     bucket = _bucket(parsed)
     store = MinioStore(
@@ -43,20 +50,31 @@ def open_store(
     return store
 
 
+def _split(url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError:  # Without its text, which repeats the address.
+        raise Misconfigured(
+            "EXCHANGE_STORE_URL is no address; write s3://host:port/bucket or folder:///path."
+        ) from None
+
+
 def _bucket(parsed: SplitResult) -> str:
     bucket = parsed.path.strip("/")
     if parsed.username or parsed.password:
-        raise ValueError("keep the store's keys out of its URL; set EXCHANGE_S3_ACCESS_KEY and EXCHANGE_S3_SECRET_KEY")
+        raise Misconfigured(
+            "EXCHANGE_STORE_URL: keep the keys out of its URL; set EXCHANGE_S3_ACCESS_KEY and EXCHANGE_S3_SECRET_KEY."
+        )
     if not parsed.netloc or not bucket or "/" in bucket:
-        raise ValueError("the store's URL names no bucket; write it like s3://host:port/bucket")
+        raise Misconfigured("EXCHANGE_STORE_URL names no bucket; write s3://host:port/bucket.")
     return bucket
 
 
 def _options(query: str) -> dict[str, str]:
     options = dict(parse_qsl(query))
     if unknown := set(options) - {"secure", "region", "public", "create"}:
-        raise ValueError(
-            f"the store's URL has an unknown option '{min(unknown)}'; it may have secure, region, public and create"
+        raise Misconfigured(
+            f"EXCHANGE_STORE_URL has an unknown option '{min(unknown)}'; it may have secure, region, public and create."
         )
     return options
 
@@ -64,5 +82,5 @@ def _options(query: str) -> dict[str, str]:
 def _true(options: dict[str, str], name: str, default: str) -> bool:
     value = options.get(name, default).lower()
     if value not in ("true", "false"):
-        raise ValueError(f"the store's URL has {name}={value}; it may be true or false")
+        raise Misconfigured(f"EXCHANGE_STORE_URL has {name}={value}; it may be true or false.")
     return value == "true"

@@ -22,7 +22,7 @@ OPERATIONS = [
 ]
 
 
-EXAMPLES = int(os.environ.get("EXCHANGE_TEST_API_EXAMPLES", "10"))
+EXAMPLES = int(os.environ.get("EXCHANGE_TEST_API_EXAMPLES", "6"))
 """Per operation and database; a longer run takes more."""
 BEYOND_SCHEMA = {
     ("/api/v1/datasets", "get"): "that a cursor was given out by this server",

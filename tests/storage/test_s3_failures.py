@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas.errors import Unavailable
+from schemas.errors import Misconfigured, Unavailable
 from storage.minio_store import MinioStore
 from storage.objects import ObjectStore, Part
 from storage.open_store import open_store
@@ -101,7 +101,7 @@ def test_a_server_killed_in_the_middle_of_a_stream(tmp_path: Path) -> None:
     ],
 )
 def test_a_url_that_names_no_store_is_refused(url: str, says: str) -> None:
-    with pytest.raises(ValueError, match=says) as refusal:
+    with pytest.raises(Misconfigured, match=says) as refusal:
         _store(url)
     assert "word" not in str(refusal.value)
 
