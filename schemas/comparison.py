@@ -20,7 +20,7 @@ class CycleSpread(Spread, frozen=True):
 
 
 class LineComparison(BaseModel, frozen=True):
-    """One line of one owner: its cells' discharge capacity per cycle in Ah, and their first-cycle efficiency as a fraction."""
+    """One line of one owner: its cells' discharge capacity per cycle in Ah, first-cycle efficiency as a fraction."""
 
     owner: str
     owner_name: str

@@ -67,7 +67,7 @@ def _writable(database_url: str) -> bool:
     return True
 
 
-def children(process: "subprocess.Popen[bytes]") -> list[int]:
+def children(pid: int) -> list[int]:
     """Every process that this one started, and those that they did."""
     parents: dict[int, int] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
@@ -75,10 +75,10 @@ def children(process: "subprocess.Popen[bytes]") -> list[int]:
             fields = stat.read_text().rpartition(")")[2].split()
             if fields[0] != "Z":
                 parents[int(stat.parent.name)] = int(fields[1])
-    found, waiting = [], [process.pid]
+    found, waiting = [], [pid]
     while waiting:
         parent = waiting.pop()
-        below = [pid for pid, above in parents.items() if above == parent]
+        below = [one for one, above in parents.items() if above == parent]
         found += below
         waiting += below
     return found

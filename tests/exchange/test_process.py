@@ -1,7 +1,9 @@
 """What becomes of a run: a build, a report, a reason; whatever happens to the store, the disk or the worker."""
 
 import io
+import os
 import shutil
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -28,6 +30,7 @@ from storage.database import connect
 from storage.folder_store import FolderStore
 from storage.spool import Spool
 from tests.received import GARBAGE, bdf_csv, owner, receive, spools, state_of, tables_in_store
+from tests.working import children, until
 from tests.worlds import network
 
 Json = dict[str, Any]
@@ -209,6 +212,23 @@ def test_a_file_waits_while_others_fill_the_scratch_room(bench: Bench, tmp_path:
     assert "taken up by other files" in waits(bench.services, run)[0]
     assert spools(spool.folder) == ["lock"]
     spool.close()
+
+
+def test_a_reading_child_that_is_killed_from_outside_is_started_again(bench: Bench) -> None:
+    """Such as by a machine that has run out of memory; it says nothing about the file."""
+    owner(bench.services)
+    run = receive(bench.services, bdf_csv(300_000))
+    reading = threading.Thread(target=process.perform, args=(bench, run, once))
+    reading.start()
+
+    def readers() -> list[int]:
+        found = [pid for pid in children(os.getpid()) if b"ingest.child" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        return sorted(found)[1:]  # The first is the warm process that forks them.
+
+    until(readers)
+    os.kill(readers()[0], signal.SIGKILL)
+    reading.join(60)
+    assert state_of(bench.services, run).state is RunState.READY
 
 
 def test_a_bug_of_ours_fails_the_run_with_a_reference_and_without_a_traceback(

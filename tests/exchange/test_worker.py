@@ -68,7 +68,7 @@ def test_a_killed_worker_s_run_is_taken_over_and_ready_once(
     with worker(settings, tmp_path / "one.log", dead_s=30.0) as one:
         run = receive(services, long_file)
         until(lambda: state_of(services, run).state is RunState.READING)
-        left = children(one)
+        left = children(one.pid)
         one.kill()
         one.wait()
         assert left, "the reading child was at work"

@@ -24,6 +24,8 @@ from tests import servers
 from tests.working import pause, until
 from tests.worlds import World, network
 
+_MOST_FALLS = 10
+
 
 @dataclass
 class Process:
@@ -58,6 +60,8 @@ class Process:
         assert self.running is not None
         if self.running.poll() is not None:
             self.falls += 1
+            if self.falls > _MOST_FALLS:
+                raise RuntimeError(f"{self.name} does not start:\n{self.log.read_text()[-2000:]}")
             self.start()
 
     def go_on(self) -> None:
