@@ -75,7 +75,9 @@ def test_a_file_with_an_error_leaves_its_report_and_no_table(tmp_path: Path) -> 
     assert sorted(one.name for one in tmp_path.iterdir()) == ["cell.csv"]
 
 
-@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"hello", b"a,b\n1,2\n", b"\xff\xfe", gzip.compress(b"x", mtime=0)])
+@pytest.mark.parametrize(
+    "content", [b"", b"\x00\x01\x02", b"hello", b"a,b\n1,2\n", b"\xff\xfe", gzip.compress(b"x", mtime=0)]
+)
 def test_a_file_that_is_no_test_is_told_so(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "upload"
     path.write_bytes(content)
