@@ -55,14 +55,13 @@ def serve(
 
     from exchange.app import create_app
     from exchange.serve import configured
-    from exchange.start import close_services, open_services
+    from exchange.start import close_services, database_url, open_services
     from exchange.worker import start_in_process
 
     configure()
     settings = _settings()
     services = open_services(settings)
-    embedded = settings.database_url is None or settings.database_url.startswith("sqlite")
-    stop = start_in_process(services, settings) if embedded else None
+    stop = start_in_process(services, settings) if database_url(settings).startswith("sqlite") else None
     plan = configured(create_app(services))
     plan.host, plan.port = host, port
     try:

@@ -2,17 +2,32 @@
 
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 GIB = 1024**3
 MIB = 1024**2
+SHORTEST_SECRET = 32
 
 
 class Settings(BaseSettings):
     """Everything an operator can set; documented one by one in docs/operators/settings.md."""
 
     model_config = SettingsConfigDict(env_prefix="EXCHANGE_", env_file=".env", extra="ignore", frozen=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _blank_is_unset(cls, value: object, info: ValidationInfo) -> object:
+        # A variable that is set to nothing, as compose files do, means the default.
+        blank = isinstance(value, str) and not value.strip() and info.field_name is not None
+        return cls.model_fields[info.field_name].default if blank and info.field_name else value
+
+    @field_validator("secret")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < SHORTEST_SECRET:
+            raise ValueError(f"must have at least {SHORTEST_SECRET} characters; make one with: openssl rand -hex 32")
+        return value
 
     data: Path = Field(default=Path("data"), description="Folder of the embedded default: database, objects, secret")
     database_url: str | None = Field(default=None, description="SQLAlchemy URL; empty: SQLite in the data folder")

@@ -96,7 +96,7 @@ def test_a_server_killed_in_the_middle_of_a_stream(tmp_path: Path) -> None:
         ("ftp://127.0.0.1/a", "not supported"),
         ("s3://127.0.0.1:1/a?secur=false", "unknown option"),
         ("s3://127.0.0.1:1/a?secure=no", "true or false"),
-        ("s3://127.0.0.1:1/a?public=files.example.org", "public address"),
+        ("s3://127.0.0.1:1/abc?public=files.example.org", "public address"),
         ("folder://relative/path", "absolute"),
     ],
 )
