@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ingest.daylight import never_shown
 from schemas.quantities import QUANTITIES
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -57,7 +58,8 @@ def recognise(samples: Iterable[str], zone: str | None) -> Clock | str:
 def unix_seconds(cells: pa.Array, clock: Clock) -> pa.Array:
     """Trimmed cells as Unix seconds in float64, null where a cell is no date of this clock.
 
-    An hour that the clock lived twice is taken as its first pass, one that it skipped as the next instant.
+    A time that the clock shows twice is taken as its first pass, which `ingest.repeated_hour` corrects with the rows in
+    order; one that it skips is NaN.
     """
     parts = pc.extract_regex(cells, _PATTERNS[clock.order])
     days = _days(parts)
@@ -71,7 +73,9 @@ def unix_seconds(cells: pa.Array, clock: Clock) -> pa.Array:
         return pc.subtract(local, _offsets(parts))
     micros = pc.round(pc.multiply(local, 1e6)).cast(pa.int64()).cast(pa.timestamp("us"))
     aware = pc.assume_timezone(micros, clock.zone, ambiguous="earliest", nonexistent="latest")
-    return pc.divide(aware.cast(pa.int64()).cast(pa.float64(), safe=False), 1e6)
+    unix = pc.divide(aware.cast(pa.int64()).cast(pa.float64(), safe=False), 1e6)
+    skipped = never_shown(_floats(local), _floats(unix), clock.zone)
+    return pc.if_else(pa.array(skipped), np.nan, unix) if skipped.any() else unix
 
 
 def instant(unix_s: float | None) -> datetime | None:
@@ -124,6 +128,11 @@ def _days(parts: pa.Array) -> pa.Array:
     same = midnight.astype("datetime64[M]").astype(np.int64) == first
     seconds = pa.array(midnight.astype(np.int64).astype(np.float64) * 86400.0)
     return pc.if_else(pc.and_(valid, pa.array(same)), seconds, pa.scalar(None, pa.float64()))
+
+
+def _floats(values: pa.Array) -> npt.NDArray[np.float64]:
+    found: npt.NDArray[np.float64] = values.to_numpy(zero_copy_only=False)
+    return found
 
 
 def _ints(values: pa.Array) -> npt.NDArray[np.int64]:

@@ -24,7 +24,7 @@ class Column:
     """One planned column: `convert` makes values from trimmed text, null where a cell is wrong.
 
     With `direct` the csv parser itself converts, and `convert` only serves to find the cells at which it failed.
-    With `time_of_day` the cells carry hours but no days.
+    With `time_of_day` the cells carry hours but no days; with a `zone` they are local times of it.
     """
 
     source: Source
@@ -35,6 +35,7 @@ class Column:
     rule: str
     wanted: str
     time_of_day: bool = False
+    zone: str | None = None
 
     @property
     def name(self) -> str:
@@ -128,7 +129,14 @@ def _clock(source: Source, seen: Sequence[str], signs: Decimals, declared: Decla
     if isinstance(clock, str):
         return clock
     return Column(
-        source, pa.float64(), lambda text: clocks.unix_seconds(text, clock), False, _ONE, clock.rule, "a date and time"
+        source,
+        pa.float64(),
+        lambda text: clocks.unix_seconds(text, clock),
+        False,
+        _ONE,
+        clock.rule,
+        "a date and time",
+        zone=clock.zone,
     )
 
 

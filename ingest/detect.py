@@ -52,6 +52,10 @@ def _advice(head: Head) -> str:
 
 
 _BDF = "or convert it to the Battery Data Format (csv with test_time_second, voltage_volt, current_ampere)."
+_MPT = (
+    "no line of this BioLogic text has the headings time/s with Ewe/V or Ecell/V, or freq/Hz with Re(Z)/Ohm. "
+    f"Export it again with these columns and their units, {_BDF}"
+)
 _KNOWN_BY_SIGHT: tuple[tuple[bytes, tuple[str, ...], str], ...] = (
     (
         b"\x00\x01\x00\x00Standard",
@@ -61,11 +65,11 @@ _KNOWN_BY_SIGHT: tuple[tuple[bytes, tuple[str, ...], str], ...] = (
     (
         b"BIO-LOGIC MODULAR FILE",
         (".mpr",),
-        f"BioLogic's binary format is not read. Export it as text in EC-Lab and {_BDF[3:]}",
+        f"BioLogic's binary format is not read. Export it as text (.mpt) from EC-Lab or BT-Lab, {_BDF}",
     ),
-    (b"EC-Lab ASCII FILE", (".mpt",), f"BioLogic's text export has no reader yet; {_BDF[3:]}"),
-    (b"BT-Lab ASCII FILE", (), f"BioLogic's text export has no reader yet; {_BDF[3:]}"),
-    (b"EXPLAIN", (".dta",), f"Gamry's format has no reader yet; {_BDF[3:]}"),
+    (b"EC-Lab ASCII FILE", (".mpt",), _MPT),
+    (b"BT-Lab ASCII FILE", (), _MPT),
+    (b"", (".dta",), f"it does not begin as a Gamry file does (EXPLAIN). Upload it as Framework wrote it, {_BDF}"),
     (b"", (".xlsx", ".xls", ".xlsm"), f"workbooks are not read. Save the sheet with the records as csv, {_BDF}"),
     (
         b"PAR1",

@@ -1,8 +1,8 @@
 """From the headings of a file to canonical columns: which quantity, in which unit, written in which form."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ingest.units import Unit, unit
@@ -10,6 +10,8 @@ from schemas.errors import Unreadable
 from schemas.ingested import Conversion
 from schemas.quantities import QUANTITIES, Obligation, Quantity
 from schemas.report import Problem, Severity
+
+IMPEDANCE = frozenset({"frequency_hertz", "real_impedance_ohm", "imaginary_impedance_ohm"})
 
 
 class Form(StrEnum):
@@ -28,6 +30,8 @@ class Field:
     `names` are headings without their unit, compared without case, spaces and punctuation. `unit` is the unit that
     the name itself or the format's own definition fixes; where it is None the heading must print one. A `DURATION`
     is `h:mm:ss` or `0d 00:01:30.88` where the cells are written so, and a number in the heading's unit otherwise.
+    Where several columns hold the quantity, those of the lowest `rank` are taken. `sign` is -1 for a column that the
+    format defines as the negative of the quantity.
     """
 
     quantity: str
@@ -35,6 +39,8 @@ class Field:
     unit: str | None = None
     form: Form = Form.NUMBER
     rule: str = ""
+    rank: int = 0
+    sign: int = 1
 
 
 @dataclass(frozen=True)
@@ -75,22 +81,36 @@ def split_heading(heading: str) -> tuple[str, str | None]:
     return (name.strip(), found_unit.strip() or None) if slash else (text, None)
 
 
-def match(headings: Sequence[str], fields: Sequence[Field]) -> Columns:
-    """Pair headings with fields.
+@dataclass(frozen=True)
+class Spelling:
+    """How a format spells headings: `split` makes name and unit of one, `same` the form in which names are compared."""
+
+    split: Callable[[str], tuple[str, str | None]] = split_heading
+    same: Callable[[str], str] = plain
+
+
+FREE = Spelling()
+
+
+def match(
+    headings: Sequence[str], fields: Sequence[Field], spelling: Spelling = FREE, given: Sequence[str] = ()
+) -> Columns:
+    """Pair headings with fields; `given` are quantities that need no column. Impedance alone needs no running test.
 
     Raises:
         Unreadable: a required quantity is absent, stands there twice, or has no known unit; all are named at once.
     """
-    by_name = {plain(name): field for field in fields for name in field.names}
+    by_name = {spelling.same(name): field for field in fields for name in field.names}
     sources: list[Source] = []
     problems: list[Problem] = []
     faults: list[str] = []
     left: list[str] = []
+    ranks = _ranks(headings, by_name, spelling)
     for position, heading in enumerate(headings):
-        name, spelled = split_heading(heading)
-        whole = by_name.get(plain(heading))
-        field = whole or by_name.get(plain(name))
-        if field is None:
+        name, spelled = spelling.split(heading)
+        whole = by_name.get(spelling.same(heading))
+        field = whole or by_name.get(spelling.same(name))
+        if field is None or field.rank > ranks.get(field.quantity, field.rank):
             left.extend([heading.strip()] if heading.strip() else [])
             continue
         source = Source(position, heading.strip(), field, *_resolved(field, None if whole and whole.unit else spelled))
@@ -101,7 +121,7 @@ def match(headings: Sequence[str], fields: Sequence[Field]) -> Columns:
             faults.append(fault)
         else:
             problems.append(_left_out(source, fault))
-    faults += _missing(sources, faults)
+    faults += _missing(sources, faults, given)
     if faults:
         raise Unreadable(" ".join(faults))
     if left:
@@ -133,7 +153,8 @@ def _resolved(field: Field, spelled: str | None) -> tuple[Quantity, Unit | None]
     text = spelled if spelled is not None else field.unit
     if text is None and quantity.ucum in ("1", ""):
         text = "1"
-    return quantity, None if text is None else unit(text, quantity.ucum)
+    found = None if text is None else unit(text, quantity.ucum)
+    return quantity, replace(found, factor=field.sign * found.factor) if found is not None else None
 
 
 def _fault(source: Source, spelled: str | None, before: Sequence[Source]) -> str:
@@ -154,10 +175,20 @@ def _fault(source: Source, spelled: str | None, before: Sequence[Source]) -> str
     return f"The column “{source.heading}” is in the unknown unit “{spelled}”: export it in a known unit, {unit_like}."
 
 
-def _missing(sources: Sequence[Source], faults: Sequence[str]) -> list[str]:
-    if faults:
+def _ranks(headings: Sequence[str], by_name: Mapping[str, Field], spelling: Spelling) -> dict[str, int]:
+    """The lowest rank that stands there of each quantity."""
+    ranks: dict[str, int] = {}
+    for heading in headings:
+        field = by_name.get(spelling.same(heading)) or by_name.get(spelling.same(spelling.split(heading)[0]))
+        if field is not None:
+            ranks[field.quantity] = min(field.rank, ranks.get(field.quantity, field.rank))
+    return ranks
+
+
+def _missing(sources: Sequence[Source], faults: Sequence[str], given: Sequence[str]) -> list[str]:
+    found = {source.quantity.name for source in sources} | set(given)
+    if faults or found >= IMPEDANCE:
         return []
-    found = {source.quantity.name for source in sources}
     absent = [q.label for q in QUANTITIES.values() if q.obligation is Obligation.REQUIRED and q.name not in found]
     if not absent:
         return []

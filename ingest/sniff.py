@@ -163,8 +163,13 @@ def _lines_at(head: Head, codec: str, offset: int) -> list[str]:
 def width(rows: Sequence[Sequence[str]], headings: Sequence[str]) -> int | None:
     """How many cells most rows have; delimiters behind the last heading or cell do not matter. None: no row fits."""
     named = next((at for at in range(len(headings), 0, -1) if headings[at - 1].strip()), 0)
-    fitting = Counter(len(row) for row in rows if len(row) >= named and not any(cell.strip() for cell in row[named:]))
-    return max(fitting, key=lambda cells: (fitting[cells], cells == len(headings)), default=None)
+    full = len(headings)
+    fitting = Counter(
+        len(row)
+        for row in rows
+        if len(row) == full or (len(row) >= named and not any(cell.strip() for cell in row[named:]))
+    )
+    return max(fitting, key=lambda cells: (fitting[cells], cells == full), default=None)
 
 
 def _check_width(rows: Sequence[Sequence[str]], opened: Opened) -> None:

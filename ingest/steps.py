@@ -1,6 +1,6 @@
 """What can only be said of rows in file order: the sign from a state letter, times past midnight, missing records."""
 
-from collections.abc import Mapping
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -20,6 +20,14 @@ class Step(Protocol):
     def apply(self, columns: Columns, first: int) -> dict[str, pa.Array]: ...
 
     def finish(self) -> list[Problem]: ...
+
+
+def through(steps: Sequence[Step], batches: Iterable[Columns]) -> Generator[Columns, None, None]:
+    """What all the steps make of each batch; rows are not numbered."""
+    for batch in batches:
+        for step in steps:
+            batch = step.apply(batch, 0)
+        yield batch
 
 
 class StateSign:
@@ -74,6 +82,22 @@ class StateSign:
         if (top := float(other.max())) > self._unknown:
             place = int(other.argmax())
             self._unknown, self._unknown_where, self._state = top, first + place, str(states[place].as_py())
+
+
+class Constant:
+    """A column with one value in every row."""
+
+    def __init__(self, column: str, value: float) -> None:
+        self._column, self._value = column, value
+
+    def apply(self, columns: Columns, first: int) -> dict[str, pa.Array]:
+        """Add the column behind the others."""
+        rows = len(next(iter(columns.values())))
+        return {**columns, self._column: pa.array(np.full(rows, self._value))}
+
+    def finish(self) -> list[Problem]:
+        """Nothing to say."""
+        return []
 
 
 class PastMidnight:

@@ -1,7 +1,7 @@
 """The reader that all text formats share: a format declares its columns, this module reads the file."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,14 +12,32 @@ from ingest import sniff
 from ingest.chunks import CHUNK_BYTES, chunks, in_order
 from ingest.clocks import instant
 from ingest.findings import Findings, empty_cells, error, shown
-from ingest.headers import Field, match
+from ingest.headers import FREE, Field, Spelling, match
 from ingest.parse import BadCells, Parsed, Parser
 from ingest.reader import Head, Reading
-from ingest.steps import PastMidnight, Step
+from ingest.repeated_hour import RepeatedHour
+from ingest.steps import Columns, Constant, PastMidnight, Step, through
 from schemas.errors import Unreadable
-from schemas.ingested import Declared
-from schemas.quantities import Kind
+from schemas.ingested import Conversion, Declared
+from schemas.quantities import QUANTITIES, Kind
 from schemas.report import Problem, Severity
+
+KEPT_LINES = 200
+"""So many lines of a preamble are kept as the file's header."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """One value for every row of a quantity that no column holds, and the rule by which it is known."""
+
+    name: str
+    value: float
+    rule: str
+
+    @property
+    def conversion(self) -> Conversion:
+        """The record of it; there is no column that it comes from."""
+        return Conversion(column=self.name, source="", unit="", factor=1.0, rule=self.rule)
 
 
 @dataclass(frozen=True)
@@ -27,7 +45,8 @@ class Layout:
     """A text format as a declaration.
 
     `is_header` decides from the cells of one line whether it is the format's header: that is how a file is recognised
-    and where its preamble ends. `steps` make what needs rows in order (signs, midnight); fresh ones for each file.
+    and where its preamble ends, within so many lines. `steps` make what needs rows in order (signs, midnight); fresh
+    ones for each file. `given` are quantities that follow from the kind of test where no column holds them.
     """
 
     name: str
@@ -37,6 +56,9 @@ class Layout:
     instrument: str = ""
     preamble: bool = True
     steps: Callable[[], tuple[Step, ...]] = tuple
+    spelling: Spelling = FREE
+    header_within: int = sniff.HEADER_WITHIN_LINES
+    given: tuple[Given, ...] = ()
 
 
 @dataclass
@@ -62,7 +84,7 @@ class TextReader:
 
     def recognises(self, head: Head) -> bool:
         """True where a line within the first two hundred is the layout's header."""
-        opened = sniff.find_header(head, self.layout.is_header)
+        opened = sniff.find_header(head, self.layout.is_header, self.layout.header_within)
         return opened is not None and (self.layout.preamble or opened.line == 0)
 
     def read(self, head: Head, declared: Declared) -> Reading:
@@ -72,25 +94,39 @@ class TextReader:
             Unreadable: no rows, an ambiguous decimal sign, a required column absent or without unit. Wrong cells and
                 rows become problems instead.
         """
-        opened = sniff.find_header(head, self.layout.is_header)
+        within = self.layout.header_within
+        opened = sniff.find_header(head, self.layout.is_header, within)
         if opened is None:
-            raise Unreadable(f"The header of a {self.layout.name} file was not found in the first 200 lines.")
+            raise Unreadable(f"The header of a {self.layout.name} file was not found in the first {within} lines.")
         rows = sniff.sample(head, opened)
-        matched = match(opened.headings, self.layout.fields)
+        names = [given.name for given in self.layout.given]
+        matched = match(opened.headings, self.layout.fields, self.layout.spelling, names)
+        found = {source.quantity.name for source in matched.sources}
+        given = [one for one in self.layout.given if one.name not in found]
         signs = sniff.decimals(_cells_of([s.position for s in matched.sources], rows), opened.delimiter)
         planned, untaken = planning.plan(matched.sources, rows, signs, declared)
         width = sniff.width(rows, opened.headings) or len(opened.headings)
         reading = TextReading(
             batches=iter(()),
-            conversions=[column.conversion for column in planned],
+            conversions=[*(column.conversion for column in planned), *(one.conversion for one in given)],
             instrument=self.layout.instrument,
-            header={str(number): line for number, line in enumerate(opened.preamble, 1) if line.strip()},
+            header={str(number): line for number, line in enumerate(opened.preamble[:KEPT_LINES], 1) if line.strip()},
             problems=[*matched.problems, *untaken],
             first_line=opened.line + 2,
         )
         parser = Parser(planned, width, opened.delimiter, signs.decimal)
-        parsed = in_order(chunks(head.path, opened.encoding, opened.line + 1, self.chunk_bytes), parser)
-        reading.batches = _batches(reading, parser, parsed, (*_midnights(parser), *self.layout.steps()))
+
+        def parsed() -> Iterator[Parsed]:
+            return in_order(chunks(head.path, opened.encoding, opened.line + 1, self.chunk_bytes), parser)
+
+        def steps() -> tuple[Step, ...]:
+            return (*_midnights(parser), *(Constant(one.name, one.value) for one in given), *self.layout.steps())
+
+        def ahead() -> Generator[Columns, None, None]:
+            return through(steps(), ({c.name: a for c, a in zip(planned, p.arrays, strict=True)} for p in parsed()))
+
+        hours = [RepeatedHour(column.zone, ahead) for column in planned if column.zone]
+        reading.batches = _batches(reading, parser, parsed(), (*steps(), *hours))
         return reading
 
 
@@ -120,7 +156,7 @@ def _batches(
             reading.rows_in += part.rows + len(part.ragged)
             _note_start(reading, batch)
             if part.rows:
-                yield pa.RecordBatch.from_arrays(list(batch.values()), schema=_schema(parser))
+                yield pa.RecordBatch.from_arrays(list(batch.values()), schema=_schema(batch))
     finally:
         for step in steps:
             for found in step.finish():
@@ -139,9 +175,9 @@ def _note_start(reading: Reading, batch: dict[str, pa.Array]) -> None:
         reading.started_at = instant(times[0].as_py())
 
 
-def _schema(parser: Parser) -> pa.Schema:
+def _schema(names: Iterable[str]) -> pa.Schema:
     types = {Kind.REAL: pa.float64(), Kind.COUNT: pa.int64(), Kind.TEXT: pa.string()}
-    return pa.schema([(column.name, types[column.source.quantity.kind]) for column in parser.columns])
+    return pa.schema([(name, types[QUANTITIES[name].kind]) for name in names])
 
 
 def _note_lines(reading: TextReading, part: Parsed, record: int, line: int) -> None:

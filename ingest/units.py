@@ -49,8 +49,8 @@ _TABLE: dict[str, dict[str, tuple[float, float]]] = {
     "A.h": {
         **_scaled(("Ah", "A.h", "A·h", "A*h", "A-h"), "kmµu"),
         **_words(1.0, "amp-hr", "amp-hrs", "ampere hour", "ampere-hour"),
-        **_words(1 / 3600, "As", "A.s", "coulomb"),
-        **_words(1e-3 / 3600, "mAs", "mA.s"),
+        **_words(1 / 3600, "As", "A.s", "C", "coulomb"),
+        **_words(1e-3 / 3600, "mAs", "mA.s", "mC"),
     },
     "W.h": {
         **_scaled(("Wh", "W.h", "W·h", "W*h", "W-h"), "kmµu"),
@@ -58,7 +58,10 @@ _TABLE: dict[str, dict[str, tuple[float, float]]] = {
         **_words(1 / 3600, "Ws", "J", "joule"),
         **_words(1e-3 / 3600, "mWs"),
     },
-    "Cel": {**_words(1.0, "°C", "℃", "oC", "C", "degC", "Cel", "celsius", "degree celsius"), "K": (1.0, -273.15)},
+    "Cel": {
+        **_words(1.0, "°C", "℃", "\ufffdC", "deg C", "oC", "C", "degC", "Cel", "celsius", "degree celsius"),
+        "K": (1.0, -273.15),
+    },
     "Ohm": {**_scaled(("Ohm", "ohm", "Ω", "Ω", "Ohms", "ohms"), "kmµu")},
     "Pa": {
         **_scaled(("Pa",), "kM"),

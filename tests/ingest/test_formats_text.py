@@ -18,6 +18,8 @@ SAMPLES = (
     *("neware_flat.csv", "neware_nested.csv", "novonix.csv", "novonix_quoted.csv", "basytec.txt"),
     *("digatron.csv", "digatron_unsigned.csv", "landt.csv", "landt_flat.csv", "pec.csv"),
     "batteryarchive_timeseries.csv",
+    *("biologic_gcpl.mpt", "biologic_mb_comma.mpt", "biologic_ocv.mpt", "biologic_peis.mpt"),
+    *("biologic_headings_only.txt", "gamry_chronop.dta", "gamry_comma.dta", "gamry_eispot.dta"),
 )
 
 

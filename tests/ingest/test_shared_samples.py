@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ingest.detect import detect, head
+from ingest.pipeline import ingest
 from ingest.reader import Reading
 from schemas.errors import Unreadable
 from schemas.ingested import Declared
@@ -29,6 +30,13 @@ READ = (
     "bdf/SINTEF__SLPBA842124HV__2024-10-23__Rate_25degC__Neware__Time_Bug.bdf.csv",
     "bdf/batmo_bdf.csv",
     "bdf/legacy.bdf.parquet",
+    "biologic/Sample_data_biologic_CA1.txt",
+    "biologic/gcpl.pr_182.1.mpt",
+    "biologic/mb.issue_95.de.mpt",
+    "biologic/mb.issue_95.mpt",
+    "eis/peis.mpt",
+    "gamry/chronoa_data.dta",
+    "gamry/eispot_data.dta",
     "landt/SINTEF__LiGrR2032__2024-04-30__25degC__Landt.csv",
     "maccor/PredictionDiagnostics_000151_paused.052",
     "maccor/maccor_001.txt",
@@ -179,6 +187,44 @@ def test_hours_are_converted_and_the_published_discharge_positive_sign_is_not_tu
     assert (time.source, time.unit, time.factor) == ("Test Time / h", "h", 3600.0)
 
 
+def test_biologic_with_decimal_commas_equals_its_twin_with_points():
+    comma, _ = read("biologic/mb.issue_95.de.mpt")
+    point, _ = read("biologic/mb.issue_95.mpt")
+    assert comma.num_rows == 33 and comma.equals(point)
+
+
+def test_biologic_impedance_is_capacitive_where_its_negative_is_positive():
+    table, _ = read("eis/peis.mpt")
+    row = {name: table[name][0].as_py() for name in table.column_names}
+    assert (row["frequency_hertz"], row["real_impedance_ohm"]) == (199998.14, 10.512296)
+    assert (row["imaginary_impedance_ohm"], row["phase_degree"]) == (-0.73047662, -3.9749699)
+    angles = np.degrees(np.arctan2(numbers(table, "imaginary_impedance_ohm"), numbers(table, "real_impedance_ohm")))
+    np.testing.assert_allclose(angles, numbers(table, "phase_degree"), rtol=0, atol=1e-4)
+
+
+def test_gamry_with_small_currents_and_with_decimal_commas():
+    point, _ = read("gamry/chronoa_data.dta")
+    comma, _ = read("gamry/chronoa_de_data.dta")
+    assert pc.min_max(point["current_ampere"]).as_py() == {"min": -2.34197e-08, "max": 1.40441e-08}
+    # The twins differ in their first row only.
+    assert comma.num_rows == 10 and comma.slice(1).equals(point.slice(1))
+    assert (comma["voltage_volt"][0].as_py(), comma["current_ampere"][0].as_py()) == (-0.0005, -2e-08)
+
+
+def test_gamry_impedance_agrees_with_its_modulus_and_phase():
+    table, _ = read("gamry/eispot_data.dta")
+    z = numbers(table, "real_impedance_ohm") + 1j * numbers(table, "imaginary_impedance_ohm")
+    np.testing.assert_allclose(np.abs(z), numbers(table, "absolute_impedance_ohm"), rtol=1e-5)
+    np.testing.assert_allclose(np.degrees(np.angle(z)), numbers(table, "phase_degree"), rtol=1e-3)
+    assert table["frequency_hertz"].to_pylist() == [10000, 5000, 1000, 500.1, 100, 50, 10, 5, 1, 0.5]
+
+
+@pytest.mark.parametrize("name", ["eis/peis.mpt", "gamry/eispot_data.dta", "gamry/chronoa_de_data.dta"])
+def test_impedance_and_short_curves_pass_every_check(name, tmp_path):
+    report = ingest(CYCLERS / name, Path(name).name, tmp_path).report
+    assert report.passed and report.problems and all(p.severity is Severity.NOTE for p in report.problems)
+
+
 def test_cycle_counts_of_two_pi_are_an_error_on_every_row():
     _, reading = read("bdf/SINTEF__G20M7-202512-Gru6mV__20251228__C30__25degC__Neware.bdf.csv")
     told = [problem for problem in reading.problems if problem.column == "cycle_count"]
@@ -192,11 +238,7 @@ def test_cycle_counts_of_two_pi_are_an_error_on_every_row():
         ("maccor/sample_data_maccor.csv", "“Current” prints no unit"),
         ("arbin/20160805_test001_45_cc_01.res", "Arbin's database"),
         ("arbin/bs542_004_gr_li_50ua_50mv_1v_191020_Channel_11.xlsx", "workbooks are not read"),
-        ("biologic/Sample_data_biologic_CA1.txt", "BioLogic's text export has no reader yet"),
         ("biologic/jdb11-1_c3_gcpl_5cycles_2V-3p8V_C-24_data_C09.mpr", "BioLogic's binary format is not read"),
-        ("biologic/mb.issue_95.de.mpt", "BioLogic's text export has no reader yet"),
-        ("eis/peis.mpt", "BioLogic's text export has no reader yet"),
-        ("gamry/chronoa_de_data.dta", "Gamry's format has no reader yet"),
         ("production/BattINFO_example.xlsx", "workbooks are not read"),
     ],
 )
@@ -214,6 +256,18 @@ def test_every_shared_input_is_covered_by_one_of_these_tests():
         name
         for name in inputs - named
         if name.split("/")[0]
-        in {"arbin", "basytec", "batteryarchive", "bdf", "landt", "maccor", "neware", "novonix", "pec"}
+        in {
+            "arbin",
+            "basytec",
+            "batteryarchive",
+            "bdf",
+            "biologic",
+            "eis",
+            "landt",
+            "maccor",
+            "neware",
+            "novonix",
+            "pec",
+        }
     }
     assert not families

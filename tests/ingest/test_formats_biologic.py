@@ -1,0 +1,220 @@
+"""BioLogic's text exports: techniques, decimal signs, impedance, and settings of any length."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from ingest.detect import HEAD_BYTES, detect, head
+from ingest.formats import READERS
+from ingest.pipeline import ingest
+from ingest.reader import Reading
+from schemas.errors import Unreadable
+from schemas.ingested import Declared
+from schemas.report import Severity
+
+FILES = Path(__file__).resolve().parents[1] / "files"
+MAGIC = "EC-Lab ASCII FILE\r\nNb header lines : {}                          \r\n"
+
+
+def read(path: Path, zone: str | None = "Europe/Berlin") -> tuple[pa.Table, Reading]:
+    seen = head(path, path.name)
+    assert sum(reader.recognises(seen) for reader in READERS) == 1
+    reading = detect(seen).read(seen, Declared(time_zone=zone))
+    return pa.Table.from_batches(list(reading.batches)), reading
+
+
+def written(folder: Path, text: str, name: str = "some.mpt") -> Path:
+    path = folder / name
+    path.write_bytes(text.encode("cp1252"))
+    return path
+
+
+def rules(reading: Reading) -> dict[str, Severity]:
+    return {problem.rule: problem.severity for problem in reading.problems}
+
+
+def conversions(reading: Reading) -> dict[str, tuple[str, str, float, str]]:
+    return {one.column: (one.source, one.unit, one.factor, one.rule) for one in reading.conversions}
+
+
+def test_galvanostatic_cycling_with_loops_and_a_mean_current():
+    table, reading = read(FILES / "biologic_gcpl.mpt")
+    assert table.select(["test_time_second", "voltage_volt", "step_id", "cycle_count"]).to_pydict() == {
+        "test_time_second": [0.0, 10.0, 20.0, 30.0, 40.5],
+        "voltage_volt": [3.2, 3.45, 3.55, 3.4, 3.3],
+        "step_id": [0, 1, 1, 1, 1],
+        "cycle_count": [0, 0, 0, 1, 1],
+    }
+    assert table["current_ampere"].to_pylist() == pytest.approx([0, 0.05, 0.05002, -0.05, -0.04998])
+    assert table["net_capacity_ah"].to_pylist() == pytest.approx([0, 0.000139, 0.000278, 0.000139, 0])
+    assert table["power_watt"].to_pylist() == [0.0, 0.1725, 0.1775, -0.17, -0.165]
+    assert reading.header["4"] == "Galvanostatic Cycling with Potential Limitation"
+    assert "Comments : Füllung B, 25 °C" in reading.header.values()
+    assert reading.started_at is not None and reading.started_at.isoformat() == "2024-07-15T08:00:00.500000+00:00"
+    assert rules(reading) == {"column-unknown": Severity.NOTE}
+
+
+def test_the_sign_stays_as_exported_and_its_rule_is_recorded():
+    _, reading = read(FILES / "biologic_gcpl.mpt")
+    source, unit, factor, rule = conversions(reading)["current_ampere"]
+    assert (source, unit, factor) == ("<I>/mA", "mA", 0.001)
+    assert "positive is oxidation at the working electrode" in rule and "kept as exported" in rule
+
+
+def test_modulo_bat_with_decimal_commas_from_bt_lab():
+    table, reading = read(FILES / "biologic_mb_comma.mpt")
+    assert table["test_time_second"].to_pylist() == [0, 1.5, 3]
+    assert table["step_time_second"].to_pylist() == [0, 0.5, 1]
+    assert table["voltage_volt"].to_pylist() == [3.21, 3.42, 3.39]
+    assert table["current_ampere"].to_pylist() == pytest.approx([0, 0.1, -0.06525])
+    assert table["temperature_t1_celsius"].to_pylist() == [24.9, 25.1, 25.2]
+    assert conversions(reading)["current_ampere"][0] == "I/mA"
+
+
+def test_a_start_whose_day_and_month_cannot_be_told_stays_text():
+    _, reading = read(FILES / "biologic_mb_comma.mpt")
+    assert reading.started_at is None
+    assert "Acquisition started on : 02/03/2021 14:05:31" in reading.header.values()
+    assert rules(reading)["start-ambiguous"] is Severity.NOTE
+
+
+def test_a_start_without_a_declared_zone_stays_text():
+    _, reading = read(FILES / "biologic_ocv.mpt", zone=None)
+    assert reading.started_at is None
+    assert rules(reading)["time-without-zone"] is Severity.NOTE
+
+
+@pytest.mark.parametrize(
+    ("printed", "instant"),
+    [
+        ("07/31/2024 09:00:00", "2024-07-31T07:00:00+00:00"),
+        ("31/07/2024 09:00:00.250", "2024-07-31T07:00:00.250000+00:00"),
+        ("31.07.2024 09:00:00", "2024-07-31T07:00:00+00:00"),
+        ("2024-07-31 09:00:00", "2024-07-31T07:00:00+00:00"),
+        ("07/31/2024 9:00:00 PM", "2024-07-31T19:00:00+00:00"),
+    ],
+)
+def test_starts_are_printed_in_several_forms(printed, instant, tmp_path):
+    text = (FILES / "biologic_ocv.mpt").read_bytes().decode("cp1252").replace("07/31/2024 09:00:00", printed)
+    _, reading = read(written(tmp_path, text))
+    assert reading.started_at is not None and reading.started_at.isoformat() == instant
+
+
+def test_the_open_circuit_has_no_current_and_the_record_says_so():
+    table, reading = read(FILES / "biologic_ocv.mpt")
+    assert table.to_pydict() == {
+        "test_time_second": [0.0, 30.0, 60.0],
+        "voltage_volt": [3.651, 3.6508, 3.6507],
+        "current_ampere": [0.0, 0.0, 0.0],
+    }
+    source, _, _, rule = conversions(reading)["current_ampere"]
+    assert source == "" and "Open Circuit Voltage" in rule
+
+
+def test_without_current_another_technique_is_refused(tmp_path):
+    text = (FILES / "biologic_ocv.mpt").read_bytes().decode("cp1252")
+    with pytest.raises(Unreadable, match="no column for Current / A"):
+        read(written(tmp_path, text.replace("Open Circuit Voltage", "Chronopotentiometry")))
+
+
+def test_impedance_is_turned_from_its_negative_and_the_record_says_so():
+    table, reading = read(FILES / "biologic_peis.mpt")
+    assert table["frequency_hertz"].to_pylist() == [10000, 100, 0.1]
+    assert table["real_impedance_ohm"].to_pylist() == [0.012, 0.02, 0.05]
+    assert table["imaginary_impedance_ohm"].to_pylist() == [0.004, -0.003, -0.04]
+    assert table["absolute_impedance_ohm"].to_pylist() == [0.012649, 0.020224, 0.064031]
+    assert table["phase_degree"].to_pylist() == [18.435, -8.531, -38.66]
+    assert table["voltage_volt"].to_pylist() == [3.7, 3.7001, 3.7002]
+    assert table["current_ampere"].to_pylist() == pytest.approx([0.0005, 0.0004, 0.0003])
+    assert conversions(reading)["imaginary_impedance_ohm"] == (
+        "-Im(Z)/Ohm",
+        "Ohm",
+        -1.0,
+        "negated: the file holds −Im(Z)",
+    )
+
+
+def test_impedance_without_time_is_ingested_without_error(tmp_path):
+    text = "freq/Hz\tRe(Z)/Ohm\t-Im(Z)/Ohm\r\n1.0E+003\t1.2E-002\t3.0E-003\r\n1.0E-001\t5.0E-002\t4.0E-002\r\n"
+    done = ingest(written(tmp_path, text, "eis.txt"), "eis.txt", tmp_path)
+    assert done.report.passed and done.report.rows_out == 2
+    assert "impedance-only" in {problem.rule for problem in done.report.problems}
+
+
+def test_headings_alone_are_enough():
+    table, reading = read(FILES / "biologic_headings_only.txt")
+    assert table.to_pydict() == {
+        "test_time_second": [0.0, 60.0, 120.0],
+        "voltage_volt": [3.2, 3.3, 3.1],
+        "current_ampere": [0.0, 0.25, -0.25],
+    }
+    assert reading.problems == []
+
+
+@pytest.mark.parametrize(
+    ("headings", "taken"),
+    [
+        ("time/s\tEcell/V\tEwe/V\t<I>/mA\tI/mA", ("Ewe/V", "I/mA")),
+        ("time/s\t<Ewe>/V\tEcell/V\t|I|/A\t<I>/mA", ("Ecell/V", "<I>/mA")),
+        ("time/s\tEwe-Ece/V\t<Ewe>/V vs. SCE\tcontrol/mA\tI/µA", ("<Ewe>/V vs. SCE", "I/µA")),
+    ],
+)
+def test_of_several_potentials_and_currents_the_measured_one_is_taken(headings, taken, tmp_path):
+    _, reading = read(written(tmp_path, f"{headings}\r\n0\t1.5\t2.5\t3.5\t4.5\r\n"))
+    recorded = conversions(reading)
+    assert (recorded["voltage_volt"][0], recorded["current_ampere"][0]) == taken
+
+
+@pytest.mark.parametrize("tail", ["", "\t", "\t\t\t"])
+@pytest.mark.parametrize("behind", ["", "\t", "\t\t"])
+def test_empty_columns_behind_the_last_do_not_matter(tail, behind, tmp_path):
+    text = f"time/s\tEwe/V\tI/mA{tail}\r\n0\t3.5\t10{behind}\r\n1\t3.6\t20{behind}\r\n"
+    table, reading = read(written(tmp_path, text))
+    assert table["current_ampere"].to_pylist() == [0.01, 0.02]
+    assert reading.problems == []
+
+
+@pytest.mark.parametrize("loops", [400, 4000])
+def test_settings_may_be_longer_than_two_hundred_lines_and_than_the_head(loops, tmp_path):
+    said = "".join(f"Loop {n} from point number {n} to {n + 1}\r\n" for n in range(loops))
+    text = MAGIC.format(loops + 5) + f"\r\nChronoamperometry\r\n{said}time/s\tEwe/V\tI/mA\t\r\n0\t3.5\t10\r\n"
+    path = written(tmp_path, text)
+    assert (path.stat().st_size > HEAD_BYTES) is (loops > 1000)
+    table, reading = read(path)
+    assert table["voltage_volt"].to_pylist() == [3.5]
+    assert reading.line_of(0) == loops + 6
+    assert len(reading.header) <= 200
+
+
+def test_a_first_time_beyond_all_dates_leaves_no_start(tmp_path):
+    text = (FILES / "biologic_ocv.mpt").read_bytes().decode("cp1252").replace("3\t0\t0.0000000E+000", "3\t0\t1E+300")
+    _, reading = read(written(tmp_path, text))
+    assert reading.started_at is None
+
+
+def test_times_exported_as_dates_are_refused_with_advice(tmp_path):
+    text = (FILES / "biologic_ocv.mpt").read_bytes().decode("cp1252")
+    text = text.replace("Electrode connection : standard", "   Time format : Absolute")
+    with pytest.raises(Unreadable, match="Elapsed"):
+        read(written(tmp_path, text))
+
+
+def test_a_broken_degree_sign_is_still_one(tmp_path):
+    path = tmp_path / "broken.txt"
+    path.write_bytes("time/s\tEcell/V\tI/mA\tTemperature/�C\n0\t3.5\t10\t25.5\n".encode())
+    table, _ = read(path)
+    assert table["temperature_t1_celsius"].to_pylist() == [25.5]
+
+
+def test_the_binary_format_is_refused_with_advice(tmp_path):
+    path = tmp_path / "test.mpr"
+    path.write_bytes(b"BIO-LOGIC MODULAR FILE\x1a" + bytes(100))
+    with pytest.raises(Unreadable, match=r"Export it as text \(\.mpt\)"):
+        detect(head(path, path.name))
+
+
+def test_a_text_without_potential_is_refused_with_advice(tmp_path):
+    with pytest.raises(Unreadable, match="time/s with Ewe/V or Ecell/V"):
+        path = written(tmp_path, MAGIC.format(3) + "time/s\tI/mA\t\r\n0\t10\r\n")
+        detect(head(path, path.name))
