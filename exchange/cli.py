@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from exchange.log import configure
 from exchange.settings import Settings
 from schemas.errors import ExchangeError
-from schemas.organisation import Role, Standing
+from schemas.organisation import Group, Line, Organisation, Role, Standing, User
 
 app = typer.Typer(
     help="Exchange of battery test data between pilot lines.",
@@ -51,11 +51,11 @@ def serve(
     port: Annotated[int, typer.Option()] = 8000,
 ) -> None:
     """The API; on SQLite with the worker inside, on PostgreSQL beside `exchange work`."""
-    import uvicorn
+    from threading import Thread
 
     from exchange.app import create_app
-    from exchange.serve import configured
-    from exchange.start import close_services, database_url, open_services
+    from exchange.serve import Server, configured
+    from exchange.start import close_services, database_url, open_services, warn_of_silence
     from exchange.worker import start_in_process
 
     configure()
@@ -64,8 +64,10 @@ def serve(
     stop = start_in_process(services, settings) if database_url(settings).startswith("sqlite") else None
     plan = configured(create_app(services))
     plan.host, plan.port = host, port
+    # Beside it: whom a silent place keeps waiting is answered meanwhile.
+    Thread(target=warn_of_silence, args=(services,), daemon=True).start()
     try:
-        uvicorn.Server(plan).run()
+        Server(plan).run()
     finally:
         if stop is not None:
             stop()
@@ -92,12 +94,17 @@ def migrate() -> None:
 
 @network.command("organisation")
 def add_organisation(
-    id: str, name: str, standing: Standing, country: Annotated[str, typer.Option(help="ISO 3166 code")] = ""
+    id: str,
+    name: str,
+    standing: Standing,
+    country: Annotated[str, typer.Option(help="ISO 3166 code, such as DE")] = "",
+    ror: Annotated[str | None, typer.Option(help="ROR id, such as https://ror.org/…")] = None,
 ) -> None:
     """Enter an organisation."""
     from exchange import enter
 
-    enter.organisation(_settings(), id, name, standing, country)
+    one = enter.checked(Organisation, id=id, name=name, standing=standing, country=country, ror=ror)
+    enter.organisation(_settings(), one)
     typer.echo(f"{id} is entered as {standing.value}.")
 
 
@@ -106,8 +113,40 @@ def add_user(id: str, organisation: str, name: str, role: Role) -> None:
     """Enter a person of an organisation."""
     from exchange import enter
 
-    enter.user(_settings(), id, organisation, name, role)
+    enter.user(_settings(), enter.checked(User, id=id, organisation=organisation, name=name, role=role))
     typer.echo(f"{id} is entered for {organisation} as {role.value}.")
+
+
+@network.command("user-end")
+def end_user(user: str) -> None:
+    """Let a person in no more, and revoke all their tokens."""
+    from exchange import enter
+
+    revoked = enter.end_user(_settings(), user)
+    typer.echo(f"{user} has ended; tokens revoked: {revoked}.")
+
+
+@network.command("line")
+def add_line(
+    id: str, organisation: str, name: str, time_zone: Annotated[str, typer.Option(help="IANA name: Europe/Berlin")]
+) -> None:
+    """Enter a pilot line of an organisation."""
+    from exchange import enter
+
+    enter.line(_settings(), enter.checked(Line, id=id, organisation=organisation, name=name, time_zone=time_zone))
+    typer.echo(f"The line {id} is entered for {organisation}.")
+
+
+@network.command("group")
+def add_group(
+    id: str, name: str, members: Annotated[str, typer.Option(help="Organisations' ids, with commas")]
+) -> None:
+    """Enter a group of organisations."""
+    from exchange import enter
+
+    organisations = sorted({one.strip() for one in members.split(",") if one.strip()})
+    enter.group(_settings(), enter.checked(Group, id=id, name=name, organisations=organisations))
+    typer.echo(f"The group {id} is entered with {len(organisations)} organisations.")
 
 
 @network.command("token")
@@ -120,7 +159,27 @@ def add_token(
     """Make a token for a person; it is shown this once."""
     from exchange import enter
 
-    typer.echo(enter.token(_settings(), user, name, scopes, days))
+    token, id = enter.token(_settings(), user, name, scopes, days)
+    typer.echo(token)
+    typer.echo(f"id {id}")
+
+
+@network.command("token-list")
+def list_tokens(user: str) -> None:
+    """The tokens that a person has or had."""
+    from exchange import enter
+
+    for one, state in enter.tokens(_settings(), user):
+        ends = one.expires_at.date().isoformat()
+        typer.echo(f"{one.id}  {state}, ends {ends}  {','.join(one.scopes)}  {one.name}")
+
+
+@network.command("token-revoke")
+def revoke_token(token_id: Annotated[str, typer.Argument(help="As token and token-list show it")]) -> None:
+    """End a token at once."""
+    from exchange import enter
+
+    typer.echo(f"The token {token_id} of {enter.revoke(_settings(), token_id)} is revoked.")
 
 
 def _settings() -> Settings:
@@ -129,7 +188,10 @@ def _settings() -> Settings:
     except ValidationError as wrong:
         # The values may be secrets: only places and sentences are shown.
         for one in wrong.errors(include_input=False, include_url=False):
-            typer.echo(f"EXCHANGE_{'_'.join(map(str, one['loc'])).upper()}: {one['msg']}", err=True)
+            typer.echo(
+                f"EXCHANGE_{'_'.join(map(str, one['loc'])).upper()}: {one['msg'].removeprefix('Value error, ')}",
+                err=True,
+            )
         raise typer.Exit(2) from None
 
 

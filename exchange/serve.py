@@ -6,8 +6,11 @@ import threading
 import time
 from collections.abc import Iterator
 
+import structlog
 import uvicorn
 from fastapi import FastAPI
+
+_log = structlog.get_logger("exchange.serve")
 
 
 def bound(host: str, port: int) -> socket.socket:
@@ -37,6 +40,18 @@ def serving(app: FastAPI, listening: socket.socket) -> Iterator[str]:
     finally:
         server.should_exit = True
         thread.join(timeout=30)
+
+
+class Server(uvicorn.Server):
+    """Says in the log, once, at which address it serves."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for server in self.servers if self.started else []:
+            for listening in server.sockets:
+                host, port = listening.getsockname()[:2]
+                name = f"[{host}]" if ":" in host else host
+                _log.info("serving", address=f"http://{name}:{port}")
 
 
 def configured(app: FastAPI) -> uvicorn.Config:

@@ -9,7 +9,8 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from exchange.settings import Settings
+from exchange.settings import SHORTEST_SECRET, Settings
+from schemas.errors import Misconfigured
 from schemas.identifiers import new_dataset_id, new_id
 from storage.database import Sessions
 from storage.objects import ObjectStore
@@ -40,7 +41,10 @@ class Services:
 
 
 def secret_of(settings: Settings) -> bytes:
-    """The installation's signing secret: from the settings, else made once in the data folder for its owner alone."""
+    """The installation's signing secret: from the settings, else made once in the data folder for its owner alone.
+
+    `Misconfigured` when that file holds none, `OSError` when it cannot be made or read.
+    """
     if settings.secret is not None:
         return settings.secret.get_secret_value().encode()
     path: Path = settings.data / "secret"
@@ -55,4 +59,7 @@ def secret_of(settings: Settings) -> bytes:
             pass  # Another process made it first; its secret is the one.
         finally:
             fresh.unlink()
-    return path.read_text().strip().encode()
+    kept = path.read_bytes().strip()
+    if len(kept) < SHORTEST_SECRET:
+        raise Misconfigured(f"EXCHANGE_DATA: the file {path} holds no whole secret; remove it, and a new one is made.")
+    return kept

@@ -1,40 +1,38 @@
 """Open what the settings name: database, object store, signing secret, job queue."""
 
+import contextlib
+from collections.abc import Iterator
+
+import structlog
 from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from exchange import jobs
 from exchange.services import Services, secret_of
 from exchange.settings import Settings
-from schemas.errors import Misconfigured, Unavailable
+from schemas.errors import ExchangeError, Misconfigured, Unavailable
 from storage import migrate
 from storage.database import connect
+from storage.objects import ObjectStore
 from storage.open_store import open_store
+
+_log = structlog.get_logger("exchange.start")
+_NOT_ALLOWED = "42501"
 
 
 def open_services(settings: Settings) -> Services:
     """The world of this process; the embedded default's database is made or brought up to date first.
 
-    `Misconfigured` names the variable that is wrong and what to do.
+    `Misconfigured` names the variable that is wrong and what to do. PostgreSQL is not asked yet.
     """
-    url = _known(database_url(settings))
-    try:
+    url = database_url(settings)
+    sessions = connect(url)
+    with writable("EXCHANGE_DATA"):
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         secret = secret_of(settings)
-    except OSError as refusal:
-        reason = refusal.strerror or "out of reach"
-        raise Misconfigured(f"EXCHANGE_DATA: the folder {settings.data} cannot be written ({reason}).") from refusal
     if url.startswith("sqlite"):
         migrate_all(settings)
-    access_key, secret_key = settings.s3_access_key, settings.s3_secret_key
-    objects = open_store(
-        settings.store_url or f"folder://{settings.data.resolve()}/objects",
-        secret=secret,
-        base_url=settings.base_url,
-        access_key=access_key.get_secret_value() if access_key else None,
-        secret_key=secret_key.get_secret_value() if secret_key else None,
-    )
-    return Services(settings, connect(url), objects, jobs.DbosJobs(url), secret)
+    return Services(settings, sessions, _objects(settings, secret), jobs.DbosJobs(url), secret)
 
 
 def close_services(services: Services) -> None:
@@ -47,18 +45,26 @@ def close_services(services: Services) -> None:
 def migrate_all(settings: Settings) -> None:
     """Bring our tables and the job engine's to this version's schema; run again it changes nothing.
 
-    `Unavailable` when the database does not answer.
+    `Unavailable` when the database does not answer, `Misconfigured` when its user may not make tables.
     """
-    url = _known(database_url(settings))
+    url = database_url(settings)
     if url.startswith("sqlite"):
-        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with writable("EXCHANGE_DATA"):
+            settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    reach(settings)
     try:
         migrate.upgrade(url)
         jobs.migrate(url)
     except OperationalError as failure:
         raise Unavailable(
-            "EXCHANGE_DATABASE_URL: the database does not answer, cannot be opened, or is locked by another process."
+            f"{_variable(settings)}: the database broke off, is locked by another process or cannot be written. "
+            "Start again."
         ) from failure
+    except DBAPIError as failure:
+        if getattr(failure.orig, "sqlstate", None) != _NOT_ALLOWED:
+            raise
+        sentence = "EXCHANGE_DATABASE_URL: this user may not make tables; make it the owner of the database."
+        raise Misconfigured(sentence) from failure
 
 
 def database_url(settings: Settings) -> str:
@@ -66,13 +72,70 @@ def database_url(settings: Settings) -> str:
     return settings.database_url or f"sqlite:///{settings.data.resolve()}/exchange.sqlite3"
 
 
-def _known(url: str) -> str:
-    """The URL, when it names a database that is supported; else a sentence without the URL, which holds a password."""
+def reach(settings: Settings) -> None:
+    """Ask the database once; `Unavailable` says which variable names it, what it answered and what to do."""
+    url = database_url(settings)
+    sessions = connect(url)
     try:
-        kind = make_url(url).get_backend_name()
-    except ArgumentError as wrong:
-        sentence = "EXCHANGE_DATABASE_URL is no database URL; write it like postgresql://user:password@host/database."
-        raise Misconfigured(sentence) from wrong
-    if kind not in ("sqlite", "postgresql"):
-        raise Misconfigured(f"EXCHANGE_DATABASE_URL names a '{kind}' database; supported are postgresql and sqlite.")
-    return url
+        sessions.check()
+    except (Unavailable, DBAPIError) as failure:
+        advice = "Start it, or correct the host, name, user and password."
+        if url.startswith("sqlite"):
+            advice = "Its folder must be there and writable, and the file a database of ours."
+        raise Unavailable(
+            f"{_variable(settings)}: the database does not answer{_reason(failure, url)}. {advice}"
+        ) from failure
+    finally:
+        sessions.close()
+
+
+def warn_of_silence(services: Services) -> None:
+    """One line in the log for each of database and store that does not answer."""
+    for what, place in (("database", services.sessions), ("store", services.objects)):
+        try:
+            place.check()
+        except (ExchangeError, DBAPIError) as silent:
+            reason = (
+                silent.message if isinstance(silent, ExchangeError) else "It answers what no database of ours does."
+            )
+            _log.warning("does not answer", what=what, reason=reason)
+
+
+@contextlib.contextmanager
+def writable(variable: str) -> Iterator[None]:
+    """What is done within writes in the folder that this variable names; `Misconfigured` where that fails."""
+    try:
+        yield
+    except OSError as failure:
+        where = f" {failure.filename}" if failure.filename else ""
+        raise Misconfigured(
+            f"{variable}: the folder{where} cannot be written ({failure.strerror or 'out of reach'}). "
+            "Name one that this user may write."
+        ) from failure
+
+
+def _objects(settings: Settings, secret: bytes) -> ObjectStore:
+    access_key, secret_key = settings.s3_access_key, settings.s3_secret_key
+    with writable("EXCHANGE_STORE_URL" if settings.store_url else "EXCHANGE_DATA"):
+        return open_store(
+            settings.store_url or f"folder://{settings.data.resolve()}/objects",
+            secret=secret,
+            base_url=settings.base_url,
+            access_key=access_key.get_secret_value() if access_key else None,
+            secret_key=secret_key.get_secret_value() if secret_key else None,
+        )
+
+
+def _variable(settings: Settings) -> str:
+    return "EXCHANGE_DATABASE_URL" if settings.database_url else "EXCHANGE_DATA"
+
+
+def _reason(failure: Exception, url: str) -> str:
+    """The driver's last line that is no question, unless it repeats the password."""
+    cause = failure if isinstance(failure, DBAPIError) else failure.__cause__
+    said = str(cause.orig) if isinstance(cause, DBAPIError) else ""
+    lines = [line.strip().rstrip(".") for line in said.splitlines() if line.strip() and not line.endswith("?")]
+    password = make_url(url).password
+    if not lines or (password and password in said):
+        return ""
+    return f" ({lines[-1]})"

@@ -18,7 +18,7 @@ from exchange.jobs import DbosJobs, Engine, Job
 from exchange.process import Bench
 from exchange.services import Services
 from exchange.settings import Settings
-from exchange.start import close_services, database_url, open_services
+from exchange.start import close_services, database_url, open_services, reach, warn_of_silence, writable
 from exchange.sweep import GRACE, sweep
 from ingest import sandbox
 from schemas.errors import Unavailable
@@ -68,6 +68,7 @@ class Worker:
         ended = threading.Event()
         for kind in (signal.SIGTERM, signal.SIGINT):
             signal.signal(kind, lambda *_: ended.set())
+        warn_of_silence(self._services)
         self.start()
         try:
             ended.wait()
@@ -75,9 +76,11 @@ class Worker:
             self.stop()
 
     def start(self) -> None:
-        """Begin to take jobs."""
+        """Begin to take jobs; `Unavailable` or `Misconfigured` when database or scratch folder do not let it."""
         url = database_url(self._settings)
-        self._spool = Spool(self._settings.spool, self.id, self._settings.spool_bytes)
+        reach(self._settings)
+        with writable("EXCHANGE_SPOOL"):
+            self._spool = Spool(self._settings.spool, self.id, self._settings.spool_bytes)
         self._bench = Bench(self._services, self._spool, self._stopping, self._pace.patience_s)
         self._jobs = DbosJobs(url)
         self._engine = Engine(url, self.id, self._perform)

@@ -1,8 +1,49 @@
 """Who takes part: organisations, their lines, their people, and the groups across the network."""
 
+import unicodedata
+from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel, Field
+
+
+def _without_control_characters(name: str) -> str:
+    if any(unicodedata.category(one) in ("Cc", "Zl", "Zp") for one in name) or name != name.strip():
+        raise ValueError("control characters, or spaces at an end")
+    return name
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("no IANA time zone")
+    return name
+
+
+# The descriptions are also what an operator reads after "must be" when a value does not fit.
+ShortId = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-z0-9][a-z0-9-]{0,31}$",
+        description="1 to 32 small letters, digits and hyphens, a letter or digit first",
+    ),
+]
+"""An id that people choose and type."""
+Name = Annotated[
+    str,
+    Field(min_length=1, max_length=200, description="1 to 200 characters on one line, without spaces at its ends"),
+    AfterValidator(_without_control_characters),
+]
+Country = Annotated[
+    str, Field(pattern=r"^([A-Z]{2})?$", description="two capital letters of ISO 3166, such as DE, or empty")
+]
+Ror = Annotated[str, Field(pattern=r"^https://ror\.org/0[a-hj-km-np-tv-z0-9]{6}[0-9]{2}$")]
+Zone = Annotated[
+    str,
+    Field(max_length=64, description="an IANA time zone, such as Europe/Berlin or UTC"),
+    AfterValidator(_known_zone),
+]
 
 
 class Standing(StrEnum):
@@ -25,34 +66,47 @@ class Role(StrEnum):
 class Organisation(BaseModel, frozen=True):
     """A legal member or partner of the network; `ror` is its ROR id where it has one."""
 
-    id: str
-    name: str
+    id: ShortId
+    name: Name
     standing: Standing
-    country: str = ""
-    ror: str | None = None
+    country: Country = ""
+    ror: Ror | None = Field(default=None, description="a ROR id, such as https://ror.org/02mhbdp94")
 
 
 class Line(BaseModel, frozen=True):
     """A pilot line: a facility of a member."""
 
-    id: str
-    organisation: str
-    name: str
-    time_zone: str
+    id: ShortId
+    organisation: ShortId
+    name: Name
+    time_zone: Zone
 
 
 class Group(BaseModel, frozen=True):
     """A named set of organisations across the network: an expert group, a consortium."""
 
-    id: str
-    name: str
-    organisations: tuple[str, ...] = ()
+    id: ShortId
+    name: Name
+    organisations: tuple[ShortId, ...] = ()
 
 
 class User(BaseModel, frozen=True):
     """A person acting for one organisation."""
 
-    id: str
-    organisation: str
-    name: str
+    id: ShortId
+    organisation: ShortId
+    name: Name
     role: Role
+
+
+class Token(BaseModel, frozen=True):
+    """What is known of a person's token; neither the token nor its hash."""
+
+    id: str
+    user: str
+    name: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None = None
+    last_used_at: datetime | None = None

@@ -67,14 +67,14 @@ def connect(url: str) -> Sessions:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return Sessions(engine)
-    raise Misconfigured(f"EXCHANGE_DATABASE_URL names '{parsed.drivername}', which is not supported; {_FORMS}.")
+    raise Misconfigured(f"EXCHANGE_DATABASE_URL names a '{parsed.drivername}' database; {_FORMS}.")
 
 
 def _parsed(url: str) -> URL:
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):  # Without their text: it repeats the URL with its password.
-        raise Misconfigured(f"EXCHANGE_DATABASE_URL is not the address of a database; {_FORMS}.") from None
+        raise Misconfigured(f"EXCHANGE_DATABASE_URL is no database URL; {_FORMS}.") from None
     if url.count("@") > 1:  # Else a part of the password would be taken for the host, and be named in errors.
         raise Misconfigured("EXCHANGE_DATABASE_URL has more than one @; write the one in the password as %40.")
     if parsed.drivername == "sqlite" and parsed.database in (None, "", ":memory:"):

@@ -56,20 +56,21 @@ class MinioStore:
         )
         self._bucket = bucket
         keys = StaticProvider(access_key, secret_key)
-        try:
-            check_bucket_name(bucket, strict=True)
+        with _named_mistakes():
             self._client = Minio(endpoint, secure=secure, region=region, http_client=pool, credentials=keys)
-        except ValueError as wrong:
-            raise Misconfigured(f"EXCHANGE_STORE_URL: {wrong}; write s3://host:port/bucket.") from None
         self._signer = self._client
         if public is not None:
-            there = urlsplit(public)
+            with _named_mistakes():
+                there = urlsplit(public)
             if there.scheme not in ("http", "https") or not there.netloc or there.path.strip("/"):
                 raise Misconfigured(
                     "EXCHANGE_STORE_URL: the public address is a scheme, host and port, like https://files.example.org."
                 )
             # Signing asks nothing of the server, as long as the region is known.
-            self._signer = Minio(there.netloc, secure=there.scheme == "https", region=region, credentials=keys)
+            with _named_mistakes():
+                self._signer = Minio(there.netloc, secure=there.scheme == "https", region=region, credentials=keys)
+        with _named_mistakes():
+            check_bucket_name(bucket)
 
     def create_bucket(self) -> None:
         """Make the bucket where it is absent; for tests and first installations."""
@@ -190,6 +191,14 @@ class MinioStore:
 
 class _PastTheEnd(Exception):
     """The asked range begins behind the object's last byte."""
+
+
+@contextlib.contextmanager
+def _named_mistakes() -> Iterator[None]:
+    try:
+        yield
+    except ValueError as wrong:
+        raise Misconfigured(f"EXCHANGE_STORE_URL: {wrong}; write s3://host:port/bucket.") from None
 
 
 def _stored(key: str, size: int | None, modified: datetime | None) -> Stored:

@@ -8,6 +8,8 @@ from storage.folder_store import FolderStore
 from storage.minio_store import MinioStore
 from storage.objects import ObjectStore
 
+_FORMS = "write s3://host:port/bucket or folder:///absolute/path"
+
 
 def open_store(
     url: str, *, secret: bytes, base_url: str, access_key: str | None = None, secret_key: str | None = None
@@ -27,9 +29,7 @@ def open_store(
             )
         return FolderStore(folder, secret, base_url)
     if parsed.scheme != "s3":
-        raise Misconfigured(
-            f"EXCHANGE_STORE_URL: a store '{parsed.scheme}' is not supported; write s3://host:port/bucket or folder:///path."
-        )
+        raise Misconfigured(f"EXCHANGE_STORE_URL: a store '{parsed.scheme}' is not supported; {_FORMS}.")
     if not access_key or not secret_key:
         raise Misconfigured(
             "EXCHANGE_STORE_URL names an S3 server; set EXCHANGE_S3_ACCESS_KEY and EXCHANGE_S3_SECRET_KEY too."
@@ -54,9 +54,7 @@ def _split(url: str) -> SplitResult:
     try:
         return urlsplit(url)
     except ValueError:  # Without its text, which repeats the address.
-        raise Misconfigured(
-            "EXCHANGE_STORE_URL is no address; write s3://host:port/bucket or folder:///path."
-        ) from None
+        raise Misconfigured(f"EXCHANGE_STORE_URL is not an address; {_FORMS}.") from None
 
 
 def _bucket(parsed: SplitResult) -> str:

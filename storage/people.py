@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from schemas.access import Principal, TokenScope
 from schemas.errors import NotFound
-from schemas.organisation import Group, Line, Organisation, Role, Standing, User
+from schemas.organisation import Group, Line, Organisation, Role, Standing, Token, User
 from storage.tables import GroupMemberRow, GroupRow, LineRow, OrganisationRow, TokenRow, UserRow
 
 
@@ -67,6 +67,17 @@ def user_exists(session: Session, user: str) -> bool:
     return session.get(UserRow, user) is not None
 
 
+def user_active(session: Session, user: str) -> bool:
+    """True when there is such a user who has not ended."""
+    row = session.get(UserRow, user)
+    return row is not None and row.active
+
+
+def line_exists(session: Session, line: str) -> bool:
+    """True when there is such a pilot line."""
+    return session.get(LineRow, line) is not None
+
+
 def add_token(
     session: Session,
     *,
@@ -106,6 +117,29 @@ def revoke_token(session: Session, user: str, token: str, now: datetime) -> None
         raise NotFound(f"There is no valid token {token} of yours.")
 
 
+def token(session: Session, id: str) -> Token:
+    """What is known of a token; `NotFound` when there is none of this id."""
+    row = session.get(TokenRow, id)
+    if row is None:
+        raise NotFound(f"There is no token {id}.")
+    return _token(row)
+
+
+def tokens_of(session: Session, user: str) -> list[Token]:
+    """Every token that a user has or had, oldest first."""
+    rows = session.scalars(select(TokenRow).where(TokenRow.user == user).order_by(TokenRow.created_at, TokenRow.id))
+    return [_token(row) for row in rows]
+
+
+def end_user(session: Session, user: str, now: datetime) -> int:
+    """Let a user in no more: inactive, every token revoked; returns how many were. `NotFound` when there is none."""
+    ended = update(UserRow).where(UserRow.id == user).values(active=False).returning(UserRow.id)
+    if session.execute(ended).first() is None:
+        raise NotFound(f"There is no user {user}.")
+    valid = (TokenRow.user == user, TokenRow.revoked_at.is_(None))
+    return len(session.execute(update(TokenRow).where(*valid).values(revoked_at=now).returning(TokenRow.id)).all())
+
+
 def principal_of(session: Session, hash: str, now: datetime) -> Principal | None:
     """Whose token has this hash; None when there is none or it is revoked, ended, or its user inactive."""
     found = session.execute(
@@ -139,3 +173,16 @@ def touch_token(session: Session, token: str, now: datetime) -> None:
 def _organisation(row: OrganisationRow) -> Organisation:
     standing = Standing(row.standing)
     return Organisation(id=row.id, name=row.name, standing=standing, country=row.country, ror=row.ror)
+
+
+def _token(row: TokenRow) -> Token:
+    return Token(
+        id=row.id,
+        user=row.user,
+        name=row.name,
+        scopes=tuple(row.scopes),
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        revoked_at=row.revoked_at,
+        last_used_at=row.last_used_at,
+    )

@@ -17,7 +17,7 @@ from exchange.demo.story import Export, Say, tell
 from exchange.serve import bound, serving
 from exchange.services import Services
 from exchange.settings import Settings
-from exchange.start import close_services, open_services
+from exchange.start import close_services, database_url, open_services
 from exchange.worker import start_in_process
 
 
@@ -70,7 +70,8 @@ def _given(files: Sequence[Path]) -> list[Export]:
 @contextlib.contextmanager
 def _working(settings: Settings, services: Services) -> Iterator[None]:
     """A worker: inside this process on SQLite, as `exchange work` of its own on PostgreSQL."""
-    if settings.database_url is None or settings.database_url.startswith("sqlite"):
+    url = database_url(settings)
+    if url.startswith("sqlite"):
         stop = start_in_process(services, settings)
         try:
             yield
@@ -79,7 +80,7 @@ def _working(settings: Settings, services: Services) -> Iterator[None]:
         return
     named = {
         "EXCHANGE_DATA": str(settings.data),
-        "EXCHANGE_DATABASE_URL": settings.database_url,
+        "EXCHANGE_DATABASE_URL": url,
         "EXCHANGE_STORE_URL": settings.store_url or "",
         "EXCHANGE_BASE_URL": settings.base_url,
         "EXCHANGE_SECRET": services.secret.decode(),
