@@ -58,13 +58,9 @@ def chosen(session: Session, who: Principal, dataset: Dataset, pin: Pin, *, read
     version = version_of(session, who, dataset, pin.version)
     found = _pinned(session, dataset, version, pin)
     if ready and pin == Pin() and dataset.owner == who.organisation:
-        # The newest version may still be read or quarantined: the one before it is what there is to see.
-        while version > 1 and not any(run.state is RunState.READY for run in found):
-            version -= 1
-            found = _pinned(session, dataset, version, pin)
-        if not any(run.state is RunState.READY for run in found):
-            version = version_of(session, who, dataset, None)
-            found = _pinned(session, dataset, version, pin)
+        # The newest version may still be read or be quarantined: the last good one is what there is to see.
+        every = (_pinned(session, dataset, one, pin) for one in range(version, 0, -1))
+        found = next((runs for runs in every if any(run.state is RunState.READY for run in runs)), found)
     fit = [run for run in found if run.state is RunState.READY] if ready else found
     if fit:
         return fit[-1]

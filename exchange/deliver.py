@@ -13,7 +13,7 @@ from exchange.services import Services
 from schemas.access import Exit, Principal
 from schemas.dataset import IngestRun
 from schemas.delivery import Series, TablePage
-from schemas.errors import NotFound, Refused, Trouble
+from schemas.errors import NotFound
 from schemas.ingested import Table
 from storage import runs
 from storage.query import TableReader
@@ -112,7 +112,6 @@ def _open(services: Services, who: Principal, exit: Exit, dataset: str, pin: Pin
         stored = _stored(runs.table(session, run.id, name), run, name)
         cycles = None if part.cycle is None else _stored(runs.table(session, run.id, CYCLES), run, CYCLES)
     reader = TableReader(services.objects, stored.key, stored.table.bytes)
-    _check_columns(part.columns, stored.table)
     start, stop = 0, stored.table.rows
     if cycles is not None and part.cycle is not None:
         at, start, stop = _rows_of_cycle(services, cycles, part.cycle, reference(run))
@@ -137,18 +136,6 @@ def _rows_of_cycle(services: Services, cycles: StoredTable, cycle: int, of: str)
         raise NotFound(f"{of} has no cycle {cycle}; it has {have}.")
     at = rows["cycle"].index(cycle)
     return at, rows["start_row"][at], rows["end_row"][at] + 1
-
-
-def _check_columns(wanted: tuple[str, ...], table: Table) -> None:
-    there = [column.name for column in table.columns]
-    unknown = [name for name in wanted if name not in there]
-    if unknown:
-        hint = "one of " + ", ".join(there)
-        troubles = tuple(
-            Trouble(pointer="/query/columns", message="is no column of this table", value=name, hint=hint)
-            for name in unknown
-        )
-        raise Refused(f"The table '{table.name}' has no column {', '.join(unknown)[:300]}.", errors=troubles)
 
 
 def _range(opened: Opened, part: Slice) -> tuple[int, int]:

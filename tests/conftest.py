@@ -1,17 +1,14 @@
 """Fixtures for all tests: fresh migrated databases and empty object stores; servers start when first asked for."""
 
-import contextlib
-import importlib.util
 import os
-import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 from sqlalchemy import make_url
 
+from exchange import jobs
 from storage import migrate
 from storage.database import Sessions, connect
 from storage.folder_store import FolderStore
@@ -49,7 +46,7 @@ def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
 @pytest.fixture
 def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
     """A fresh PostgreSQL database with every table in it."""
-    with _database(postgres_server, template=postgres_template) as url:
+    with servers.fresh_database(postgres_server, template=postgres_template) as url:
         yield url
 
 
@@ -59,7 +56,7 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'empty.db'}"
         return
-    with _database(request.getfixturevalue("postgres_server")) as url:
+    with servers.fresh_database(request.getfixturevalue("postgres_server")) as url:
         yield url
 
 
@@ -116,7 +113,7 @@ def postgres_server() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: str) -> Iterator[str]:
     """Name of a migrated database that others are copied from."""
-    with _database(postgres_server) as url:
+    with servers.fresh_database(postgres_server) as url:
         _migrate(url)
         yield str(make_url(url).database)
 
@@ -129,21 +126,6 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@contextlib.contextmanager
-def _database(server: str, template: str = "template0") -> Iterator[str]:
-    name = f"plx_test_{secrets.token_hex(6)}"
-    maintenance = make_url(server).set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(maintenance, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-        try:
-            yield make_url(maintenance).set(database=name).render_as_string(hide_password=False)
-        finally:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-
-
 def _migrate(url: str) -> None:
     migrate.upgrade(url)
-    if importlib.util.find_spec("exchange.jobs"):
-        from exchange import jobs
-
-        jobs.migrate(url)
+    jobs.migrate(url)

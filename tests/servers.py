@@ -19,6 +19,7 @@ import httpx
 import psycopg
 from minio import Minio
 from minio.error import MinioException
+from sqlalchemy import make_url
 from urllib3.exceptions import HTTPError
 
 _START_S = 60
@@ -98,6 +99,20 @@ def end(process: "subprocess.Popen[bytes]", grace_s: float, signal: int = 15) ->
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+@contextlib.contextmanager
+def fresh_database(server: str, template: str = "template0") -> Iterator[str]:
+    """A database of its own on a running PostgreSQL, copied from a template; yields its URL, drops it on leaving."""
+    name = f"plx_test_{secrets.token_hex(6)}"
+    maintenance = make_url(server).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(maintenance, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')  # type: ignore[call-overload]  # our own names
+    try:
+        yield make_url(maintenance).set(database=name).render_as_string(hide_password=False)
+    finally:
+        with psycopg.connect(maintenance, autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')  # type: ignore[call-overload]  # our own names
 
 
 def free_ports(count: int) -> list[int]:

@@ -1,17 +1,15 @@
 """What owners and others get over HTTP while a dataset is described, read, released, narrowed and withdrawn."""
 
+import contextlib
 import io
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
-import psycopg
 import pyarrow.parquet as pq
 import pytest
-from sqlalchemy import make_url
 
 from exchange.app import create_app
 from exchange.demo.client import Person
@@ -19,6 +17,7 @@ from exchange.serve import bound, serving
 from exchange.settings import Settings
 from exchange.start import close_services, open_services
 from exchange.worker import start_in_process
+from tests import servers
 from tests.test_one_file import RECORD
 from tests.worlds import World, network
 
@@ -72,26 +71,27 @@ class Installation:
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def installation(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     folder = tmp_path_factory.mktemp("installation")
-    settings = Settings(data=folder, database_url=_database(request, folder), _env_file=None)  # type: ignore[call-arg]  # no .env here
-    services = open_services(settings)
-    world = network(services)
-    stop = start_in_process(services, settings)
-    try:
-        with serving(create_app(services), bound("127.0.0.1", 0)) as address:
-            yield Installation(address, world)
-    finally:
-        stop()
-        close_services(services)
+    with _database(request, folder) as url:
+        settings = Settings(data=folder, database_url=url, _env_file=None)  # type: ignore[call-arg]  # no .env here
+        services = open_services(settings)
+        world = network(services)
+        stop = start_in_process(services, settings)
+        try:
+            with serving(create_app(services), bound("127.0.0.1", 0)) as address:
+                yield Installation(address, world)
+        finally:
+            stop()
+            close_services(services)
 
 
-def _database(request: pytest.FixtureRequest, folder: Path) -> str:
+@contextlib.contextmanager
+def _database(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
     if request.param == "sqlite":
-        return f"sqlite:///{folder / 'exchange.sqlite3'}"
-    server = make_url(request.getfixturevalue("postgres_server")).set(drivername="postgresql")
-    name = f"plx_installation_{secrets.token_hex(6)}"
-    with psycopg.connect(server.render_as_string(hide_password=False), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('postgres_template')}")  # type: ignore[call-overload]  # our own names
-    return server.set(database=name).render_as_string(hide_password=False)
+        yield f"sqlite:///{folder / 'exchange.sqlite3'}"
+        return
+    template = request.getfixturevalue("postgres_template")
+    with servers.fresh_database(request.getfixturevalue("postgres_server"), template) as url:
+        yield url
 
 
 @pytest.fixture

@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
-import psycopg
-from sqlalchemy import make_url
 
 from exchange.serve import bound
 from exchange.services import Services
@@ -151,25 +149,12 @@ def _places(kind: str, folder: Path, stack: contextlib.ExitStack) -> dict[str, s
         store = stack.enter_context(servers.seaweed(folder / "s3"))
         given = os.environ.get("EXCHANGE_TEST_DATABASE_URL") or stack.enter_context(servers.postgres())
         environment |= {
-            "EXCHANGE_DATABASE_URL": stack.enter_context(_fresh_database(given)),
+            "EXCHANGE_DATABASE_URL": stack.enter_context(servers.fresh_database(given)),
             "EXCHANGE_STORE_URL": store.url,
             "EXCHANGE_S3_ACCESS_KEY": store.access_key,
             "EXCHANGE_S3_SECRET_KEY": store.secret_key,
         }
     return environment
-
-
-@contextlib.contextmanager
-def _fresh_database(server: str) -> Iterator[str]:
-    name = f"plx_kill_{secrets.token_hex(6)}"
-    maintenance = make_url(server).set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(maintenance, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    try:
-        yield make_url(maintenance).set(database=name).render_as_string(hide_password=False)
-    finally:
-        with psycopg.connect(maintenance, autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def _fields(environment: dict[str, str]) -> dict[str, str]:
