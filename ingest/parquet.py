@@ -30,6 +30,14 @@ class Described:
     iri: str = ""
 
 
+@dataclass(frozen=True)
+class Derived:
+    """A whole table in memory, with what its columns are where the vocabulary does not say."""
+
+    table: pa.Table
+    described: Mapping[str, Described]
+
+
 class TableWriter:
     """Writes batches of one schema in the order given, which is the order of time.
 

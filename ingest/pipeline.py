@@ -5,25 +5,19 @@ import errno
 import hashlib
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 
 from ingest import detect
-from ingest.cycles import DEFINITION, FIELDS, Segmenter
-from ingest.parquet import TableWriter
 from ingest.reader import Head, Reader, Reading
-from ingest.validate import Validator
+from ingest.tables import SCHEMA_VERSION, Tables
 from schemas.errors import Unreadable
-from schemas.ingested import Declared, Ingested, Table
-from schemas.quantities import VOCABULARY_VERSION
+from schemas.ingested import Declared, Ingested
 from schemas.report import Problem, Report, Severity
 
-SCHEMA_VERSION = f"bdf-{VOCABULARY_VERSION}/cycles-{DEFINITION}"
-TIMESERIES, CYCLES = "timeseries", "cycles"
-FILES = (f"{TIMESERIES}.parquet", f"{CYCLES}.parquet")
 HASH_BYTES = 1024 * 1024
 NOT_THE_FILES_FAULT = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.ENOMEM, errno.EMFILE})
 
@@ -33,7 +27,7 @@ Progress = Callable[[str, float], None]
 def ingest(
     path: Path, filename: str, out: Path, declared: Declared | None = None, progress: Progress | None = None
 ) -> Ingested:
-    """Reads one file into `timeseries.parquet` and `cycles.parquet` in the folder `out`.
+    """Reads one file into `timeseries.parquet`, `cycles.parquet` and others in the folder `out`.
 
     Never raises for what a file contains: a file that cannot be read, or that a check finds wrong, comes back with
     an error in its report and without tables.
@@ -76,66 +70,23 @@ def _read(source: _Source, out: Path, tell: Progress) -> Ingested:
     with ThreadPoolExecutor(1, thread_name_prefix="hash") as side:
         given_up = threading.Event()
         raw_hash = side.submit(_sha256, source.head.path, given_up)
-        steps = _Steps(source, reading, out)
+        made = Tables(source.reader, reading, source.declared, out)
         try:
             for batch in _ahead(reading.batches):
-                steps.take(batch)
+                made.take(batch)
                 del batch  # Two batches are enough in memory.
-                tell("reading", _fraction(source.head, steps.timeseries.rows))
+                tell("reading", _fraction(source.head, made.rows))
             tell("checking", 0.0)
-            cycles = steps.segmenter.finish()
-            problems = [*reading.problems, *steps.validator.finish(cycles)]
-            report = Report(problems=tuple(problems), rows_in=reading.rows_in, rows_out=steps.timeseries.rows)
+            report = Report(problems=tuple(made.finish()), rows_in=reading.rows_in, rows_out=made.rows)
             tell("writing", 0.0)
-            tables = steps.close(cycles, raw_hash) if report.passed else ()
+            tables = made.close(raw_hash) if report.passed else ()
         finally:
             given_up.set()
-            steps.discard_unfinished()
+            made.discard_unfinished()
     tell("writing", 1.0)
     return _ingested(source.reader, reading, report).model_copy(
-        update={"tables": tables, "cycles": _complete(cycles) if tables else 0}
+        update={"tables": tables, "cycles": made.cycles if tables else 0}
     )
-
-
-class _Steps:
-    """What happens to every batch: check, segment, write."""
-
-    def __init__(self, source: _Source, reading: Reading, out: Path) -> None:
-        declared = source.declared
-        self._source, self._reading, self._out = source, reading, out
-        self._closed = False
-        self.validator = Validator(declared, reading)
-        self.segmenter = Segmenter(declared.cell_configuration, declared)
-        self.timeseries = TableWriter(out / f"{TIMESERIES}.parquet", TIMESERIES)
-
-    def take(self, batch: pa.RecordBatch) -> None:
-        self.validator.add(batch)
-        self.segmenter.add(batch)
-        self.timeseries.write(batch)
-
-    def close(self, cycles: pa.Table, raw_hash: "Future[str]") -> tuple[Table, ...]:
-        provenance = self._provenance(raw_hash.result())
-        writer = TableWriter(self._out / f"{CYCLES}.parquet", CYCLES, FIELDS)
-        for batch in cycles.combine_chunks().to_batches() or [pa.RecordBatch.from_pylist([], schema=cycles.schema)]:
-            writer.write(batch)
-        tables = (self.timeseries.close(provenance), writer.close(provenance))
-        self._closed = True
-        return tables
-
-    def discard_unfinished(self) -> None:
-        if not self._closed:
-            self.timeseries.discard()
-            (self._out / f"{CYCLES}.parquet").unlink(missing_ok=True)
-
-    def _provenance(self, raw_sha256: str) -> dict[str, object]:
-        reader = self._source.reader
-        return {
-            "source_sha256": raw_sha256,
-            "reader": reader.name,
-            "reader_version": reader.version,
-            "schema_version": SCHEMA_VERSION,
-            "conversions": [conversion.model_dump() for conversion in self._reading.conversions],
-        }
 
 
 def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -184,11 +135,6 @@ def _sha256(path: Path, given_up: threading.Event) -> str:
         while not given_up.is_set() and (piece := file.read(HASH_BYTES)):
             digest.update(piece)
     return digest.hexdigest()
-
-
-def _complete(cycles: pa.Table) -> int:
-    """How many cycles the table counts; the leading incomplete half is cycle 0 and is none."""
-    return sum(1 for number in cycles.column("cycle").to_pylist() if number)
 
 
 def _ingested(reader: Reader | None, reading: Reading | None, report: Report) -> Ingested:

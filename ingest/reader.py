@@ -1,6 +1,6 @@
 """The reader protocol: how a format says "this is mine" and hands over canonical batches."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -8,8 +8,11 @@ from typing import Protocol
 
 import pyarrow as pa
 
+from ingest.parquet import Derived, Described
 from schemas.ingested import Conversion, Declared
 from schemas.report import Problem
+
+TIMESERIES = "timeseries"
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,8 @@ class Reading:
     string; see `schemas.quantities`), already in canonical units and with charge positive. `problems` may grow while
     `batches` is consumed. `rows_in` counts records seen in the file once `batches` is exhausted. `line_of` maps a
     0-based record number to the number a person sees (text: 1-based line of the file; binary: 1-based record).
+    A file that is no running test names another `table` for its rows, describes its columns in `described`, and may
+    hand over whole small tables, by name, once `batches` is exhausted (`more`).
     """
 
     batches: Iterator[pa.RecordBatch]
@@ -40,6 +45,9 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
     rows_in: int = 0
     first_line: int = 1
+    table: str = TIMESERIES
+    described: Mapping[str, Described] = field(default_factory=dict)
+    more: Callable[[], Mapping[str, Derived]] = dict
 
     def line_of(self, record: int) -> int:
         """The number a person sees for the 0-based record."""

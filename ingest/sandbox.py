@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.limits import MIB, Limits
-from ingest.pipeline import FILES, SCHEMA_VERSION
+from ingest.tables import SCHEMA_VERSION
 from schemas.ingested import Declared, Ingested
 from schemas.report import Problem, Report, Severity
 
@@ -82,8 +82,8 @@ def run(
         usage.cpu_s, usage.resident_bytes = end.cpu_s, end.resident_bytes
     if end.result is not None and end.code == 0:
         return Ingested.model_validate(end.result)
-    for name in FILES:
-        (out / name).unlink(missing_ok=True)
+    for unfinished in out.glob("*.parquet"):
+        unfinished.unlink()
     return Ingested(
         reader="",
         reader_version="",

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
+from schemas.instructions import Instructions
 from schemas.report import Report
 
 
@@ -11,7 +12,8 @@ class Declared(BaseModel, frozen=True):
     """What the metadata say about a file before it is read; used for checks and where a file is silent.
 
     `time_zone` is an IANA name and is needed where the file's wall-clock times are naive.
-    `nominal_capacity_ah` in Ah, the voltage window in V.
+    `nominal_capacity_ah` in Ah, the voltage window in V; `cycles` is how many the protocol asks for, `chemistry` the
+    positive electrode's (it decides which voltages are plausible).
     """
 
     time_zone: str | None = None
@@ -19,6 +21,9 @@ class Declared(BaseModel, frozen=True):
     lower_voltage_v: float | None = None
     upper_voltage_v: float | None = None
     cell_configuration: str | None = None
+    chemistry: str | None = None
+    cycles: int | None = None
+    reading: Instructions = Instructions()
 
 
 class Column(BaseModel, frozen=True):
@@ -41,7 +46,7 @@ class Conversion(BaseModel, frozen=True):
 
 
 class Table(BaseModel, frozen=True):
-    """One Parquet file that ingest wrote; `name` is `timeseries` or `cycles`, `file` its name in the output folder."""
+    """One Parquet file that ingest wrote; `name` is for example `timeseries`, `file` its name in the output folder."""
 
     name: str
     file: str

@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from schemas.ingested import Declared
+from schemas.instructions import Instructions
 
 SCHEMA_VERSION: Final = "0.1"
 
@@ -89,11 +90,14 @@ class Metadata(BaseModel, frozen=True, extra="forbid"):
     nominal_capacity_ah: float | None = Field(default=None, gt=0, le=10_000, allow_inf_nan=False)
     lower_voltage_v: float | None = Field(default=None, ge=-10, le=1000, allow_inf_nan=False)
     upper_voltage_v: float | None = Field(default=None, ge=-10, le=1000, allow_inf_nan=False)
+    chemistry: Text | None = Field(default=None, description="Of the positive electrode", examples=["NMC622"])
+    cycles: int | None = Field(default=None, ge=1, le=1_000_000, description="Cycles that the protocol asks for")
     protocol_name: Text | None = None
     instrument: Text | None = None
     time_zone: Annotated[str, Field(max_length=64), AfterValidator(_known_zone)] | None = Field(
         default=None, description="IANA name; needed where the file's clock times carry none"
     )
+    reading: Instructions = Field(default=Instructions(), description="How files are read that do not say so")
     creators: tuple[Creator, ...] = Field(default=(), max_length=100)
     licence: Text | None = Field(default=None, description="SPDX id", examples=["CC-BY-4.0"])
     agreement: Text | None = Field(default=None, description="Agreement that rules the use, instead of a licence")

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from exchange import find
 from exchange.api.doors import Caller, Live
 from exchange.api.errors import documented
-from ingest.pipeline import SCHEMA_VERSION as TABLE_SCHEMA
+from ingest.tables import SCHEMA_VERSION as TABLE_SCHEMA
 from schemas.delivery import Directory, Health, Me, SoftwareVersion
 from schemas.errors import Unavailable
 from schemas.metadata import SCHEMA_VERSION

@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest import detect
-from ingest.pipeline import SCHEMA_VERSION, ingest
+from ingest.pipeline import ingest
 from ingest.reader import Head, Reading
+from ingest.tables import SCHEMA_VERSION
 from schemas.errors import Unreadable
 from schemas.ingested import Declared, Ingested
 from tests.ingest.test_validate import CELL, Columns, cell

@@ -1,0 +1,114 @@
+"""What is made of the rows of one file: every batch is checked, derived from and written, in one pass."""
+
+from collections.abc import Mapping
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Protocol
+
+import pyarrow as pa
+
+from ingest.cycles import DEFINITION, FIELDS, Segmenter
+from ingest.parquet import Derived, TableWriter
+from ingest.reader import TIMESERIES, Reader, Reading
+from ingest.validate import Validator
+from schemas.ingested import Declared, Table
+from schemas.quantities import VOCABULARY_VERSION
+from schemas.report import Problem
+
+SCHEMA_VERSION = f"bdf-{VOCABULARY_VERSION}/cycles-{DEFINITION}"
+CYCLES = "cycles"
+
+
+class Maker(Protocol):
+    """Sees every batch of a running test once, in order, and makes small tables of it, by name."""
+
+    def add(self, batch: pa.RecordBatch) -> None: ...
+
+    def finish(self) -> Mapping[str, Derived]: ...
+
+
+class Tables:
+    """The tables of one file in the folder `out`; nothing of them stays unless `close` was reached."""
+
+    def __init__(self, reader: Reader, reading: Reading, declared: Declared, out: Path) -> None:
+        self._reader, self._reading, self._out = reader, reading, out
+        running = reading.table == TIMESERIES
+        self._validator = Validator(declared, reading) if running else None
+        self._makers: tuple[Maker, ...] = (_Cycles(declared),) if running else ()
+        self._rows = TableWriter(out / f"{reading.table}.parquet", reading.table, reading.described)
+        self._derived: dict[str, Derived] = {}
+        self._files: list[Path] = []
+        self._closed = False
+
+    @property
+    def rows(self) -> int:
+        """How many rows were taken so far."""
+        return self._rows.rows
+
+    @property
+    def cycles(self) -> int:
+        """How many cycles the table counts; the leading incomplete half is cycle 0 and is none."""
+        if CYCLES not in self._derived:
+            return 0
+        return sum(1 for number in self._derived[CYCLES].table.column("cycle").to_pylist() if number)
+
+    def take(self, batch: pa.RecordBatch) -> None:
+        """The next rows of the file."""
+        if self._validator is not None:
+            self._validator.add(batch)
+        for maker in self._makers:
+            maker.add(batch)
+        self._rows.write(batch)
+
+    def finish(self) -> list[Problem]:
+        """Every finding, once all rows are taken."""
+        for maker in self._makers:
+            self._derived |= maker.finish()
+        self._derived |= self._reading.more()
+        if self._validator is None:
+            return list(self._reading.problems)
+        return [*self._reading.problems, *self._validator.finish(self._derived[CYCLES].table)]
+
+    def close(self, raw_hash: "Future[str]") -> tuple[Table, ...]:
+        """Writes what was derived and finishes every file."""
+        provenance = self._provenance(raw_hash.result())
+        written = [self._rows.close(provenance)]
+        for name, derived in self._derived.items():
+            path = self._out / f"{name}.parquet"
+            self._files.append(path)
+            writer = TableWriter(path, name, derived.described)
+            empty = pa.RecordBatch.from_pylist([], schema=derived.table.schema)
+            for batch in derived.table.combine_chunks().to_batches() or [empty]:
+                writer.write(batch)
+            written.append(writer.close(provenance))
+        self._closed = True
+        return tuple(written)
+
+    def discard_unfinished(self) -> None:
+        """Removes what an ingest that was not closed has written."""
+        if not self._closed:
+            self._rows.discard()
+            for path in self._files:
+                path.unlink(missing_ok=True)
+
+    def _provenance(self, raw_sha256: str) -> dict[str, object]:
+        return {
+            "source_sha256": raw_sha256,
+            "reader": self._reader.name,
+            "reader_version": self._reader.version,
+            "schema_version": SCHEMA_VERSION,
+            "conversions": [conversion.model_dump() for conversion in self._reading.conversions],
+        }
+
+
+class _Cycles:
+    """The cycle summary as a `Maker`."""
+
+    def __init__(self, declared: Declared) -> None:
+        self._segmenter = Segmenter(declared.cell_configuration, declared)
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        self._segmenter.add(batch)
+
+    def finish(self) -> Mapping[str, Derived]:
+        return {CYCLES: Derived(self._segmenter.finish(), FIELDS)}
