@@ -2,6 +2,8 @@
 
 import base64
 import hashlib
+import json
+import re
 from html import escape
 from importlib.metadata import version
 from typing import Any
@@ -70,7 +72,7 @@ def docs(request: Request) -> HTMLResponse:
         for path, operations in document["paths"].items()
         for method, operation in operations.items()
     )
-    intro = "".join(f"<p>{escape(part)}</p>" for part in document["info"]["description"].strip().split("\n\n"))
+    intro = "".join(f"<p>{_marked(part)}</p>" for part in document["info"]["description"].strip().split("\n\n"))
     return _page("API", f'<main><p><a href="/">Start</a></p><h1>API</h1>{intro}{routes}</main>')
 
 
@@ -91,17 +93,37 @@ def _accounts(accounts: list[tuple[str, str, str, str]]) -> str:
 
 
 def _route(path: str, method: str, operation: dict[str, Any]) -> str:  # Any: an OpenAPI object
-    parameters = "".join(
-        f"<tr><td><code>{escape(one['name'])}</code><td>{escape(one['in'])}{' (needed)' if one.get('required') else ''}"
-        f"<td>{escape(one.get('description') or one.get('schema', {}).get('description') or '')}</tr>"
-        for one in operation.get("parameters", [])
-    )
-    table = f'<div class="scroll"><table><tbody>{parameters}</tbody></table></div>' if parameters else ""
     answers = ", ".join(
-        f"{escape(status)} {escape(answer.get('description', ''))}" for status, answer in operation["responses"].items()
+        f"{escape(status)} {escape(operation['responses'][status].get('description', ''))}"
+        for status in sorted(operation["responses"])
     )
     return (
         f'<section class="route"><h3><span class="method">{method.upper()}</span> <code>{escape(path)}</code></h3>'
-        f"<p>{escape(operation.get('summary', ''))}. {escape(operation.get('description', ''))}</p>{table}"
+        f"<p>{_marked(operation.get('summary', ''))}. {_marked(operation.get('description', ''))}</p>"
+        f"{_parameters(operation)}{_body(operation)}"
         f'<p class="quiet">Answers: {answers}</p></section>'
     )
+
+
+def _parameters(operation: dict[str, Any]) -> str:  # Any: an OpenAPI object
+    rows = "".join(
+        f"<tr><td><code>{escape(one['name'])}</code><td>{escape(one['in'])}{' (needed)' if one.get('required') else ''}"
+        f"<td>{_marked(one.get('description') or one.get('schema', {}).get('description') or '')}</tr>"
+        for one in operation.get("parameters", [])
+    )
+    return f'<div class="scroll"><table><tbody>{rows}</tbody></table></div>' if rows else ""
+
+
+def _body(operation: dict[str, Any]) -> str:  # Any: an OpenAPI object
+    """What is sent: an example where there is one, else the kind of bytes."""
+    parts = []
+    for kind, content in operation.get("requestBody", {}).get("content", {}).items():
+        examples = content.get("schema", {}).get("examples")
+        example = f"<pre>{escape(json.dumps(examples[0], indent=2, ensure_ascii=False))}</pre>" if examples else ""
+        parts.append(f"<p>Body: <code>{escape(kind)}</code></p>{example}")
+    return "".join(parts)
+
+
+def _marked(text: str) -> str:
+    """The text as HTML, what stands between backticks as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
