@@ -14,8 +14,8 @@ import pyarrow as pa
 from ingest import detect
 from ingest.reader import Head, Reader, Reading
 from ingest.tables import SCHEMA_VERSION, Tables
-from schemas.errors import Unreadable
-from schemas.ingested import Declared, Ingested
+from schemas.errors import SeveralCells, Unreadable
+from schemas.ingested import Choices, Declared, Ingested
 from schemas.report import Problem, Report, Severity
 
 HASH_BYTES = 1024 * 1024
@@ -43,6 +43,9 @@ def ingest(
         with _reading():
             reader = detect.detect(head)
         return _read(_Source(head, reader, wanted), out, tell)
+    except SeveralCells as several:
+        found = _unreadable(reader, [_problem("several-cells", several, filename)])
+        return found.model_copy(update={"choices": Choices(by=several.by, names=several.choices)})
     except Unreadable as refusal:
         return _unreadable(reader, [_problem("unreadable", refusal, filename)])
     except _ReaderFailed as failed:

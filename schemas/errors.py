@@ -78,6 +78,16 @@ class Unreadable(ExchangeError):
     title = "The file could not be read"
 
 
+class SeveralCells(Unreadable):
+    """A file holds several, of which one must be picked: `by` is the instruction that does (`channel`, …)."""
+
+    title = "One of several must be picked"
+
+    def __init__(self, message: str, by: str, choices: tuple[str, ...]) -> None:
+        super().__init__(message)
+        self.by, self.choices = by, choices
+
+
 class Unavailable(ExchangeError):
     """A store or disk is out of reach or full; nothing was half-written, try again after `retry_after_s`."""
 

@@ -56,6 +56,13 @@ class Table(BaseModel, frozen=True):
     columns: tuple[Column, ...]
 
 
+class Choices(BaseModel, frozen=True):
+    """What a file holds of which one has to be picked, and the reading instruction that picks it."""
+
+    by: str
+    names: tuple[str, ...]
+
+
 class Ingested(BaseModel, frozen=True):
     """The result of one ingest run; with errors in the report `tables` is empty."""
 
@@ -68,5 +75,6 @@ class Ingested(BaseModel, frozen=True):
     conversions: tuple[Conversion, ...] = ()
     tables: tuple[Table, ...] = ()
     cycles: int = 0
+    choices: Choices | None = None
     declared: Declared = Declared()
     report: Report = Report()
