@@ -92,6 +92,31 @@ def migrate() -> None:
     typer.echo("The database has this version's schema.")
 
 
+@app.command()
+def reprocess(
+    datasets: Annotated[
+        list[str] | None, typer.Argument(help="PLX-… or PLX-…@2; none: all", metavar="[DATASET]...")
+    ] = None,
+    reader: Annotated[str | None, typer.Option(help="Only what this reader read, such as 'Maccor text'")] = None,
+    reader_version: Annotated[str | None, typer.Option(help="… and in this version of it")] = None,
+    all_: Annotated[bool, typer.Option("--all", help="Every file of the installation")] = False,
+    dry_run: Annotated[bool, typer.Option(help="Only show what would change; nothing is kept")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object for each file")] = False,
+) -> None:
+    """Read files again with today's readers; earlier builds stay. Status 3 when a file that was ready is no longer."""
+    from exchange.reprocess import Chosen, reprocess
+
+    configure("WARNING")
+    chosen = Chosen(tuple(datasets or ()), reader, reader_version)
+    if (chosen == Chosen()) is not all_:
+        raise typer.BadParameter("name datasets, or --reader, or else --all")
+    found = reprocess(_settings(), chosen, dry_run=dry_run, say=lambda line: typer.echo(line, err=True))
+    for one in found:
+        typer.echo(one.model_dump_json() if as_json else "\n".join(one.lines()))
+    if any(one.worse for one in found):
+        raise typer.Exit(3)
+
+
 @network.command("organisation")
 def add_organisation(
     id: str,

@@ -1,6 +1,7 @@
 """Read tables back: some rows and columns of a Parquet object, or a series for a plot, without fetching it whole."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 
@@ -17,6 +18,26 @@ _WINDOW_BYTES = 16 << 20
 """Compressed bytes of row groups that are held at once."""
 _REQUESTS = 4
 """For one or two row groups, which is one cycle; with the end of the file and a long footer these are six."""
+
+
+@dataclass(frozen=True)
+class ColumnRange:
+    """Least and greatest value of a column of numbers (null for text), and how many of its cells are empty."""
+
+    bounds: tuple[float | None, float | None]
+    empty: int
+
+
+def ranges(footer: pq.FileMetaData) -> dict[str, ColumnRange]:
+    """The range of every column by the statistics in a Parquet footer; NaN is not among them."""
+    found: dict[str, ColumnRange] = {}
+    for at in range(footer.num_columns):
+        groups = [footer.row_group(group).column(at).statistics for group in range(footer.num_row_groups)]
+        known = [one for one in groups if one is not None and one.has_min_max and isinstance(one.min, int | float)]
+        low, high = min((one.min for one in known), default=None), max((one.max for one in known), default=None)
+        empty = sum(one.null_count or 0 for one in groups if one is not None)
+        found[footer.schema.column(at).name] = ColumnRange((low, high), empty)
+    return found
 
 
 class TableReader:
@@ -36,6 +57,10 @@ class TableReader:
     def columns(self) -> list[str]:
         """Names of all columns, in the order of the file."""
         return [str(name) for name in self._parquet.schema_arrow.names]
+
+    def ranges(self) -> dict[str, ColumnRange]:
+        """Least and greatest value of every column, from the footer alone."""
+        return ranges(self._parquet.metadata)
 
     def rows(self, columns: Sequence[str] | None, start: int, stop: int) -> pa.Table:
         """Rows `start` to `stop` of the named columns, in their order; None: all columns."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import CursorResult, exists, func, select, update
+from sqlalchemy.orm import Session, aliased
 
 from schemas.dataset import FINAL_STATES, IngestRun, RunState, StateChange
 from schemas.errors import NotFound
@@ -55,6 +55,21 @@ def runs_of(session: Session, dataset: str, version: int) -> list[IngestRun]:
     """Every run of a version, oldest build first, with history and tables."""
     chosen = select(IngestRunRow).where(IngestRunRow.dataset == dataset, IngestRunRow.version == version)
     return _nouns(session, list(session.scalars(chosen.order_by(IngestRunRow.build))))
+
+
+def read_by(session: Session, reader: str | None = None, version: str | None = None) -> list[tuple[str, int]]:
+    """Dataset and version of every file whose newest build this reader made, in this version of it; None: any."""
+    later = aliased(IngestRunRow)
+    newer = exists().where(
+        later.dataset == IngestRunRow.dataset, later.version == IngestRunRow.version, later.build > IngestRunRow.build
+    )
+    chosen = select(IngestRunRow.dataset, IngestRunRow.version).where(~newer)
+    if reader is not None:
+        chosen = chosen.where(IngestRunRow.reader == reader)
+    if version is not None:
+        chosen = chosen.where(IngestRunRow.reader_version == version)
+    rows = session.execute(chosen.order_by(IngestRunRow.created_at, IngestRunRow.id))
+    return [(dataset, number) for dataset, number in rows]
 
 
 def declared_of(session: Session, run: str) -> Declared | None:

@@ -5,13 +5,14 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import StreamingResponse
 
-from exchange import choose, compare, deliver, link, process
+from exchange import choose, compare, deliver, difference, link, process
 from exchange.api.doors import Caller, DatasetId, Live
 from exchange.api.errors import documented
 from exchange.choose import Pin
 from exchange.deliver import Slice
 from schemas.dataset import BuildReport, IngestRun, Version
 from schemas.delivery import Link, Series, Summary, TablePage
+from schemas.difference import Difference
 from schemas.errors import Conflict, Denied, NotFound
 from schemas.ingested import Table
 
@@ -44,6 +45,19 @@ def builds(caller: Caller, services: Live, dataset: DatasetId) -> list[IngestRun
 def retry(caller: Caller, services: Live, dataset: DatasetId, version: VersionNumber = None) -> IngestRun:
     """A failed run is tried again; after one that ended, a new build is made from the same bytes."""
     return process.retry(services, caller, dataset, version)
+
+
+@router.get("/builds/{build}/difference", summary="What another build changed")
+def build_difference(
+    caller: Caller,
+    services: Live,
+    dataset: DatasetId,
+    build: Annotated[int, Path(ge=1, le=2**31 - 1)],
+    other: Annotated[int, Query(ge=1, le=2**31 - 1, description="The build that is compared with it")],
+    version: VersionNumber = None,
+) -> Difference:
+    """Rows, ranges of columns, values per cycle and findings that changed from one build of a version to another."""
+    return difference.between(services, caller, dataset, version, build, other)
 
 
 @router.get("/report", summary="What the checks found")

@@ -3,6 +3,7 @@
 from exchange.process.bench import Bench, Overtaken, Stopped
 from exchange.process.perform import perform
 from exchange.process.progress import Progress
+from exchange.process.read import read_aside
 from exchange.process.retry import retry
 
-__all__ = ["Bench", "Overtaken", "Progress", "Stopped", "perform", "retry"]
+__all__ = ["Bench", "Overtaken", "Progress", "Stopped", "perform", "read_aside", "retry"]

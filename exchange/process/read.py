@@ -1,6 +1,8 @@
 """The durable step of a job: from the raw object to tables in the store, or to the reason why there are none."""
 
+import contextlib
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from schemas.ingested import Declared, Ingested
 from storage import catalogue, intake, runs
 from storage.objects import table_key
 from storage.runs import Claim
+from storage.spool import Spool
 
 _EARLY_ENDS = 3
 """A reading child that ends without a word may have been ended from outside: so often it is tried."""
@@ -83,20 +86,29 @@ def _patiently(bench: Bench, held: Claim) -> Ingested:
 
 def _ingest(bench: Bench, held: Claim) -> Ingested:
     services = bench.services
-    with services.sessions.read() as session:
-        source = _source(session, held.run)
-    limits = sandbox.Limits.for_size(source.bytes, memory_bytes=services.settings.child_memory_bytes)
-    # Parquet is smaller than what it was read from, but for the smallest files.
-    with bench.spool.room(2 * source.bytes + 2**20) as folder:
-        raw, out = folder / "raw", folder / "tables"
-        _fetch(services, source.key, raw)
-        out.mkdir()
-        ingested = sandbox.run(raw, source.filename, out, source.declared, limits, Progress(bench, held))
+    with read_aside(services, bench.spool, held.run, Progress(bench, held)) as (ingested, out):
         if bench.stopping.is_set() and _ended_early(ingested):
             raise Stopped
         for table in ingested.tables:
             services.objects.put(table_key(held.run, held.id, table.file), out / table.file)
-    return ingested.model_copy(update={"declared": source.declared})
+    return ingested
+
+
+@contextlib.contextmanager
+def read_aside(
+    services: Services, spool: Spool, run: str, progress: Callable[[str, float], None] | None = None
+) -> Iterator[tuple[Ingested, Path]]:
+    """What reading the run's file gives now, and the folder with its tables, which is gone on leaving."""
+    with services.sessions.read() as session:
+        source = _source(session, run)
+    limits = sandbox.Limits.for_size(source.bytes, memory_bytes=services.settings.child_memory_bytes)
+    # Parquet is smaller than what it was read from, but for the smallest files.
+    with spool.room(2 * source.bytes + 2**20) as folder:
+        raw, out = folder / "raw", folder / "tables"
+        _fetch(services, source.key, raw)
+        out.mkdir()
+        ingested = sandbox.run(raw, source.filename, out, source.declared, limits, progress)
+        yield ingested.model_copy(update={"declared": source.declared}), out
 
 
 def _fetch(services: Services, key: str, path: Path) -> None:

@@ -44,7 +44,7 @@ def client(services: Services) -> Iterator[TestClient]:
 
 
 def _address(path: str) -> str:
-    names = {"dataset": "PLX-0000-0000", "form": "csv", "table": "timeseries", "id": "0" * 26}
+    names = {"dataset": "PLX-0000-0000", "form": "csv", "table": "timeseries", "id": "0" * 26, "build": "1"}
     return re.sub(r"{(\w+)}", lambda match: names.get(match[1], "abc"), path)
 
 
@@ -100,6 +100,7 @@ def _bodies(draft: str) -> dict[tuple[str, str], dict[str, object]]:
         ("PUT", f"{base}/{{dataset}}/visibility"): {"json": {"visibility": "network"}},
         ("POST", f"{base}/{{dataset}}/grants"): {"json": {"grantee": "north", "level": "raw"}},
         ("GET", f"{base}/{{dataset}}/series"): {"params": {"y": "voltage_volt"}},
+        ("GET", f"{base}/{{dataset}}/builds/{{build}}/difference"): {"params": {"other": 2}},
         ("GET", "/api/v1/comparison"): {"params": {"dataset": draft}},
         ("PUT", f"{base}/{{dataset}}/files/{{filename}}"): {"content": b"a"},
         ("POST", "/api/v1/uploads"): {"headers": tus | {"Upload-Length": "1", "Upload-Metadata": told}},

@@ -250,3 +250,16 @@ def test_a_body_without_end_is_not_read_to_its_end(installation: Installation) -
     except httpx.TransportError:  # The server answered and closed while we were still sending.
         status = 413
     assert status == 413 and sent < 150 << 20
+
+
+def test_two_builds_are_compared_by_whoever_may_read_both(north: Line, installation: Installation) -> None:
+    id = north.dataset(cell())
+    north.http.patch(f"/datasets/{id}/metadata", json={"nominal_capacity_ah": 2.0}).raise_for_status()
+    north.person.wait(id)
+    changed = north.http.get(f"/datasets/{id}/builds/1/difference", params={"other": 2}).json()
+    assert (changed["before"], changed["after"]) == (f"{id}@1.b1", f"{id}@1.b2")
+    [rate] = [one for one in changed["cycles"] if one["name"] == "charge_c_rate"]
+    assert (rate["cycles"], rate["before"], rate["after"]) == (2, 1.0, 0.5)
+    assert north.http.get(f"/datasets/{id}/builds/1/difference", params={"other": 9}).status_code == 404
+    partner = installation.line("partner").http
+    assert partner.get(f"/datasets/{id}/builds/1/difference", params={"other": 2}).status_code == 404
