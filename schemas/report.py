@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from pydantic import BaseModel
+from pydantic import BaseModel, computed_field
 
 
 class Severity(StrEnum):
@@ -26,6 +26,12 @@ class Problem(BaseModel, frozen=True):
     column: str | None = None
     value: str | None = None
     count: int = 1
+
+    @computed_field  # type: ignore[prop-decorator]  # mypy does not know that it takes a property
+    @property
+    def page(self) -> str:
+        """Where an installation tells what the rule means, why, and what to do."""
+        return f"/rules/{self.rule}"
 
 
 class Report(BaseModel, frozen=True):

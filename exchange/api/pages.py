@@ -29,7 +29,8 @@ _HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
 _POLICY = f"default-src 'none'; style-src 'sha256-{_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
-def _page(title: str, body: str) -> HTMLResponse:
+def page(title: str, body: str) -> HTMLResponse:
+    """A whole page around this body."""
     html = (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
@@ -50,6 +51,7 @@ def start(request: Request) -> HTMLResponse:
         "those whom its owner has permitted &ndash; to nobody else.</p>"
         '<ul><li><a href="/docs">The API, route by route</a> '
         '(<a href="/api/v1/openapi.json">OpenAPI document</a>)</li>'
+        '<li><a href="/rules">What is checked in a file</a></li>'
         '<li><a href="/api/v1/health">Health of this installation</a></li></ul>'
         "<h2>Your first file</h2><p>With a token of your organisation:</p>"
         f"<pre>curl -H 'Authorization: Bearer plx_…' -H 'Content-Type: application/json' \\\n"
@@ -60,7 +62,7 @@ def start(request: Request) -> HTMLResponse:
         f"{_accounts(accounts)}"
         f'<p class="quiet">Version {escape(version("pilot-line-exchange"))}</p></main>'
     )
-    return _page("Pilot-line data exchange", body)
+    return page("Pilot-line data exchange", body)
 
 
 @router.get("/docs", summary="The API, route by route", include_in_schema=False)
@@ -72,8 +74,8 @@ def docs(request: Request) -> HTMLResponse:
         for path, operations in document["paths"].items()
         for method, operation in operations.items()
     )
-    intro = "".join(f"<p>{_marked(part)}</p>" for part in document["info"]["description"].strip().split("\n\n"))
-    return _page("API", f'<main><p><a href="/">Start</a></p><h1>API</h1>{intro}{routes}</main>')
+    intro = "".join(f"<p>{marked(part)}</p>" for part in document["info"]["description"].strip().split("\n\n"))
+    return page("API", f'<main><p><a href="/">Start</a></p><h1>API</h1>{intro}{routes}</main>')
 
 
 def _accounts(accounts: list[tuple[str, str, str, str]]) -> str:
@@ -99,7 +101,7 @@ def _route(path: str, method: str, operation: dict[str, Any]) -> str:  # Any: an
     )
     return (
         f'<section class="route"><h3><span class="method">{method.upper()}</span> <code>{escape(path)}</code></h3>'
-        f"<p>{_marked(operation.get('summary', ''))}. {_marked(operation.get('description', ''))}</p>"
+        f"<p>{marked(operation.get('summary', ''))}. {marked(operation.get('description', ''))}</p>"
         f"{_parameters(operation)}{_body(operation)}"
         f'<p class="quiet">Answers: {answers}</p></section>'
     )
@@ -108,7 +110,7 @@ def _route(path: str, method: str, operation: dict[str, Any]) -> str:  # Any: an
 def _parameters(operation: dict[str, Any]) -> str:  # Any: an OpenAPI object
     rows = "".join(
         f"<tr><td><code>{escape(one['name'])}</code><td>{escape(one['in'])}{' (needed)' if one.get('required') else ''}"
-        f"<td>{_marked(one.get('description') or one.get('schema', {}).get('description') or '')}</tr>"
+        f"<td>{marked(one.get('description') or one.get('schema', {}).get('description') or '')}</tr>"
         for one in operation.get("parameters", [])
     )
     return f'<div class="scroll"><table><tbody>{rows}</tbody></table></div>' if rows else ""
@@ -124,6 +126,6 @@ def _body(operation: dict[str, Any]) -> str:  # Any: an OpenAPI object
     return "".join(parts)
 
 
-def _marked(text: str) -> str:
+def marked(text: str) -> str:
     """The text as HTML, what stands between backticks as code."""
     return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))

@@ -2,14 +2,16 @@
 
 from fastapi import APIRouter
 
-from exchange.api import blobs, builds, comparisons, datasets, pages, system, uploads
+from exchange.api import blobs, builds, comparisons, datasets, pages, rules, system, uploads
 
 ROUTERS: tuple[APIRouter, ...] = (
     pages.router,
+    rules.pages,
     datasets.router,
     uploads.router,
     builds.router,
     comparisons.router,
+    rules.router,
     system.router,
     system.public,
     blobs.router,

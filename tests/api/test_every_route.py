@@ -18,6 +18,10 @@ PUBLIC = {
     ("HEAD", "/api/v1/openapi.json"),
     ("GET", "/api/v1/health"),
     ("GET", "/api/v1/version"),
+    ("GET", "/api/v1/rules"),
+    ("GET", "/api/v1/rules/{name}"),
+    ("GET", "/rules"),
+    ("GET", "/rules/{name}"),
     ("GET", "/blobs/{key}"),
     ("OPTIONS", "/api/v1/uploads"),
 }

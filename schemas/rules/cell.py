@@ -1,0 +1,36 @@
+"""Rules of the whole test: against the declared cell, and how the file ends."""
+
+from schemas.rules.rule import ERROR, NOTE, WARNING, Rule
+
+RULES = (
+    Rule(
+        "capacity-implausible",
+        ERROR,
+        "a cycle moves more than 5 times the declared nominal capacity",
+        "That is no property of a cell but an error of unit or scale: mA for A, hours for seconds, a wrong current "
+        "range, or Ah declared as mAh.",
+        "Check the declared nominal capacity first, then the units of the export.",
+    ),
+    Rule(
+        "nominal-capacity",
+        WARNING,
+        "a cycle moves more than 1.2 times the declared nominal capacity; or less than half of it although the "
+        "declared voltage window was used",
+        "C-rates and comparisons rest on the nominal capacity.",
+        "Correct the declared nominal capacity, or accept it with the reason (an aged or faulty cell).",
+    ),
+    Rule(
+        "cycle-truncated",
+        NOTE,
+        "the file ends within a cycle",
+        "A cut cycle has no efficiency: they are left out.",
+        "Nothing is to be done if the test is still running or was stopped.",
+    ),
+    Rule(
+        "no-cycles",
+        NOTE,
+        "no current flows",
+        "A file of rest or storage is welcome; there are no cycles in it.",
+        "Nothing is to be done, unless the current was expected: then another column holds it.",
+    ),
+)
