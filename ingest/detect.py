@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ingest import sniff
+from ingest import sniff, workbook
 from ingest.formats import READERS
 from ingest.reader import Head, Reader
 from schemas.errors import Unreadable
@@ -22,7 +22,7 @@ def detect(head: Head, readers: Sequence[Reader] = READERS) -> Reader:
     """The one reader that recognises the file.
 
     Raises:
-        Unreadable: the file is empty, or none or several readers recognise it.
+        Unreadable: the file is empty, a workbook that cannot be opened, or none or several readers recognise it.
     """
     if not head.start:
         raise Unreadable(f"“{head.filename}” is empty: it has no bytes at all. Export it again.")
@@ -32,6 +32,8 @@ def detect(head: Head, readers: Sequence[Reader] = READERS) -> Reader:
     if found:
         names = " and ".join(reader.name for reader in found)
         raise Unreadable(f"“{head.filename}” is claimed by several readers ({names}): please report this file.")
+    if workbook.is_workbook(head):
+        workbook.sheets(head.path)
     known = ", ".join(sorted({reader.name for reader in readers}))
     raise Unreadable(f"No reader recognises “{head.filename}”: {_advice(head)} Read at present: {known}.")
 
@@ -56,6 +58,10 @@ _MPT = (
     "no line of this BioLogic text has the headings time/s with Ewe/V or Ecell/V, or freq/Hz with Re(Z)/Ohm. "
     f"Export it again with these columns and their units, {_BDF}"
 )
+_BOOK = (
+    "no sheet of this workbook has the header of a known export within its first 200 rows. Export the records from the "
+    f"cycler's software with their headings, {_BDF}"
+)
 _KNOWN_BY_SIGHT: tuple[tuple[bytes, tuple[str, ...], str], ...] = (
     (
         b"\x00\x01\x00\x00Standard",
@@ -70,7 +76,7 @@ _KNOWN_BY_SIGHT: tuple[tuple[bytes, tuple[str, ...], str], ...] = (
     (b"EC-Lab ASCII FILE", (".mpt",), _MPT),
     (b"BT-Lab ASCII FILE", (), _MPT),
     (b"", (".dta",), f"it does not begin as a Gamry file does (EXPLAIN). Upload it as Framework wrote it, {_BDF}"),
-    (b"", (".xlsx", ".xls", ".xlsm"), f"workbooks are not read. Save the sheet with the records as csv, {_BDF}"),
+    (b"", (".xlsx", ".xls", ".xlsm"), _BOOK),
     (
         b"PAR1",
         (".parquet",),

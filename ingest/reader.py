@@ -34,7 +34,8 @@ class Reading:
     `batches` is consumed. `rows_in` counts records seen in the file once `batches` is exhausted. `line_of` maps a
     0-based record number to the number a person sees (text: 1-based line of the file; binary: 1-based record).
     A file that is no running test names another `table` for its rows, describes its columns in `described`, and may
-    hand over whole small tables, by name, once `batches` is exhausted (`more`).
+    hand over whole small tables, by name, once `batches` is exhausted (`more`). `located` puts a finding at the place
+    that a person sees where a row number alone does not (the sheet of a workbook).
     """
 
     batches: Iterator[pa.RecordBatch]
@@ -48,6 +49,7 @@ class Reading:
     table: str = TIMESERIES
     described: Mapping[str, Described] = field(default_factory=dict)
     more: Callable[[], Mapping[str, Derived]] = dict
+    located: Callable[[Problem], Problem] = lambda problem: problem
 
     def line_of(self, record: int) -> int:
         """The number a person sees for the 0-based record."""

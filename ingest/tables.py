@@ -67,7 +67,8 @@ class Tables:
         self._derived |= self._reading.more()
         if self._validator is None:
             return list(self._reading.problems)
-        return [*self._reading.problems, *self._validator.finish(self._derived[CYCLES].table)]
+        found = self._validator.finish(self._derived[CYCLES].table)
+        return [*self._reading.problems, *(self._reading.located(problem) for problem in found)]
 
     def close(self, raw_hash: "Future[str]") -> tuple[Table, ...]:
         """Writes what was derived and finishes every file."""

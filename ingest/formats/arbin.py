@@ -1,8 +1,11 @@
-"""Arbin csv exports (MITS Pro): units in the heading, or bare headings whose units the export's schema fixes."""
+"""Arbin's exports as csv and workbook (MITS Pro): units in the heading, or bare headings whose units are fixed."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ingest.headers import Field, Form, plain, split_heading
+from ingest.sheet_reader import Naming, WorkbookReader
 from ingest.steps import RecordGaps
 from ingest.text import Layout, TextReader
 
@@ -13,6 +16,19 @@ _SCHEDULE = "accumulates since the schedule's last reset"
 def _measured(quantity: str, unit: str, *names: str, rule: str = "") -> Field:
     said = "; ".join(part for part in (rule, _BARE) if part)
     return Field(quantity, names, unit, rule=said)
+
+
+def _temperature(number: int) -> Field:
+    """Arbin counts auxiliary channels from 1; `Temperature` alone is the first one."""
+    first = ("Temperature", "Aux_Temperature") if number == 1 else ()
+    return _measured(
+        f"temperature_t{number}_celsius",
+        "°C",
+        *first,
+        f"Aux_Temperature_{number}",
+        f"Temperature_{number}",
+        rule=f"auxiliary channel {number}",
+    )
 
 
 FIELDS = (
@@ -32,18 +48,21 @@ FIELDS = (
     _measured("schedule_discharging_energy_wh", "Wh", "Discharge_Energy", "Discharge Energy", rule=_SCHEDULE),
     _measured("internal_resistance_ohm", "Ohm", "Internal_Resistance", "Internal Resistance"),
     _measured("ac_internal_resistance_ohm", "Ohm", "ACR"),
-    _measured("temperature_t1_celsius", "°C", "Temperature", "Aux_Temperature_1", "Temperature_1"),
-    _measured("temperature_t2_celsius", "°C", "Aux_Temperature_2", "Temperature_2"),
-    _measured("temperature_t3_celsius", "°C", "Aux_Temperature_3", "Temperature_3"),
-    _measured("temperature_t4_celsius", "°C", "Aux_Temperature_4", "Temperature_4"),
-    _measured("temperature_t5_celsius", "°C", "Aux_Temperature_5", "Temperature_5"),
+    *(_temperature(number) for number in range(1, 6)),
+)
+_PER_CYCLE = frozenset({"vmaxoncycle", "vmaxinonecycle", "chargetime", "dischargetime"})
+_SHEETS = Naming(
+    parts=re.compile(r"(?P<channel>Channel_?\d+(?:-\d+)?)(?:_(?P<part>\d+))?"),
+    about=re.compile(r"(Global_)?Info", re.IGNORECASE),
 )
 
 
 def is_header(cells: Sequence[str]) -> bool:
-    """Arbin's data point and step index stand beside a test time and a voltage."""
+    """Arbin's cycle and step index stand beside test time, voltage and current; statistics per cycle are no records."""
     names = {plain(split_heading(cell)[0]) for cell in cells}
-    return {"datapoint", "testtime", "voltage"} <= names and not names.isdisjoint({"stepindex", "stepid"})
+    indexed = not (names.isdisjoint({"stepindex", "stepid"}) or names.isdisjoint({"cycleindex", "cycleid"}))
+    others = _PER_CYCLE | {"systime", "totaltime", "steptype"}
+    return indexed and {"testtime", "voltage", "current"} <= names and names.isdisjoint(others)
 
 
 LAYOUT = Layout(
@@ -54,4 +73,7 @@ LAYOUT = Layout(
     instrument="Arbin",
     steps=lambda: (RecordGaps(),),
 )
-READERS = (TextReader(LAYOUT),)
+READERS = (
+    TextReader(LAYOUT),
+    WorkbookReader(replace(LAYOUT, name="Arbin workbook"), _SHEETS),
+)

@@ -14,7 +14,16 @@ from schemas.report import Severity
 
 FILES = Path(__file__).resolve().parents[1] / "files"
 SAMPLES = (
-    *("bdf.csv", "bdf_labels.csv", "bdf_deprecated.csv", "arbin.csv", "maccor.txt", "maccor_european.csv"),
+    *(
+        "bdf.csv",
+        "bdf_labels.csv",
+        "bdf_deprecated.csv",
+        "arbin.csv",
+        "arbin.xlsx",
+        "arbin.xls",
+        "maccor.txt",
+        "maccor_european.csv",
+    ),
     *("neware_flat.csv", "neware_nested.csv", "novonix.csv", "novonix_quoted.csv", "basytec.txt"),
     *("digatron.csv", "digatron_unsigned.csv", "landt.csv", "landt_flat.csv", "pec.csv"),
     "batteryarchive_timeseries.csv",

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.skipif(not CYCLERS.is_dir(), reason="the folder of real
 READ = (
     "arbin/FastCharge_000025_CH8.csv",
     "arbin/arbin_example.csv",
+    "arbin/bs542_004_gr_li_50ua_50mv_1v_191020_Channel_11.xlsx",
     "basytec/sample_data_basytec.txt",
     "batteryarchive/CALCE_CX2-33_prism_LCO_25C_0-100_0.5-0.5C_d_timeseries.csv",
     "bdf/DLR__LiLNMOHydra0b__20221125__POCV__25degC__Basytec.bdf.csv",
@@ -237,9 +238,8 @@ def test_cycle_counts_of_two_pi_are_an_error_on_every_row():
     [
         ("maccor/sample_data_maccor.csv", "“Current” prints no unit"),
         ("arbin/20160805_test001_45_cc_01.res", "Arbin's database"),
-        ("arbin/bs542_004_gr_li_50ua_50mv_1v_191020_Channel_11.xlsx", "workbooks are not read"),
         ("biologic/jdb11-1_c3_gcpl_5cycles_2V-3p8V_C-24_data_C09.mpr", "BioLogic's binary format is not read"),
-        ("production/BattINFO_example.xlsx", "workbooks are not read"),
+        ("production/BattINFO_example.xlsx", "no sheet of this workbook"),
     ],
 )
 def test_a_file_without_reader_or_unit_is_refused_with_advice(name, said):

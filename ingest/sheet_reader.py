@@ -1,0 +1,235 @@
+"""The reader that formats share for their workbooks: a sheet becomes the table that a text layout reads."""
+
+import re
+import tempfile
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+
+import pyarrow as pa
+
+from ingest import workbook
+from ingest.reader import Head, Reading
+from ingest.text import Layout, TextReader
+from schemas.errors import SeveralCells, Unreadable
+from schemas.ingested import Declared
+from schemas.report import Problem
+
+DELIMITER = "\t"
+_HEAD_BYTES = 65536
+
+Unfold = Callable[[Iterable[str]], Iterator[str]]
+"""Lines of a sheet (cells between tabs) to lines of a table, as many out as in: see `ingest.unfold`."""
+
+
+@dataclass(frozen=True)
+class Naming:
+    """How a format names its sheets.
+
+    `parts` matches the name of a sheet that may go on in others (Excel ends a sheet after 1,048,576 rows): its group
+    `channel` is what the parts of one cell share, its group `part` their number, absent for the first. `about` matches
+    sheets that tell of the test; their rows are kept as the file's header.
+    """
+
+    parts: re.Pattern[str] | None = None
+    about: re.Pattern[str] | None = None
+
+    def channel(self, sheet: str) -> str:
+        """What the sheets of one cell share; the sheet's own name where nothing tells."""
+        found = self.parts.fullmatch(sheet) if self.parts else None
+        return found["channel"] if found else sheet
+
+    def part(self, sheet: str) -> int:
+        """Which part of its cell's records the sheet is."""
+        found = self.parts.fullmatch(sheet) if self.parts else None
+        return int(found["part"] or 0) if found else 0
+
+
+@dataclass
+class _Copied:
+    """Where in the copy each sheet begins: its first line there is the sheet's row 1."""
+
+    first_lines: list[int] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+
+    def located(self, problem: Problem) -> Problem:
+        """The problem with the sheet and the row of the sheet."""
+        if problem.sheet is not None:
+            return problem
+        if problem.row is None:
+            return problem.model_copy(update={"sheet": self.names[0] if len(self.names) == 1 else None})
+        at = max(bisect_right(self.first_lines, problem.row) - 1, 0)
+        return problem.model_copy(
+            update={"sheet": self.names[at], "row": problem.row - self.first_lines[at] + 1},
+        )
+
+
+class WorkbookReader:
+    """A `Reader` for the workbooks of one layout; `unfold` makes a table of a sheet that is none yet.
+
+    The sheet is the one in whose first 200 rows the layout finds its header. Of several, those that `naming` takes for
+    parts of one cell are read one after the other; otherwise `reading.sheet` or `reading.channel` has to pick one. A
+    hidden sheet is read only where `reading.sheet` names it.
+    """
+
+    def __init__(self, layout: Layout, naming: Naming = Naming(), unfold: Unfold = iter) -> None:
+        self.layout = layout
+        self.name = layout.name
+        self.version = layout.version
+        self._naming = naming
+        self._unfold = unfold
+        self._table = TextReader(layout)
+
+    def recognises(self, head: Head) -> bool:
+        """True for a workbook in which a sheet has the layout's header."""
+        return bool(self._with_header(head))
+
+    def read(self, head: Head, declared: Declared) -> Reading:
+        """Open the file; a copy of its records as text lives until `batches` is exhausted.
+
+        Raises:
+            SeveralCells: sheets of several cells, and none is picked.
+            Unreadable: as `TextReader.read`; no sheet has the name that is declared; the sheet is too large.
+        """
+        sheets = self._picked(head, declared)
+        folder = tempfile.TemporaryDirectory()
+        copied = _Copied()
+        try:
+            table = self._copy(head, sheets, Path(folder.name) / "sheet", copied)
+            with _naming_sheet(sheets):
+                reading = self._table.read(table, declared)
+        except BaseException:
+            folder.cleanup()
+            raise
+        reading.header = _about(head, self._naming.about) | dict(reading.header)
+        reading.located = copied.located
+        reading.batches = _until_read(folder, reading, reading.batches, sheets)
+        return reading
+
+    def _with_header(self, head: Head) -> list[workbook.Sheet]:
+        if not workbook.is_workbook(head):
+            return []
+        try:
+            found = workbook.sheets(head.path)
+        except Unreadable:
+            return []
+        return [sheet for sheet in found if self._header_row(sheet) is not None]
+
+    def _header_row(self, sheet: workbook.Sheet) -> int | None:
+        lines = self._unfold(_line(row) for row in sheet.head)
+        is_header = self.layout.is_header
+        return next((at for at, line in enumerate(lines) if is_header(_cells(line))), None)
+
+    def _picked(self, head: Head, declared: Declared) -> list[str]:
+        """The sheets of one cell, in order."""
+        found = self._with_header(head)
+        wanted, channel = declared.reading.sheet, declared.reading.channel
+        shown = [sheet.name for sheet in found if not sheet.hidden or sheet.name == wanted]
+        if not shown:
+            names = ", ".join(f"“{sheet.name}”" for sheet in found)
+            raise Unreadable(
+                f"The records stand in hidden sheets only ({names}): show the sheet in the workbook, or name it as "
+                "the sheet that is to be read."
+            )
+        cells: dict[str, list[str]] = {}
+        for name in sorted(shown, key=self._naming.part):
+            cells.setdefault(self._naming.channel(name), []).append(name)
+        if wanted is not None:
+            cells = {key: names for key, names in cells.items() if wanted in names}
+        if channel is not None:
+            cells = {key: names for key, names in cells.items() if channel in (key, *names)}
+        if len(cells) == 1:
+            return next(iter(cells.values()))
+        raise self._none_picked(shown, wanted or channel) if not cells else self._several(cells)
+
+    def _several(self, cells: dict[str, list[str]]) -> SeveralCells:
+        named = all(self._naming.parts and self._naming.parts.fullmatch(names[0]) for names in cells.values())
+        by = "channel" if named else "sheet"
+        choices = tuple(sorted(cells) if named else cells)
+        return SeveralCells(
+            f"The workbook holds records of {len(cells)} {by}s ({', '.join(choices[:20])}"
+            f"{', …' if len(choices) > 20 else ''}) and a dataset is one cell: pick one of them.",
+            by,
+            choices,
+        )
+
+    def _none_picked(self, shown: Sequence[str], wanted: str | None) -> Unreadable:
+        names = ", ".join(f"“{name}”" for name in shown[:20])
+        return Unreadable(f"No sheet with records is “{wanted}” as declared; there are {names}: pick one of them.")
+
+    def _copy(self, head: Head, sheets: Sequence[str], path: Path, copied: _Copied) -> Head:
+        """The sheets below each other as lines; the header and what stands above it only from the first."""
+
+        def lines() -> Iterator[str]:
+            line = 1
+            for number, sheet in enumerate(sheets):
+                copied.first_lines.append(line)
+                copied.names.append(sheet)
+                blank = 0 if number == 0 else self._rows_above(head, sheet)
+                for at, row in enumerate(workbook.rows(head.path, sheet)):
+                    yield "" if at < blank else _line([workbook.text(cell) for cell in row])
+                    line += 1
+
+        with path.open("w", encoding="utf-8", errors="replace", newline="") as out:
+            out.writelines(line + "\n" for line in self._unfold(lines()))
+        with path.open("rb") as file:
+            return Head(path, head.filename, path.stat().st_size, file.read(_HEAD_BYTES))
+
+    def _rows_above(self, head: Head, sheet: str) -> int:
+        """How many rows of a further part are no records: all down to its header."""
+        part = next(one for one in workbook.sheets(head.path) if one.name == sheet)
+        return (self._header_row(part) or 0) + 1
+
+
+class _naming_sheet:  # noqa: N801 a context manager reads as a verb
+    """Puts the sheet's name before a refusal."""
+
+    def __init__(self, sheets: Sequence[str]) -> None:
+        self._sheets = sheets
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: object, fault: BaseException | None, trace: object) -> None:
+        if isinstance(fault, Unreadable) and not isinstance(fault, SeveralCells):
+            raise Unreadable(f"Sheet “{self._sheets[0]}”: {fault.message}", errors=fault.errors) from fault
+
+
+def _line(cells: Iterable[str]) -> str:
+    """One line of a table, blank where every cell is; a cell with a quote is quoted."""
+    texts = list(cells)
+    if not any(texts):
+        return ""
+    line = DELIMITER.join(texts)
+    if '"' not in line:
+        return line
+    return DELIMITER.join('"' + one.replace('"', '""') + '"' if '"' in one else one for one in texts)
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.split(DELIMITER)]
+
+
+def _about(head: Head, names: re.Pattern[str] | None) -> dict[str, str]:
+    """The first rows of the sheets that tell of the test."""
+    told = (sheet for sheet in workbook.sheets(head.path) if names and names.fullmatch(sheet.name) and not sheet.hidden)
+    rows = chain.from_iterable(((sheet.name, at, row) for at, row in enumerate(sheet.head, 1)) for sheet in told)
+    return {
+        f"{name} {at}": " | ".join(cell for cell in row if cell)
+        for _, (name, at, row) in zip(range(workbook.HEAD_ROWS), rows, strict=False)
+        if any(row)
+    }
+
+
+def _until_read(
+    folder: "tempfile.TemporaryDirectory[str]",
+    reading: Reading,
+    batches: Iterator[pa.RecordBatch],
+    sheets: Sequence[str],
+) -> Iterator[pa.RecordBatch]:
+    try:
+        with folder, _naming_sheet(sheets):
+            yield from batches
+    finally:
+        reading.problems[:] = [reading.located(problem) for problem in reading.problems]
