@@ -5,7 +5,8 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from ingest.reader import Head
 from schemas.errors import Unreadable
@@ -15,6 +16,7 @@ HEADER_WITHIN_LINES = 200
 _SAMPLE_BYTES = 65536
 _MOST_COLUMNS = 2000
 _NUMERIC = re.compile(r"[+-]?\d[\d.,']*(?:[eE][+-]?\d+)?|[+-]?[.,]\d+(?:[eE][+-]?\d+)?")
+_BRACKETED = re.compile(r"(\[[^\]]*\])?")
 
 IsHeader = Callable[[Sequence[str]], bool]
 """Decides from the cells of one line whether it is the header of a format."""
@@ -63,6 +65,16 @@ def find_header(head: Head, is_header: IsHeader, within: int = HEADER_WITHIN_LIN
                 preamble = tuple(text.rstrip("\r") for text in lines[:number])
                 return Opened(codec, delimiter, number, tuple(cells), preamble)
     return None
+
+
+def units_below(head: Head, opened: Opened) -> Opened:
+    """The header with the units of the line below it, where that line holds nothing but units in square brackets."""
+    lines = decoded(head.start, opened.encoding).split("\n")[opened.line + 1 :][:1]
+    units = split(lines[0], opened.delimiter) if lines else []
+    if not any(cell.strip() for cell in units) or not all(_BRACKETED.fullmatch(cell.strip()) for cell in units):
+        return opened
+    headings = zip_longest(opened.headings, units, fillvalue="")
+    return replace(opened, line=opened.line + 1, headings=tuple(f"{name} {unit}".strip() for name, unit in headings))
 
 
 def decoded(raw: bytes, codec: str) -> str:

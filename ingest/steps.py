@@ -12,6 +12,8 @@ from ingest.findings import error
 from schemas.report import Problem, Severity
 
 Columns = Mapping[str, pa.Array]
+Reals = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 
 class Step(Protocol):
@@ -34,54 +36,64 @@ class StateSign:
     """Current made positive in charge rows and negative in discharge rows, by the state letter of each row.
 
     A file whose current is signed already comes out as it was. Where state and sign contradict each other in a
-    signed file, or an unsigned file has current in a row that is neither, the sign is unknown: an error.
+    signed file, or an unsigned file has current in a row that is neither, the sign is unknown: an error. Without any
+    state and any negative current it is a warning, as charging alone looks the same. `also` are further columns that
+    count in the direction of the state, signed or not.
     """
 
     _NOISE = 0.01
     """Share of the greatest current below which a contradiction is the noise of a current near zero."""
 
-    def __init__(self, charge: frozenset[str], discharge: frozenset[str]) -> None:
+    def __init__(self, charge: frozenset[str], discharge: frozenset[str], also: tuple[str, ...] = ()) -> None:
         self._charge, self._discharge = pa.array(sorted(charge)), pa.array(sorted(discharge))
+        self._also = also
         self._highest = self._lowest = self._against = self._unknown = 0.0
         self._where = self._unknown_where = -1
-        self._state = ""
+        self._state = self._other = ""
+        self._stated = True
 
     def apply(self, columns: Columns, first: int) -> dict[str, pa.Array]:
         """Sign the current; without a state column it stays as it is."""
         out = dict(columns)
-        if "step_type" not in columns or "current_ampere" not in columns:
+        if "current_ampere" not in columns:
             return out
-        states = pc.utf8_upper(columns["step_type"])
         current = columns["current_ampere"]
+        self._stated = "step_type" in columns
+        # Without a state all rows count as known.
+        states = pc.utf8_upper(columns["step_type"]) if self._stated else pa.nulls(len(current), pa.string())
         charge, discharge = pc.is_in(states, self._charge), pc.is_in(states, self._discharge)
-        amount = pc.abs(current)
-        out["current_ampere"] = pc.if_else(charge, amount, pc.if_else(discharge, pc.negate(amount), current))
-        self._watch(current, pc.or_(charge, discharge), discharge, states, first)
+        for name in ("current_ampere", *self._also):
+            if self._stated and name in columns:
+                out[name] = pc.if_else(discharge, pc.negate(pc.abs(columns[name])), columns[name])
+        self._watch(_floats(current), _truth(charge), _truth(discharge), states, first)
         return out
 
     def finish(self) -> list[Problem]:
         """Contradictions between state and sign."""
         noise = self._NOISE * max(self._highest, -self._lowest)
         signed = self._lowest < -noise
+        if not self._stated:
+            return [] if signed or not self._highest else [_SIGN_UNSTATED]
         if signed and self._against > noise:
-            return [_unsure(self._where, "the file has negative currents and also positive ones in discharge rows")]
+            return [_unsure(self._where, f"it is negative in some rows, yet not as the state “{self._state}” says")]
         if not signed and self._unknown > noise:
-            return [_unsure(self._unknown_where, f"its current is unsigned and the state “{self._state}” is neither")]
+            return [_unsure(self._unknown_where, f"it is unsigned and the state “{self._other}” is neither")]
         return []
 
-    def _watch(self, current: pa.Array, known: pa.Array, discharge: pa.Array, states: pa.Array, first: int) -> None:
-        values = _floats(current)
+    def _watch(self, values: Reals, charge: Flags, discharge: Flags, states: pa.Array, first: int) -> None:
         if not len(values):
             return
-        self._highest = max(self._highest, float(np.nanmax(values, initial=0.0)))
-        self._lowest = min(self._lowest, float(np.nanmin(values, initial=0.0)))
-        against = np.where(_truth(discharge), np.nan_to_num(values), 0.0)
+        values = np.nan_to_num(values)
+        self._highest = max(self._highest, float(values.max()))
+        self._lowest = min(self._lowest, float(values.min()))
+        against = np.where(discharge, values, np.where(charge, -values, 0.0))
         if (top := float(against.max())) > self._against:
-            self._against, self._where = top, first + int(against.argmax())
-        other = np.where(_truth(known), 0.0, np.nan_to_num(values))
+            place = int(against.argmax())
+            self._against, self._where, self._state = top, first + place, str(states[place].as_py())
+        other = np.where(charge | discharge, 0.0, values)
         if (top := float(other.max())) > self._unknown:
             place = int(other.argmax())
-            self._unknown, self._unknown_where, self._state = top, first + place, str(states[place].as_py())
+            self._unknown, self._unknown_where, self._other = top, first + place, str(states[place].as_py())
 
 
 class Constant:
@@ -138,6 +150,27 @@ class PastMidnight:
         ]
 
 
+class Unmeasured:
+    """Columns in which the instrument prints 0 for what it did not measure: emptied there."""
+
+    def __init__(self, *columns: str) -> None:
+        self._columns = columns
+
+    def apply(self, columns: Columns, first: int) -> dict[str, pa.Array]:
+        """Empty the zeros."""
+        nothing = pa.scalar(None, pa.float64())
+        emptied = {
+            name: pc.if_else(pc.equal(columns[name], 0.0), nothing, columns[name])
+            for name in self._columns
+            if name in columns
+        }
+        return {**columns, **emptied}
+
+    def finish(self) -> list[Problem]:
+        """Nothing to say: the field's rule does."""
+        return []
+
+
 class RecordGaps:
     """Record numbers of the instrument that are missing between rows."""
 
@@ -186,11 +219,20 @@ def _unsure(record: int, why: str) -> Problem:
     )
 
 
-def _floats(values: pa.Array) -> npt.NDArray[np.float64]:
-    found: npt.NDArray[np.float64] = values.to_numpy(zero_copy_only=False).astype(np.float64)
+_SIGN_UNSTATED = Problem(
+    rule="sign-unknown",
+    severity=Severity.WARNING,
+    message="The current is never negative and no column says charge or discharge: it may have lost its sign.",
+    hint="Leave it where the cell was only charged; else export the column of the state, or the current with its sign.",
+    column="current_ampere",
+)
+
+
+def _floats(values: pa.Array) -> Reals:
+    found: Reals = values.to_numpy(zero_copy_only=False).astype(np.float64)
     return found
 
 
-def _truth(values: pa.Array) -> npt.NDArray[np.bool_]:
-    found: npt.NDArray[np.bool_] = pc.fill_null(values, False).to_numpy(zero_copy_only=False)
+def _truth(values: pa.Array) -> Flags:
+    found: Flags = pc.fill_null(values, False).to_numpy(zero_copy_only=False)
     return found

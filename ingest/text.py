@@ -46,7 +46,8 @@ class Layout:
 
     `is_header` decides from the cells of one line whether it is the format's header: that is how a file is recognised
     and where its preamble ends, within so many lines. `steps` make what needs rows in order (signs, midnight); fresh
-    ones for each file. `given` are quantities that follow from the kind of test where no column holds them.
+    ones for each file. `given` are quantities that follow from the kind of test where no column holds them. With
+    `units_below`, the line below the header may hold the units.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Layout:
     spelling: Spelling = FREE
     header_within: int = sniff.HEADER_WITHIN_LINES
     given: tuple[Given, ...] = ()
+    units_below: bool = False
 
 
 @dataclass
@@ -98,6 +100,7 @@ class TextReader:
         opened = sniff.find_header(head, self.layout.is_header, within)
         if opened is None:
             raise Unreadable(f"The header of a {self.layout.name} file was not found in the first {within} lines.")
+        opened = sniff.units_below(head, opened) if self.layout.units_below else opened
         rows = sniff.sample(head, opened)
         names = [given.name for given in self.layout.given]
         matched = match(opened.headings, self.layout.fields, self.layout.spelling, names)

@@ -1,18 +1,25 @@
-"""Basytec text exports: preamble and header behind a tilde, units in brackets, current signed."""
+"""Basytec text exports: preamble and header behind a tilde, units in brackets, current signed; tabs or spaces."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
-from ingest.headers import Field, Form, plain, split_heading
+from ingest.headers import Field, Form, Spelling, plain, split_heading
+from ingest.reader import Head, Reading
+from ingest.starts import note_start
 from ingest.steps import RecordGaps
 from ingest.text import Layout, TextReader
+from ingest.unfold import UnfoldedReader
+from schemas.ingested import Declared
 
 _CYCLE = "accumulates within the cycle; the heading is the unit"
 _SIGN_LOST = "Basytec prints °C; the sign may be damaged in the file"
 
 FIELDS = (
     Field("record_index", ("DataSet",)),
-    Field("test_time_second", ("Time",), form=Form.DURATION),
+    # Behind its tilde: a column Time of some exports is the time of day.
+    Field("test_time_second", ("~Time",), form=Form.DURATION),
     Field("step_time_second", ("t-Step",), form=Form.DURATION),
+    Field("unix_time_second", ("DateTime",), form=Form.CLOCK),
     # The line of the test plan that is executed: the program's step.
     Field("step_id", ("Line",)),
     Field("step_type", ("Command",), form=Form.TEXT),
@@ -26,18 +33,78 @@ FIELDS = (
     Field("cycle_discharging_energy_wh", ("Wh-Cyc-Discharge",), "Wh", rule=_CYCLE),
     Field("step_net_capacity_ah", ("Ah-Step",), "Ah", rule="accumulates within the step; the heading is the unit"),
     Field("step_net_energy_wh", ("Wh-Step",), "Wh", rule="accumulates within the step; the heading is the unit"),
-    Field("temperature_t1_celsius", ("T1[°C]",), "°C", rule=_SIGN_LOST),
-    Field("temperature_t1_celsius", ("T1",)),
-    Field("temperature_t2_celsius", ("T2[°C]",), "°C", rule=_SIGN_LOST),
-    Field("temperature_t2_celsius", ("T2",)),
+    *(
+        field
+        for number in range(1, 6)
+        for field in (
+            Field(f"temperature_t{number}_celsius", (f"T{number}[°C]",), "°C", rule=_SIGN_LOST),
+            Field(f"temperature_t{number}_celsius", (f"T{number}",)),
+        )
+    ),
 )
+# The published ageing study that prints neither unit nor preamble; its description fixes the units.
+STUDY_FIELDS = (
+    Field("test_time_second", ("run_time",), form=Form.DURATION),
+    Field("voltage_volt", ("c_vol",), "V"),
+    Field("current_ampere", ("c_cur",), "A", rule="charge positive as exported"),
+    Field("surface_temperature_celsius", ("c_surf_temp",), "°C"),
+    Field("ambient_temperature_celsius", ("amb_temp",), "°C"),
+)
+_DATE_AND_TIME = re.compile(r"(\d{1,2}\.\d{1,2}\.\d{4}) (\d{1,2}:)")
+
+
+def same(name: str) -> str:
+    """Names are compared with the mark before the first one, a tilde or, in some copies, a number sign."""
+    return ("~" if name.lstrip().startswith(("~", "#")) else "") + plain(name)
 
 
 def is_header(cells: Sequence[str]) -> bool:
     """Basytec's time behind a tilde stands beside U, I and the set's number."""
     names = {plain(split_heading(cell)[0]) for cell in cells}
-    return cells[0].startswith("~Time") and {"dataset", "u", "i"} <= names
+    return same(split_heading(cells[0])[0]) == "~time" and {"dataset", "u", "i"} <= names
 
 
-LAYOUT = Layout("Basytec text", "1", FIELDS, is_header, instrument="Basytec", steps=lambda: (RecordGaps(),))
-READERS = (TextReader(LAYOUT),)
+def is_study_header(cells: Sequence[str]) -> bool:
+    """The study's run time stands beside the cell's voltage and current."""
+    return {"run_time", "c_vol", "c_cur"} <= {cell.strip() for cell in cells}
+
+
+def unfold(lines: Iterable[str]) -> Iterator[str]:
+    """Columns that stand apart by spaces become ones that stand apart by tabs; a date and its time stay together."""
+    rows = iter(lines)
+    for line in rows:
+        if _spaced(line):
+            yield "\t".join(line.split())
+            break
+        yield line
+    for line in rows:
+        yield "\t".join(_DATE_AND_TIME.sub(r"\1T\2", line).split())
+
+
+def _spaced(line: str) -> bool:
+    return "\t" not in line and line.startswith(("~Time", "#Time")) and is_header(line.split())
+
+
+class Basytec(UnfoldedReader):
+    """A `Reader` that takes the start of the test from the preamble where no column holds the time."""
+
+    def read(self, head: Head, declared: Declared) -> Reading:
+        """Open the file; raises as `UnfoldedReader.read`."""
+        reading = super().read(head, declared)
+        start = next((line for line in reading.header.values() if line.startswith("~Start of Test:")), "")
+        if start and not any(one.column == "unix_time_second" for one in reading.conversions):
+            note_start(reading, start.partition(":")[2].strip(), declared)
+        return reading
+
+
+LAYOUT = Layout(
+    "Basytec text",
+    "2",
+    FIELDS,
+    is_header,
+    instrument="Basytec",
+    steps=lambda: (RecordGaps(),),
+    spelling=Spelling(same=same),
+)
+STUDY = Layout("Basytec csv", "1", STUDY_FIELDS, is_study_header, instrument="Basytec", preamble=False)
+READERS = (Basytec(LAYOUT, unfold), TextReader(STUDY))

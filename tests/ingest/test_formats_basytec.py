@@ -48,3 +48,46 @@ def test_a_command_is_text_and_turns_no_sign(tmp_path):
 def test_a_row_that_is_cut_off_is_told(tmp_path):
     table, reading = read(changed(tmp_path, "basytec.txt", "\t0,0931\t1\t1\r\n", "", "cp1252"))
     assert table.num_rows == 2 and [row for row, _, _ in told(reading, "row-ragged")] == [8]
+
+
+def test_columns_that_stand_apart_by_spaces_keep_a_date_and_its_time_together():
+    table, reading = read("basytec_spaces.txt")
+    assert table["test_time_second"].to_pylist() == [0, 1800, 4500]
+    assert table["current_ampere"].to_pylist() == [0, 0.0005, -0.0005]
+    assert table["step_net_capacity_ah"].to_pylist() == [0, 0.000125, -0.00025]
+    assert table["unix_time_second"].to_pylist() == [1721030400, 1721032200, 1721034900]
+    assert table["temperature_t1_celsius"].to_pylist() == [25.1, 25.2, 25.3]
+    assert reading.line_of(0) == 7 and reading.header["3"] == "~Name of Test: half cell 3"
+
+
+def test_a_command_of_two_words_between_spaces_is_told_and_not_shifted(tmp_path):
+    table, reading = read(changed(tmp_path, "basytec_spaces.txt", "Charge", "Charge fast", "cp1252"))
+    assert table.num_rows == 2 and [row for row, _, _ in told(reading, "row-ragged")] == [8]
+
+
+def test_the_start_in_the_preamble_dates_a_file_without_times_of_day():
+    _, reading = read("basytec.txt")
+    assert reading.started_at is not None and reading.started_at.isoformat() == "2024-07-15T08:00:00+00:00"
+    assert read("basytec.txt", zone=None)[1].started_at is None
+
+
+def test_a_column_time_beside_the_test_time_is_the_time_of_day(tmp_path):
+    path = changed(tmp_path, "basytec.txt", "\tDataSet\t", "\tDataSet\tTime\t", "cp1252")
+    text = path.read_bytes()
+    for number in (b"\t1\t0\t3", b"\t2\t0,25", b"\t4\t0,5"):
+        text = text.replace(number, number.replace(b"\t", b"\t10:00:00\t", 2).replace(b"\t10:00:00", b"", 1), 1)
+    path.write_bytes(text)
+    assert read(path)[0]["test_time_second"].to_pylist() == [0, 1800, 4500]
+
+
+def test_currents_per_mass_are_refused(tmp_path):
+    with pytest.raises(Unreadable, match="A/kg"):
+        read(changed(tmp_path, "basytec.txt", "I[A]", "I[A/kg]", "cp1252"))
+
+
+def test_the_csv_of_the_ageing_study():
+    table, _ = read("basytec_study.csv")
+    assert table["test_time_second"].to_pylist() == [86398.5, 86400.5, 86402.5]
+    assert table["voltage_volt"].to_pylist() == [3.6012, 3.648, 3.552]
+    assert table["current_ampere"].to_pylist() == [0, 1.5, -1.5]
+    assert table["surface_temperature_celsius"].to_pylist() == [22.91, 22.95, 23.01]

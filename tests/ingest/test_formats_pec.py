@@ -1,9 +1,13 @@
 """PEC exports: capacity and energy under one name, millivolts, one cell a file."""
 
+import pyarrow as pa
 import pytest
 
-from schemas.errors import Unreadable
-from tests.samples import changed, read, told
+from ingest.detect import detect, head
+from schemas.errors import SeveralCells, Unreadable
+from schemas.ingested import Declared
+from schemas.instructions import Instructions
+from tests.samples import FILES, changed, read, told
 
 
 def test_capacity_and_energy_are_told_by_their_units():
@@ -30,9 +34,53 @@ def test_millivolts_milliamperes_and_cycles_counted_from_zero():
     assert reading.header["3"] == "Number Of Cells:,1" and reading.line_of(0) == 10
 
 
-def test_a_file_of_several_cells_is_refused(tmp_path):
-    with pytest.raises(Unreadable, match="several cells"):
-        read(changed(tmp_path, "pec.csv", "207,1,SBT1,001,1,,2", "207,2,SBT1,001,1,,2"))
+def test_a_later_export_with_hours_written_out_and_energies_of_their_own():
+    table, _ = read("pec_hours.csv")
+    assert table["test_time_second"].to_pylist() == [86399.002, 86429.002, 86459.002]
+    assert table["step_time_second"].to_pylist() == [1800, 900, 450]
+    assert table["voltage_volt"].to_pylist() == [3.2, 3.5505, 3.41]
+    assert table["current_ampere"].to_pylist() == [0, 0.5002, -0.5002]
+    assert table["cycle_charging_capacity_ah"].to_pylist() == pytest.approx([0, 0.004168, 0])
+    assert table["cycle_charging_energy_wh"].to_pylist() == pytest.approx([0, 0.0148, 0])
+    assert table["cycle_discharging_energy_wh"].to_pylist() == pytest.approx([0, 0, 0.0142])
+    assert table["temperature_t1_celsius"].to_pylist() == [None, 19.26, 19.27]
+    assert table["step_type"].to_pylist() == ["Idle", "Charge", "Discharge"]
+
+
+@pytest.fixture
+def two_cells(tmp_path):
+    return changed(tmp_path, "pec.csv", "207,1,SBT1,001,1,,1", "207,2,SBT1,001,1,,1")
+
+
+def test_a_file_of_several_cells_names_them_and_asks_for_one(two_cells):
+    with pytest.raises(SeveralCells, match="several cells") as refused:
+        read(two_cells)
+    assert (refused.value.by, refused.value.choices) == ("channel", ("1", "2"))
+
+
+def test_the_cell_that_is_picked_is_read_with_its_own_lines(two_cells):
+    seen = head(two_cells, two_cells.name)
+    reading = detect(seen).read(seen, Declared(reading=Instructions(channel="1")))
+    table = pa.Table.from_batches(list(reading.batches))
+    assert table["step_id"].to_pylist() == [0, 2]
+    assert [reading.line_of(0), reading.line_of(1)] == [10, 12] and reading.rows_in == 2
+
+
+def test_a_cell_that_is_not_in_the_file_is_not_picked(two_cells):
+    seen = head(two_cells, two_cells.name)
+    with pytest.raises(SeveralCells):
+        detect(seen).read(seen, Declared(reading=Instructions(channel="3")))
+
+
+def test_another_cell_in_the_midst_of_a_long_file_is_found(tmp_path):
+    lines = (tmp_path / "long.csv"), (FILES / "pec.csv").read_text().splitlines()
+    path, (*preamble, first, _, _) = lines[0], lines[1]
+    rows = [first] * 30_000
+    rows[7_000] = first.replace("207,1,", "207,9,")
+    path.write_text("\n".join([*preamble, *rows]) + "\n")
+    with pytest.raises(SeveralCells) as refused:
+        read(path)
+    assert refused.value.choices == ("1", "9")
 
 
 @pytest.mark.parametrize(("heading", "broken"), [("Voltage (mV)", "Voltage"), ("Total Time (Seconds)", "Total Time")])

@@ -25,6 +25,8 @@ SAMPLES = (
         "maccor_european.csv",
     ),
     *("neware_flat.csv", "neware_nested.csv", "novonix.csv", "novonix_quoted.csv", "basytec.txt"),
+    *("basytec_spaces.txt", "basytec_study.csv", "digatron_german.csv", "digatron_manager.csv", "pec_hours.csv"),
+    *("maccor_mims.txt", "maccor_mims.csv", "maccor_minutes.001", "maccor_milli.csv"),
     *("digatron.csv", "digatron_unsigned.csv", "landt.csv", "landt_flat.csv", "pec.csv"),
     "batteryarchive_timeseries.csv",
     *("biologic_gcpl.mpt", "biologic_mb_comma.mpt", "biologic_ocv.mpt", "biologic_peis.mpt"),
@@ -124,7 +126,7 @@ def test_maccor_with_states_days_and_thousands_separators():
         "voltage_volt": [3.4625, 3.41115, 3.95],
         "step_type": ["R", "D", "C"],
         "unix_time_second": [1607900292.0, 1607900382.0, 1607986782.0],
-        "ac_internal_resistance_ohm": [0.0, 0.0, 0.0],
+        "ac_internal_resistance_ohm": [None, None, None],
     }
     assert "formation_01" in reading.header["2"]
     assert "thousands separators removed" in reading.conversions[0].rule

@@ -12,7 +12,7 @@ from schemas.errors import Unreadable
 from schemas.ingested import Declared
 from tests.samples import FILES, read
 
-UNFOLDED = ("neware_nested.csv", "novonix_quoted.csv", "digatron.csv")
+UNFOLDED = ("neware_nested.csv", "novonix_quoted.csv", "basytec_spaces.txt")
 PIECES = (b'"', b",", b"\n", b"\t", b"\r", b"\xff", b"nan", b"--", b"\r\n\r\n", b",,", b"9" * 30)
 
 
@@ -43,7 +43,7 @@ def test_the_unfolded_copy_is_gone_once_the_file_is_read(temporary, name):
 @pytest.mark.filterwarnings("error")
 def test_the_unfolded_copy_of_a_refused_file_is_gone(temporary, tmp_path):
     path = tmp_path / "refused.csv"
-    path.write_text((FILES / "digatron.csv").read_text().replace("[V]", ""))
+    path.write_bytes((FILES / "basytec_spaces.txt").read_bytes().replace(b"[V]", b""))
     with pytest.raises(Unreadable):
         opened(path)
     assert not list(temporary.iterdir())

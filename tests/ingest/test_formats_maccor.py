@@ -1,0 +1,116 @@
+"""Maccor exports: the headings of its several programs, state letters, clock-like times, what 0 ohm means."""
+
+import pytest
+
+from schemas.errors import Unreadable
+from schemas.report import Severity
+from tests.samples import changed, read, told
+
+
+def test_mims_text_with_decimal_commas_blank_lines_and_two_cycle_counters():
+    table, reading = read("maccor_mims.txt")
+    assert table.to_pydict() == {
+        "record_index": [1, 2, 3],
+        "cycle_count": [0, 1, 1],
+        "step_id": [1, 2, 3],
+        "test_time_second": [0, 90.88, 86399.5],
+        "step_time_second": [0, 90.88, 30],
+        "step_cumulative_capacity_ah": [0, 0.01263, 0.00417],
+        "step_cumulative_energy_wh": [0, 0.0442, 0.0142],
+        "current_ampere": [0, 0.50011, -0.50011],
+        "voltage_volt": [3.2, 3.55, 3.41],
+        "step_type": ["R", "C", "D"],
+        "unix_time_second": [1721030400, 1721030491, 1721116800],
+    }
+    assert [reading.line_of(record) for record in range(3)] == [8, 10, 12]
+    assert reading.header["2"] == "Prüfling:\tZelle 7 – Fülltest"
+
+
+def test_the_procedure_s_counter_is_the_cycle_only_where_there_is_no_other(tmp_path):
+    _, reading = read("maccor_mims.txt")
+    assert any("Cycle P" in problem.message for problem in reading.problems)
+    alone, reading = read(changed(tmp_path, "maccor_mims.txt", "Cycle C", "Loop", "cp1252"))
+    assert alone["cycle_count"].to_pylist() == [0, 0, 0]
+    assert {c.column: c.rule for c in reading.conversions}["cycle_count"] == "the procedure's counter"
+
+
+def test_mims_csv_below_a_preamble_of_keys_and_values():
+    table, _ = read("maccor_mims.csv")
+    assert table["test_time_second"].to_pylist() == [0, 30.04, 60.08]
+    assert table["current_ampere"].to_pylist() == [0, 1.5, -1.5]
+    assert table["cycle_count"].to_pylist() == [0, 0, 1]
+    assert table["temperature_t1_celsius"].to_pylist() == [25.1, 25.1, 25.3]
+    assert table["ambient_temperature_celsius"].to_pylist() == [25, 25, 25]
+    assert table["unix_time_second"].to_pylist() == [1559462400, 1559462430, 1559462460]
+
+
+def test_minutes_and_a_current_that_is_signed_already():
+    table, reading = read("maccor_minutes.001")
+    assert table["test_time_second"].to_pylist() == pytest.approx([0, 10.002, 19.998, 30])
+    assert table["step_time_second"].to_pylist() == pytest.approx([0, 1.002, 1.002, 10.002])
+    assert table["current_ampere"].to_pylist() == [0, 0.00024, 0, -0.00024]
+    assert table["step_type"].to_pylist() == ["R", "C", "P", "D"]
+    assert "NCM, Formation at 0.1C" in reading.header["1"]
+
+
+def test_a_resistance_of_zero_is_none_that_was_measured():
+    table, reading = read("maccor_minutes.001")
+    assert table["ac_internal_resistance_ohm"].to_pylist() == [None, None, 0.0125, None]
+    assert table["dc_internal_resistance_ohm"].to_pylist() == [None, None, None, 0.031]
+    assert {c.column: c.rule for c in reading.conversions}["dc_internal_resistance_ohm"].startswith("0 where none")
+
+
+def test_milliamperes_in_the_names_and_no_record_number():
+    table, _ = read("maccor_milli.csv")
+    assert table["current_ampere"].to_pylist() == pytest.approx([0, 0.50011, -0.50011])
+    assert table["step_cumulative_capacity_ah"].to_pylist() == pytest.approx([0, 0.004167, 0.004167])
+    assert table["step_cumulative_energy_wh"].to_pylist() == pytest.approx([0, 0.0148, 0.0142])
+    assert table["ambient_temperature_celsius"].to_pylist() == [25, 25, 25]
+    assert "temperature_t1_celsius" not in table.column_names
+    assert table["unix_time_second"].to_pylist() == [1700751368, 1700751398, 1700751428]
+
+
+def test_a_current_without_unit_is_refused_and_can_be_declared():
+    with pytest.raises(Unreadable, match="“Current” prints no unit"):
+        read("maccor_no_units.txt")
+
+
+def test_a_charge_row_with_a_negative_current_of_weight_is_an_error(tmp_path):
+    row = ("0.0002400000\t3.35678264\tC", "-0.0002400000\t3.35678264\tC")
+    _, reading = read(changed(tmp_path, "maccor_minutes.001", *row))
+    assert told(reading, "sign-unknown") == [(4, "current_ampere", None)]
+
+
+def test_a_discharge_row_with_a_positive_current_is_an_error_where_others_are_negative(tmp_path):
+    row = ("0.0000000000\t3.35571450\tP", "0.0002400000\t3.35571450\tD")
+    _, reading = read(changed(tmp_path, "maccor_minutes.001", *row))
+    assert told(reading, "sign-unknown") == [(5, "current_ampere", None)]
+
+
+def test_noise_around_zero_keeps_its_sign_in_a_charge_row(tmp_path):
+    row = ("0.0000000000\t3.35571450\tP", "-0.0000010000\t3.35571450\tC")
+    table, reading = read(changed(tmp_path, "maccor_minutes.001", *row))
+    assert table["current_ampere"].to_pylist() == [0, 0.00024, -1e-6, -0.00024]
+    assert not told(reading, "sign-unknown")
+
+
+def test_a_file_without_states_and_without_negative_current_gets_a_warning(tmp_path):
+    table, reading = read(changed(tmp_path, "maccor_mims.csv", "Md", "Operator"))
+    assert table["current_ampere"].to_pylist() == [0, 1.5, 1.5]
+    assert [p.severity for p in reading.problems if p.rule == "sign-unknown"] == [Severity.WARNING]
+
+
+def test_headings_without_a_column_for_the_step_are_not_claimed(tmp_path):
+    with pytest.raises(Unreadable, match="No reader recognises"):
+        read(changed(tmp_path, "maccor_milli.csv", "Step,", "Phase,"))
+
+
+def test_a_header_that_is_repeated_inside_the_file_is_told_cell_by_cell(tmp_path):
+    header = (
+        "Rec,Cycle C,Step,Test Time [s],Step Time [s],Capacity [Ah],Energy [Wh],Current [A],Voltage [V],Md,ES,DPT Time"
+    )
+    header += ",Temperature Cell [degC],Temperature Chamber [degC]\n"
+    _, reading = read(changed(tmp_path, "maccor_mims.csv", "3,1,4,60.08", header + "3,1,4,60.08"))
+    assert ("Current [A]" in {column for _, column, _ in told(reading, "cell-unreadable")}) and all(
+        row == 9 for row, _, _ in told(reading, "cell-unreadable")
+    )
