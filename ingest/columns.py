@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ingest import cells, clocks
 from ingest.headers import Form, Source, conversion
@@ -44,9 +43,7 @@ class Column:
 
     def scaled(self, values: pa.Array) -> pa.Array:
         """Values in the canonical unit."""
-        if self.unit.factor != 1.0:
-            values = pc.multiply(values, self.unit.factor)
-        return pc.add(values, self.unit.offset) if self.unit.offset else values
+        return self.unit.canonical(values)
 
     @property
     def conversion(self) -> Conversion:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from ingest import sniff, workbook
 from ingest.formats import READERS
+from ingest.mapped import Mapped
+from ingest.mapping import NONE, Declarations
 from ingest.reader import Head, Reader
 from schemas.errors import Unreadable
 
@@ -18,8 +20,8 @@ def head(path: Path, filename: str) -> Head:
     return Head(path=path, filename=filename, size=path.stat().st_size, start=start)
 
 
-def detect(head: Head, readers: Sequence[Reader] = READERS) -> Reader:
-    """The one reader that recognises the file.
+def detect(head: Head, readers: Sequence[Reader] = READERS, columns: Declarations = NONE) -> Reader:
+    """The one reader that recognises the file; text that none does is read by the declared columns, if there are any.
 
     Raises:
         Unreadable: the file is empty, a workbook that cannot be opened, or none or several readers recognise it.
@@ -32,6 +34,9 @@ def detect(head: Head, readers: Sequence[Reader] = READERS) -> Reader:
     if found:
         names = " and ".join(reader.name for reader in found)
         raise Unreadable(f"“{head.filename}” is claimed by several readers ({names}): please report this file.")
+    mapped = Mapped(columns)
+    if mapped.recognises(head):
+        return mapped
     if workbook.is_workbook(head):
         workbook.sheets(head.path)
     known = ", ".join(sorted({reader.name for reader in readers}))
@@ -49,7 +54,7 @@ def _advice(head: Head) -> str:
         return "its first line is longer than 64 kB, so it is no table of a test. Check the delimiter of the export."
     return (
         "no line within the first 200 is the header of a known export. Convert it to the Battery Data Format "
-        "(a csv with the columns test_time_second, voltage_volt and current_ampere), or ask for a reader for it."
+        "(a csv with the columns test_time_second, voltage_volt and current_ampere), or declare what its columns hold."
     )
 
 

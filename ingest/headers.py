@@ -5,12 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from ingest.units import Unit, unit
+from ingest.units import Unit, unit, why_not
 from schemas.errors import Unreadable
 from schemas.ingested import Conversion
-from schemas.quantities import QUANTITIES, Obligation, Quantity
+from schemas.quantities import QUANTITIES, Kind, Obligation, Quantity
 from schemas.report import Problem, Severity
 
+DECLARED = -1
+"""The rank of a column that the uploader declares: before every other of its quantity."""
 IMPEDANCE = frozenset({"frequency_hertz", "real_impedance_ohm", "imaginary_impedance_ohm"})
 
 
@@ -31,7 +33,7 @@ class Field:
     the name itself or the format's own definition fixes; where it is None the heading must print one. A `DURATION`
     is `h:mm:ss` or `0d 00:01:30.88` where the cells are written so, and a number in the heading's unit otherwise.
     Where several columns hold the quantity, those of the lowest `rank` are taken. `sign` is -1 for a column that the
-    format defines as the negative of the quantity.
+    format defines as the negative of the quantity. With `fixed`, `unit` counts whatever the heading prints.
     """
 
     quantity: str
@@ -41,6 +43,7 @@ class Field:
     rule: str = ""
     rank: int = 0
     sign: int = 1
+    fixed: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,9 @@ class Columns:
 
     sources: tuple[Source, ...]
     problems: tuple[Problem, ...]
+
+
+NOTHING: Mapping[int, Field] = {}
 
 
 def plain(name: str) -> str:
@@ -92,32 +98,50 @@ class Spelling:
 FREE = Spelling()
 
 
+def recognised(headings: Sequence[str], fields: Sequence[Field], spelling: Spelling = FREE) -> dict[int, Field]:
+    """The field of each position whose heading stands for one, as a whole or without its unit."""
+    by_name = {spelling.same(name): field for field in fields for name in field.names}
+    found = {}
+    for position, heading in enumerate(headings):
+        field = by_name.get(spelling.same(heading))
+        if field is not None:
+            found[position] = replace(field, fixed=field.fixed or field.unit is not None)
+        elif field := by_name.get(spelling.same(spelling.split(heading)[0])):
+            found[position] = field
+    return found
+
+
 def match(
-    headings: Sequence[str], fields: Sequence[Field], spelling: Spelling = FREE, given: Sequence[str] = ()
+    headings: Sequence[str],
+    fields: Sequence[Field],
+    spelling: Spelling = FREE,
+    given: Sequence[str] = (),
+    declared: Mapping[int, Field] = NOTHING,
 ) -> Columns:
     """Pair headings with fields; `given` are quantities that need no column. Impedance alone needs no running test.
 
+    `declared` are fields by position that go before those of the format (`ingest.mapping`).
+
     Raises:
-        Unreadable: a required quantity is absent, stands there twice, or has no known unit; all are named at once.
+        Unreadable: a required or declared quantity is absent, stands there twice, or has no known unit; all at once.
     """
-    by_name = {spelling.same(name): field for field in fields for name in field.names}
     sources: list[Source] = []
     problems: list[Problem] = []
     faults: list[str] = []
     left: list[str] = []
-    ranks = _ranks(headings, by_name, spelling)
+    found = {**recognised(headings, fields, spelling), **declared}
+    ranks = _ranks(found)
     for position, heading in enumerate(headings):
-        name, spelled = spelling.split(heading)
-        whole = by_name.get(spelling.same(heading))
-        field = whole or by_name.get(spelling.same(name))
-        if field is None or field.rank > ranks.get(field.quantity, field.rank):
+        _, spelled = spelling.split(heading)
+        field = found.get(position)
+        if field is None or field.rank > ranks[field.quantity]:
             left.extend([heading.strip()] if heading.strip() else [])
             continue
-        source = Source(position, heading.strip(), field, *_resolved(field, None if whole and whole.unit else spelled))
+        source = Source(position, heading.strip(), field, *_resolved(field, None if field.fixed else spelled))
         fault = _fault(source, spelled, sources)
         if not fault:
             sources.append(source)
-        elif source.required:
+        elif source.required or field.rank == DECLARED:
             faults.append(fault)
         else:
             problems.append(_left_out(source, fault))
@@ -154,6 +178,8 @@ def _resolved(field: Field, spelled: str | None) -> tuple[Quantity, Unit | None]
     if text is None and quantity.ucum in ("1", ""):
         text = "1"
     found = None if text is None else unit(text, quantity.ucum)
+    if found is not None and quantity.kind is Kind.COUNT and found.factor != 1.0:
+        found = None
     return quantity, replace(found, factor=field.sign * found.factor) if found is not None else None
 
 
@@ -170,18 +196,17 @@ def _fault(source: Source, spelled: str | None, before: Sequence[Source]) -> str
     if spelled is None:
         return (
             f"The column “{source.heading}” prints no unit, so its values could be wrong by a factor: "
-            f"export it with the unit in the heading, {unit_like}."
+            f"export it with the unit in the heading, {unit_like}, or declare its unit."
         )
-    return f"The column “{source.heading}” is in the unknown unit “{spelled}”: export it in a known unit, {unit_like}."
+    why = why_not(spelled, source.quantity.ucum)
+    return f"The column “{source.heading}” is in the unknown unit “{spelled}”: {why}. Export it {unit_like}."
 
 
-def _ranks(headings: Sequence[str], by_name: Mapping[str, Field], spelling: Spelling) -> dict[str, int]:
+def _ranks(found: Mapping[int, Field]) -> dict[str, int]:
     """The lowest rank that stands there of each quantity."""
     ranks: dict[str, int] = {}
-    for heading in headings:
-        field = by_name.get(spelling.same(heading)) or by_name.get(spelling.same(spelling.split(heading)[0]))
-        if field is not None:
-            ranks[field.quantity] = min(field.rank, ranks.get(field.quantity, field.rank))
+    for field in found.values():
+        ranks[field.quantity] = min(field.rank, ranks.get(field.quantity, field.rank))
     return ranks
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from ingest import detect
+from ingest import detect, instructed
 from ingest.reader import Head, Reader, Reading
 from ingest.tables import SCHEMA_VERSION, Tables
 from schemas.errors import SeveralCells, Unreadable
@@ -35,13 +35,17 @@ def ingest(
     Raises:
         MemoryError, OSError: memory, disk or a limit on them is used up.
     """
-    tell = progress or _silent
     wanted = declared or Declared()
+    found = _ingest(path, filename, out, wanted, progress or _silent)
+    return found.model_copy(update={"declared": wanted})
+
+
+def _ingest(path: Path, filename: str, out: Path, wanted: Declared, tell: Progress) -> Ingested:
     reader: Reader | None = None
     try:
         head = detect.head(path, filename)
         with _reading():
-            reader = detect.detect(head)
+            reader = detect.detect(head, columns=wanted.reading.columns)
         return _read(_Source(head, reader, wanted), out, tell)
     except SeveralCells as several:
         found = _unreadable(reader, [_problem("several-cells", several, filename)])
@@ -68,8 +72,11 @@ class _Source:
 
 
 def _read(source: _Source, out: Path, tell: Progress) -> Ingested:
-    with _reading():
-        reading = source.reader.read(source.head, source.declared)
+    with instructed.opened(source.reader, source.head, source.declared, _reading) as reading:
+        return _made(source, reading, out, tell)
+
+
+def _made(source: _Source, reading: Reading, out: Path, tell: Progress) -> Ingested:
     with ThreadPoolExecutor(1, thread_name_prefix="hash") as side:
         given_up = threading.Event()
         raw_hash = side.submit(_sha256, source.head.path, given_up)

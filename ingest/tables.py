@@ -32,6 +32,7 @@ class Tables:
 
     def __init__(self, reader: Reader, reading: Reading, declared: Declared, out: Path) -> None:
         self._reader, self._reading, self._out = reader, reading, out
+        self._instructions = declared.reading.model_dump(mode="json", exclude_defaults=True)
         running = reading.table == TIMESERIES
         self._validator = Validator(declared, reading) if running else None
         self._makers: tuple[Maker, ...] = (_Cycles(declared),) if running else ()
@@ -93,7 +94,9 @@ class Tables:
                 path.unlink(missing_ok=True)
 
     def _provenance(self, raw_sha256: str) -> dict[str, object]:
+        followed = {"reading": self._instructions} if self._instructions else {}
         return {
+            **followed,
             "source_sha256": raw_sha256,
             "reader": self._reader.name,
             "reader_version": self._reader.version,

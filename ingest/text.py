@@ -13,9 +13,11 @@ from ingest.chunks import CHUNK_BYTES, chunks, in_order
 from ingest.clocks import instant
 from ingest.findings import Findings, empty_cells, error, shown
 from ingest.headers import FREE, Field, Spelling, match
+from ingest.mapping import mapped
 from ingest.parse import BadCells, Parsed, Parser
 from ingest.reader import Head, Reading
 from ingest.repeated_hour import RepeatedHour
+from ingest.signs import turn_of
 from ingest.steps import Columns, Constant, PastMidnight, Step, through
 from schemas.errors import Unreadable
 from schemas.ingested import Conversion, Declared
@@ -103,7 +105,8 @@ class TextReader:
         opened = sniff.units_below(head, opened) if self.layout.units_below else opened
         rows = sniff.sample(head, opened)
         names = [given.name for given in self.layout.given]
-        matched = match(opened.headings, self.layout.fields, self.layout.spelling, names)
+        meant = mapped(opened.headings, declared.reading.columns, self.layout.fields, self.layout.spelling)
+        matched = match(opened.headings, self.layout.fields, self.layout.spelling, names, meant)
         found = {source.quantity.name for source in matched.sources}
         given = [one for one in self.layout.given if one.name not in found]
         signs = sniff.decimals(_cells_of([s.position for s in matched.sources], rows), opened.delimiter)
@@ -117,13 +120,16 @@ class TextReader:
             problems=[*matched.problems, *untaken],
             first_line=opened.line + 2,
         )
+        turned = turn_of(reading, declared)
         parser = Parser(planned, width, opened.delimiter, signs.decimal)
 
         def parsed() -> Iterator[Parsed]:
             return in_order(chunks(head.path, opened.encoding, opened.line + 1, self.chunk_bytes), parser)
 
         def steps() -> tuple[Step, ...]:
-            return (*_midnights(parser), *(Constant(one.name, one.value) for one in given), *self.layout.steps())
+            fixed = (*_midnights(parser), *(Constant(one.name, one.value) for one in given))
+            # States of rows sign what is turned already.
+            return (*fixed, *turned(), *self.layout.steps())
 
         def ahead() -> Generator[Columns, None, None]:
             return through(steps(), ({c.name: a for c, a in zip(planned, p.arrays, strict=True)} for p in parsed()))

@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 
 from ingest.findings import Findings, empty_cells, error, shown
 from ingest.headers import Columns, Source, conversion, match
+from ingest.mapping import mapped
 from ingest.reader import Head, Reading
 from ingest.vocabulary import FIELDS
 from schemas.errors import Unreadable
@@ -40,7 +41,8 @@ class BdfParquet:
             raise Unreadable(f"The Parquet file is damaged or cut off ({fault}): write and upload it again.") from fault
         if not file.metadata.num_rows:
             raise Unreadable("The Parquet file has no rows: export it again.")
-        matched = match(file.schema_arrow.names, FIELDS)
+        names = file.schema_arrow.names
+        matched = match(names, FIELDS, declared=mapped(names, declared.reading.columns, FIELDS))
         reading = Reading(
             batches=iter(()),
             conversions=[conversion(source, "") for source in matched.sources],
@@ -88,9 +90,7 @@ def _values(values: pa.Array, source: Source, reading: Reading, findings: Findin
             "write it as numbers."
         ) from fault
     _tell(values, out, source, reading, findings)
-    if source.unit is not None and source.unit.factor != 1.0:
-        out = pc.multiply(out, source.unit.factor)
-    return pc.add(out, source.unit.offset) if source.unit is not None and source.unit.offset else out
+    return out if source.unit is None or wanted == pa.int64() else source.unit.canonical(out)
 
 
 def _tell(values: pa.Array, out: pa.Array, source: Source, reading: Reading, findings: Findings) -> None:

@@ -108,6 +108,20 @@ RULES = (
         "Check that charging is positive; otherwise record with the anodic convention or declare the sign.",
     ),
     Rule(
+        "sign-kept",
+        NOTE,
+        "the current was turned as declared, and net capacities or energies stay as the file has them",
+        "Only current and power are turned: whether a counter follows the sign is not known.",
+        "Compare the file's counters with the cycle table if they are used.",
+    ),
+    Rule(
+        "cut",
+        NOTE,
+        "the file was read up to the row that is declared",
+        "Rows behind the cut stay in the raw file only; the note says how many there are where that is known.",
+        "Nothing, if the cut is meant; otherwise remove `last_row` from the record's `reading`.",
+    ),
+    Rule(
         "time-without-zone",
         NOTE,
         "clock times are local and no time zone is declared",

@@ -128,7 +128,7 @@ def test_a_reader_that_stops_makes_an_error_without_paths(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, after: int
 ) -> None:
     path = bdf(tmp_path / "cell.csv", cell())
-    monkeypatch.setattr(detect, "detect", lambda head: Failing(error, after))
+    monkeypatch.setattr(detect, "detect", lambda head, **_: Failing(error, after))
     found = ingest(path, "cell.bdf.csv", tmp_path)
     assert rules(found) == {"unreadable" if isinstance(error, Unreadable) else "reader-failed"}
     assert "secret" not in found.model_dump_json()
@@ -138,7 +138,7 @@ def test_a_reader_that_stops_makes_an_error_without_paths(
 
 def test_memory_used_up_is_not_called_the_readers_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = bdf(tmp_path / "cell.csv", cell())
-    monkeypatch.setattr(detect, "detect", lambda head: Failing(MemoryError(), 1))
+    monkeypatch.setattr(detect, "detect", lambda head, **_: Failing(MemoryError(), 1))
     with pytest.raises(MemoryError):
         ingest(path, "cell.bdf.csv", tmp_path)
     assert [one.name for one in tmp_path.iterdir()] == ["cell.csv"]

@@ -14,6 +14,7 @@ from ingest.pipeline import ingest
 from ingest.reader import Reading
 from schemas.errors import Unreadable
 from schemas.ingested import Declared
+from schemas.instructions import Instructions
 from schemas.report import Severity
 
 CYCLERS = Path(__file__).resolve().parents[2] / "../shared/data/cyclers"
@@ -186,6 +187,28 @@ def test_hours_are_converted_and_the_published_discharge_positive_sign_is_not_tu
     np.testing.assert_allclose(numbers(table, "current_ampere"), -numbers(truth, "current"), rtol=0, atol=1e-6)
     time = next(one for one in reading.conversions if one.column == "test_time_second")
     assert (time.source, time.unit, time.factor) == ("Test Time / h", "h", 3600.0)
+
+
+def test_the_published_discharge_positive_file_passes_once_that_is_declared_and_equals_the_independent_result(tmp_path):
+    declared = Declared(reading=Instructions(current_sign="discharge-positive"))
+    assert not ingest(CYCLERS / "bdf/batmo_bdf.csv", "batmo_bdf.csv", tmp_path).report.passed
+    assert ingest(CYCLERS / "bdf/batmo_bdf.csv", "batmo_bdf.csv", tmp_path, declared).report.passed
+    table = pq.read_table(tmp_path / "timeseries.parquet")
+    truth = pq.read_table(CYCLERS / "expected_cellpy/loader_batmo_bdf.raw.parquet")
+    assert table.num_rows == truth.num_rows == 21206
+    for ours, theirs in (("test_time_second", "test_time"), ("voltage_volt", "voltage"), ("current_ampere", "current")):
+        np.testing.assert_allclose(numbers(table, ours), numbers(truth, theirs), rtol=0, atol=1e-12)
+
+
+def test_the_maccor_file_without_units_passes_once_they_are_declared(tmp_path):
+    meant = {"Current": ("current_ampere", "A"), "Voltage": ("voltage_volt", "V")}
+    columns = {heading: {"quantity": name, "unit": unit} for heading, (name, unit) in meant.items()}
+    declared = Declared(reading=Instructions.model_validate({"columns": columns}))
+    found = ingest(CYCLERS / "maccor/sample_data_maccor.csv", "sample_data_maccor.csv", tmp_path, declared)
+    table = pq.read_table(tmp_path / "timeseries.parquet")
+    assert found.report.passed and table.num_rows == 15
+    assert pc.min_max(table["current_ampere"]).as_py() == {"min": 0.0, "max": 28.844}
+    assert pc.min_max(table["voltage_volt"]).as_py() == {"min": 3.668, "max": 3.716}
 
 
 def test_biologic_with_decimal_commas_equals_its_twin_with_points():

@@ -1,0 +1,83 @@
+"""Any table of text whose columns the uploader declares, for files that no reader recognises."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from ingest import sniff
+from ingest.mapping import Declarations, listed, nearest, same
+from ingest.reader import Head, Reading
+from ingest.text import Layout, TextReader
+from ingest.unfold import UnfoldedReader
+from schemas.errors import Unreadable
+from schemas.ingested import Declared
+
+NAME, VERSION = "Declared columns", "1"
+
+
+class Mapped:
+    """A `Reader` whose header is the first line that holds every declared heading."""
+
+    name = NAME
+    version = VERSION
+
+    def __init__(self, columns: Declarations) -> None:
+        self._columns = columns
+        self._wanted = frozenset(map(same, columns))
+        layout = Layout(NAME, VERSION, (), self._is_header)
+        self._tables: tuple[TextReader | UnfoldedReader, ...] = (TextReader(layout), UnfoldedReader(layout, by_blanks))
+
+    def recognises(self, head: Head) -> bool:
+        """True for text: whether its headings are the declared ones is said on reading."""
+        return bool(self._columns) and sniff.encoding(head.start) is not None
+
+    def read(self, head: Head, declared: Declared) -> Reading:
+        """Open the file by the declared columns alone.
+
+        Raises:
+            Unreadable: no line holds all declared headings (the nearest line is named), or as `TextReader.read`.
+        """
+        for table in self._tables:
+            if table.recognises(head):
+                return table.read(head, declared)
+        raise Unreadable(self._missing(head))
+
+    def _is_header(self, cells: Sequence[str]) -> bool:
+        return self._wanted <= set(map(same, cells))
+
+    def _missing(self, head: Head) -> str:
+        line, cells = max(_rows(head), key=lambda row: self._likeness(row[1]), default=(0, []))
+        absent = [heading for heading in self._columns if same(heading) not in set(map(same, cells))]
+        said = f"No line of “{head.filename}” within the first {sniff.HEADER_WITHIN_LINES} holds all declared headings"
+        if not line or self._likeness(cells) == (0, 0):
+            return f"{said} ({', '.join(f'“{heading}”' for heading in absent)}), nor any that looks like them."
+        hints = [
+            f"“{heading}”" + (f" (perhaps “{near[0]}”)" if (near := nearest(heading, cells)) else "")
+            for heading in absent
+        ]
+        return f"{said}: in line {line}, {', '.join(hints)} {'is' if len(hints) == 1 else 'are'} not. {listed(cells)}"
+
+    def _likeness(self, cells: Sequence[str]) -> tuple[int, int]:
+        there = set(map(same, cells))
+        return len(self._wanted & there), sum(1 for heading in self._columns if nearest(heading, cells))
+
+
+def by_blanks(lines: Iterable[str]) -> Iterator[str]:
+    """Columns that blanks separate, with tabs between them."""
+    for line in lines:
+        yield line if "\t" in line else "\t".join(line.split())
+
+
+def _rows(head: Head) -> Iterator[tuple[int, list[str]]]:
+    """Number and cells of every line that may be a header, split in each way: names are no numbers."""
+    lines = sniff.decoded(head.start, sniff.encoding(head.start) or "utf-8").split("\n")
+    for number, line in enumerate(lines[: sniff.HEADER_WITHIN_LINES], 1):
+        for split in _SPLITS:
+            cells = split(line)
+            if 2 * sum(1 for cell in cells if re.search(r"[^\W\d_]{2}|^\w$", cell)) > max(len(cells), 3):
+                yield number, cells
+
+
+_SPLITS: tuple[Callable[[str], list[str]], ...] = (
+    *((lambda line, by=delimiter: sniff.split(line, by)) for delimiter in sniff.DELIMITERS),
+    str.split,
+)
