@@ -71,10 +71,15 @@ def unix_seconds(cells: pa.Array, clock: Clock) -> pa.Array:
     local = pc.add(pc.add(days, seconds), _number(parts, "S", 0.0))
     if clock.zone is None:
         return pc.subtract(local, _offsets(parts))
+    return zoned(local, clock.zone)
+
+
+def zoned(local: pa.Array, zone: str) -> pa.Array:
+    """Seconds that the clocks of a zone show, counted as if they were UTC, as Unix seconds; see `unix_seconds`."""
     micros = pc.round(pc.multiply(local, 1e6)).cast(pa.int64()).cast(pa.timestamp("us"))
-    aware = pc.assume_timezone(micros, clock.zone, ambiguous="earliest", nonexistent="latest")
+    aware = pc.assume_timezone(micros, zone, ambiguous="earliest", nonexistent="latest")
     unix = pc.divide(aware.cast(pa.int64()).cast(pa.float64(), safe=False), 1e6)
-    skipped = never_shown(_floats(local), _floats(unix), clock.zone)
+    skipped = never_shown(_floats(local), _floats(unix), zone)
     return pc.if_else(pa.array(skipped), np.nan, unix) if skipped.any() else unix
 
 

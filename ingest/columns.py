@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from ingest import cells, clocks
+from ingest.findings import no_clock
 from ingest.headers import Form, Source, conversion
 from ingest.sniff import Decimals
 from ingest.units import Unit
@@ -138,11 +139,11 @@ def _clock(source: Source, seen: Sequence[str], signs: Decimals, declared: Decla
 
 
 def _not_taken(source: Source, why: str) -> Problem:
-    clock = source.field.form is Form.CLOCK
+    if source.field.form is Form.CLOCK:
+        return no_clock(source.heading, why)
     return Problem(
-        rule="time-without-zone" if clock else "column-left-out",
-        severity=Severity.NOTE if clock else Severity.WARNING,
+        rule="column-left-out",
+        severity=Severity.WARNING,
         message=f"No {source.quantity.label} was made of the column “{source.heading}”: {why}.",
         column=source.heading,
-        hint="Declare the time zone of the test place in the metadata, such as Europe/Berlin." if clock else "",
     )

@@ -69,17 +69,13 @@ _BOOK = (
 )
 _KNOWN_BY_SIGHT: tuple[tuple[bytes, tuple[str, ...], str], ...] = (
     (
-        b"\x00\x01\x00\x00Standard",
-        (".res",),
-        f"it is Arbin's database. Export the channel as csv from MITS Pro, {_BDF}",
-    ),
-    (
         b"BIO-LOGIC MODULAR FILE",
         (".mpr",),
         f"BioLogic's binary format is not read. Export it as text (.mpt) from EC-Lab or BT-Lab, {_BDF}",
     ),
     (b"EC-Lab ASCII FILE", (".mpt",), _MPT),
     (b"BT-Lab ASCII FILE", (), _MPT),
+    (b"", (".res",), f"it does not begin as Arbin's database does. Copy it again or export it as csv, {_BDF}"),
     (b"", (".dta",), f"it does not begin as a Gamry file does (EXPLAIN). Upload it as Framework wrote it, {_BDF}"),
     (b"", (".xlsx", ".xls", ".xlsm"), _BOOK),
     (

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from schemas.quantities import QUANTITIES
 from schemas.report import Problem, Severity
 
 LISTED = 10
@@ -73,4 +74,15 @@ def _rest(last: Problem, more: int) -> Problem:
             "row": None,
             "value": None,
         }
+    )
+
+
+def no_clock(column: str, why: str) -> Problem:
+    """No Unix time was made of this column of clock times."""
+    return Problem(
+        rule="time-without-zone",
+        severity=Severity.NOTE,
+        message=f"No {QUANTITIES['unix_time_second'].label} was made of the column “{column}”: {why}.",
+        column=column,
+        hint="Declare the time zone of the test place in the metadata, such as Europe/Berlin.",
     )

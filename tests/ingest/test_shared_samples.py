@@ -21,6 +21,7 @@ CYCLERS = Path(__file__).resolve().parents[2] / "../shared/data/cyclers"
 pytestmark = pytest.mark.skipif(not CYCLERS.is_dir(), reason="the folder of real samples is not beside the project")
 
 READ = (
+    "arbin/20160805_test001_45_cc_01.res",
     "arbin/FastCharge_000025_CH8.csv",
     "arbin/arbin_example.csv",
     "arbin/bs542_004_gr_li_50ua_50mv_1v_191020_Channel_11.xlsx",
@@ -154,6 +155,23 @@ def test_a_csv_export_says_in_every_row_what_the_independent_result_says(name, g
     np.testing.assert_allclose(numbers(table, "unix_time_second"), clock, rtol=0, atol=1e-3)
 
 
+def test_arbin_s_database_says_in_every_row_what_the_independent_result_says():
+    table, _ = read("arbin/20160805_test001_45_cc_01.res", "UTC")
+    truth = pq.read_table(CYCLERS / "expected_cellpy/loader_arbin_res.raw.parquet")
+    pairs = (
+        *(("record_index", "data_point"), ("test_time_second", "test_time"), ("step_time_second", "step_time")),
+        *(("step_id", "step_index"), ("cycle_count", "cycle_index"), ("voltage_volt", "voltage")),
+        *(("current_ampere", "current"), ("internal_resistance_ohm", "internal_resistance")),
+        ("schedule_charging_capacity_ah", "charge_capacity"),
+        ("schedule_discharging_capacity_ah", "discharge_capacity"),
+        *(("schedule_charging_energy_wh", "charge_energy"), ("schedule_discharging_energy_wh", "discharge_energy")),
+    )
+    for ours, theirs in pairs:
+        np.testing.assert_array_equal(numbers(table, ours), numbers(truth, theirs))
+    clock = truth["date_time"].cast(pa.int64()).to_numpy() / 1e6
+    np.testing.assert_allclose(numbers(table, "unix_time_second"), clock, rtol=0, atol=1e-5)
+
+
 def test_neware_and_landt_csv_agree_with_their_charge_and_with_their_twin():
     table, _ = read("neware/neware_uio.csv")
     time, current = numbers(table, "test_time_second"), numbers(table, "current_ampere")
@@ -260,7 +278,6 @@ def test_cycle_counts_of_two_pi_are_an_error_on_every_row():
     ("name", "said"),
     [
         ("maccor/sample_data_maccor.csv", "“Current” prints no unit"),
-        ("arbin/20160805_test001_45_cc_01.res", "Arbin's database"),
         ("biologic/jdb11-1_c3_gcpl_5cycles_2V-3p8V_C-24_data_C09.mpr", "BioLogic's binary format is not read"),
         ("production/BattINFO_example.xlsx", "no sheet of this workbook"),
     ],
