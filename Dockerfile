@@ -2,11 +2,14 @@
 FROM python:3.12-slim AS build
 WORKDIR /source
 RUN python -m venv /opt/exchange
-COPY requirements.lock pyproject.toml ./
+COPY requirements.lock requirements-mpr.lock pyproject.toml ./
 # The lock names every distribution with its hashes, those for tests too; the direct ones of them go again.
 RUN /opt/exchange/bin/pip install --no-cache-dir --require-hashes -r requirements.lock \
  && python -c "import re, tomllib; print(*(re.split('[<>=]', one)[0] for one in tomllib.load(open('pyproject.toml', 'rb'))['dependency-groups']['dev']))" \
   | xargs /opt/exchange/bin/pip uninstall --yes --quiet
+# The reader of BioLogic's .mpr files, in an environment and processes of its own (docs/decisions/0002-mpr-reader.md).
+RUN python -m venv /opt/exchange/mpr \
+ && /opt/exchange/mpr/bin/pip install --no-cache-dir --require-hashes -r requirements-mpr.lock
 COPY README.md LICENSE ./
 COPY schemas schemas
 COPY ingest ingest

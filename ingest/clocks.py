@@ -40,10 +40,15 @@ class Clock:
         return f"wall clock, {self.order}, " + (f"local time of {self.zone}" if self.zone else "offset in each cell")
 
 
-def recognise(samples: Iterable[str], zone: str | None) -> Clock | str:
-    """The one way to read all these cells, or a sentence why no Unix time can be made of them."""
+def recognise(samples: Iterable[str], zone: str | None, order: str | None = None) -> Clock | str:
+    """The one way to read all these cells, or a sentence why no Unix time can be made of them.
+
+    `order` is one of the orders below, where the file itself says how its dates are written.
+    """
     cells = {cell.strip() for cell in samples if cell.strip()}
-    orders = [order for order, pattern in _PATTERNS.items() if cells and all(_reads(pattern, cell) for cell in cells)]
+    orders = [name for name, pattern in _PATTERNS.items() if cells and all(_reads(pattern, cell) for cell in cells)]
+    if order in orders:
+        orders = [order]
     if not orders:
         return f"its cells, such as “{min(cells, default='')[:40]}”, are no date and time of a known form"
     if len(orders) > 1:

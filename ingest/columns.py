@@ -123,7 +123,7 @@ def _clock(source: Source, seen: Sequence[str], signs: Decimals, declared: Decla
     zone = declared.time_zone
     if zone is not None and not clocks.known_zone(zone):
         return f"the declared time zone “{zone}” is none of the IANA names such as Europe/Berlin"
-    clock = clocks.recognise(seen, zone)
+    clock = clocks.recognise(seen, zone, source.field.order)
     if isinstance(clock, str):
         return clock
     return Column(

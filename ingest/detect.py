@@ -69,9 +69,10 @@ _BOOK = (
 )
 _KNOWN_BY_SIGHT: tuple[tuple[bytes, tuple[str, ...], str], ...] = (
     (
-        b"BIO-LOGIC MODULAR FILE",
+        b"",
         (".mpr",),
-        f"BioLogic's binary format is not read. Export it as text (.mpt) from EC-Lab or BT-Lab, {_BDF}",
+        "it does not begin as BioLogic's binary files do. Upload it as EC-Lab or BT-Lab recorded it, or export it as "
+        f"text (.mpt), {_BDF}",
     ),
     (b"EC-Lab ASCII FILE", (".mpt",), _MPT),
     (b"BT-Lab ASCII FILE", (), _MPT),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from ingest.own_columns import TERMS
 from ingest.units import Unit, unit, why_not
 from schemas.errors import Unreadable
 from schemas.ingested import Conversion
@@ -33,7 +34,9 @@ class Field:
     the name itself or the format's own definition fixes; where it is None the heading must print one. A `DURATION`
     is `h:mm:ss` or `0d 00:01:30.88` where the cells are written so, and a number in the heading's unit otherwise.
     Where several columns hold the quantity, those of the lowest `rank` are taken. `sign` is -1 for a column that the
-    format defines as the negative of the quantity. With `fixed`, `unit` counts whatever the heading prints.
+    format defines as the negative of the quantity. With `fixed`, `unit` counts whatever the heading prints. `ucum` is
+    the unit's code where the column holds another quantity, of which a step makes this one. `order` is how a file says
+    that its dates are written, see `ingest.clocks`.
     """
 
     quantity: str
@@ -44,6 +47,8 @@ class Field:
     rank: int = 0
     sign: int = 1
     fixed: bool = False
+    ucum: str | None = None
+    order: str | None = None
 
 
 @dataclass(frozen=True)
@@ -171,13 +176,13 @@ def _offset(found: Unit | None) -> str:
 
 
 def _resolved(field: Field, spelled: str | None) -> tuple[Quantity, Unit | None]:
-    quantity = QUANTITIES[field.quantity]
+    quantity, ucum = TERMS[field.quantity], field.ucum or TERMS[field.quantity].ucum
     if field.form in (Form.TEXT, Form.CLOCK):
         return quantity, None
     text = spelled if spelled is not None else field.unit
-    if text is None and quantity.ucum in ("1", ""):
+    if text is None and ucum in ("1", ""):
         text = "1"
-    found = None if text is None else unit(text, quantity.ucum)
+    found = None if text is None else unit(text, ucum)
     if found is not None and quantity.kind is Kind.COUNT and found.factor != 1.0:
         found = None
     return quantity, replace(found, factor=field.sign * found.factor) if found is not None else None
@@ -198,7 +203,7 @@ def _fault(source: Source, spelled: str | None, before: Sequence[Source]) -> str
             f"The column “{source.heading}” prints no unit, so its values could be wrong by a factor: "
             f"export it with the unit in the heading, {unit_like}, or declare its unit."
         )
-    why = why_not(spelled, source.quantity.ucum)
+    why = why_not(spelled, source.field.ucum or source.quantity.ucum)
     return f"The column “{source.heading}” is in the unknown unit “{spelled}”: {why}. Export it {unit_like}."
 
 

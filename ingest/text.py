@@ -14,6 +14,7 @@ from ingest.clocks import instant
 from ingest.findings import Findings, empty_cells, error, shown
 from ingest.headers import FREE, Field, Spelling, match
 from ingest.mapping import mapped
+from ingest.own_columns import DESCRIBED, TERMS
 from ingest.parse import BadCells, Parsed, Parser
 from ingest.reader import Head, Reading
 from ingest.repeated_hour import RepeatedHour
@@ -21,7 +22,7 @@ from ingest.signs import turn_of
 from ingest.steps import Columns, Constant, PastMidnight, Step, through
 from schemas.errors import Unreadable
 from schemas.ingested import Conversion, Declared
-from schemas.quantities import QUANTITIES, Kind
+from schemas.quantities import Kind
 from schemas.report import Problem, Severity
 
 KEPT_LINES = 200
@@ -119,6 +120,7 @@ class TextReader:
             header={str(number): line for number, line in enumerate(opened.preamble[:KEPT_LINES], 1) if line.strip()},
             problems=[*matched.problems, *untaken],
             first_line=opened.line + 2,
+            described=DESCRIBED,
         )
         turned = turn_of(reading, declared)
         parser = Parser(planned, width, opened.delimiter, signs.decimal)
@@ -186,7 +188,7 @@ def _note_start(reading: Reading, batch: dict[str, pa.Array]) -> None:
 
 def _schema(names: Iterable[str]) -> pa.Schema:
     types = {Kind.REAL: pa.float64(), Kind.COUNT: pa.int64(), Kind.TEXT: pa.string()}
-    return pa.schema([(name, types[QUANTITIES[name].kind]) for name in names])
+    return pa.schema([(name, types[TERMS[name].kind]) for name in names])
 
 
 def _note_lines(reading: TextReading, part: Parsed, record: int, line: int) -> None:

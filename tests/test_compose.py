@@ -110,7 +110,8 @@ def test_the_image_holds_the_whole_platform_hashed_and_without_root() -> None:
     copied = re.findall(r"^COPY (\S+) \1$", dockerfile, re.MULTILINE)
     assert set(copied) == set(packages["packages"])
     needed = {line[1:] for line in (ROOT / ".dockerignore").read_text().split() if line.startswith("!")}
-    assert {*copied, "requirements.lock", "pyproject.toml", "README.md", "LICENSE"} == needed
-    assert "--require-hashes -r requirements.lock" in dockerfile
+    locks = {"requirements.lock", "requirements-mpr.lock"}
+    assert {*copied, *locks, "pyproject.toml", "README.md", "LICENSE"} == needed
+    assert all(f"--require-hashes -r {lock}" in dockerfile for lock in locks)
     assert "USER exchange" in dockerfile.split("FROM")[-1]
     assert "HEALTHCHECK" in dockerfile

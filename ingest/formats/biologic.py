@@ -2,73 +2,60 @@
 
 import codecs
 import re
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
-from ingest import sniff
-from ingest.headers import Field, Spelling
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ingest import eclab, sniff
+from ingest.headers import Field, Form
 from ingest.reader import Head, Reading
 from ingest.starts import note_start
 from ingest.text import Given, Layout, TextReader
 from schemas.errors import Unreadable
 from schemas.ingested import Declared
 
-_SIGN = "positive is oxidation at the working electrode, the charge of a full cell; kept as exported"
-_MEAN = "mean since the row before"
-_WORKING = "working electrode against the reference, the cell where there is none"
-
-FIELDS = (
-    Field("test_time_second", ("time",)),
-    Field("step_time_second", ("step time",)),
-    Field("voltage_volt", ("Ewe",), rule=_WORKING),
-    Field("voltage_volt", ("Ecell",), rank=1),
-    Field("voltage_volt", ("<Ewe>",), rule=f"{_WORKING}; {_MEAN}", rank=2),
-    Field("voltage_volt", ("<Ecell>",), rule=_MEAN, rank=3),
-    Field("current_ampere", ("I",), rule=_SIGN),
-    Field("current_ampere", ("<I>",), rule=f"{_SIGN}; {_MEAN}", rank=1),
-    Field("cycle_count", ("cycle number",)),
-    # Ns is the sequence of the program and comes again in every loop: the vocabulary's step_id.
-    Field("step_id", ("Ns",)),
-    Field("net_capacity_ah", ("(Q-Qo)",), rule="runs on from the start of the technique"),
-    Field("power_watt", ("P",)),
-    Field("temperature_t1_celsius", ("Temperature",)),
-    Field("frequency_hertz", ("freq",)),
-    Field("real_impedance_ohm", ("Re(Z)",)),
-    Field("imaginary_impedance_ohm", ("Im(Z)",)),
-    Field("imaginary_impedance_ohm", ("-Im(Z)",), rule="negated: the file holds −Im(Z)", sign=-1, rank=1),
-    Field("absolute_impedance_ohm", ("|Z|",)),
-    Field("phase_degree", ("Phase(Z)",)),
-)
-_VOLTAGES = frozenset({"ewe", "<ewe>", "ecell", "<ecell>"})
 _MAGIC = re.compile(r"(?:EC|BT)-Lab ASCII FILE\s*Nb header lines\s*:\s*(\d+)")
-_STARTED = re.compile(r"Acquisition started on\s*:\s*(\S.*)")
-_AT_REST = Given("current_ampere", 0.0, "0 in every row: the technique is Open Circuit Voltage, no current flows")
-_RESTS = frozenset({"Open Circuit Voltage", "Special Open Circuit Voltage"})
+_STARTED = re.compile(r"(?:Acquisition|Technique) started on\s*:\s*(\S.*)")
+_REFERENCE = re.compile(r"Reference electrode\s*:\s*(\S.*)")
+_ABSOLUTE = re.compile(r"Time format\s*:\s*Absolute\s+([MDY]{2})")
+_ORDERS = {"MM": "month first", "DD": "day first", "YY": "year first"}
+_CLOCK, _TIME = "unix_time_second", "test_time_second"
+_SINCE_FIRST = Given(_TIME, 0.0, "clock time since the first row: the column of times holds dates")
 _MOST_HEADER_LINES = 20_000
 _LONGEST_LINE = 16 * 1024
 
-
-def split(heading: str) -> tuple[str, str | None]:
-    """Name and unit of `control/V/mA`, `-Im(Z)/Ohm`, `(Q-Qo)/mA.h`, `Ewe/V vs. SCE`: the last slash parts them."""
-    name, slash, unit = heading.strip().rpartition("/")
-    return (name, re.sub(r"\s+vs\b.*", "", unit).strip() or None) if slash else (unit, None)
-
-
-def is_header(cells: Sequence[str]) -> bool:
-    """A time beside the potential of a cell or its working electrode, or a frequency beside an impedance."""
-    names = {split(cell)[0].casefold() for cell in cells}
-    return ("time" in names and not names.isdisjoint(_VOLTAGES)) or {"freq", "re(z)"} <= names
-
-
 LAYOUT = Layout(
     name="BioLogic text",
-    version="1",
-    fields=FIELDS,
-    is_header=is_header,
+    version="2",
+    fields=eclab.COMMON,
+    is_header=eclab.is_header,
     instrument="BioLogic",
-    # Brackets and bars tell <I>, |I| and I apart.
-    spelling=Spelling(split, lambda name: name.strip().casefold()),
+    spelling=eclab.SPELLING,
 )
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A file up to its first row: its layout, its settings, and whether its times are dates."""
+
+    head: Head
+    settings: list[str]
+    within: int
+
+    @property
+    def layout(self) -> Layout:
+        return replace(LAYOUT, header_within=self.within)
+
+    @property
+    def technique(self) -> str:
+        return next((line.strip() for line in self.settings[2:] if line.strip()), "")
+
+    def said(self, setting: re.Pattern[str]) -> str:
+        """What the settings say there, or nothing."""
+        found = setting.search("\n".join(self.settings))
+        return found[1].strip() if found else ""
 
 
 class BioLogicReader:
@@ -79,31 +66,68 @@ class BioLogicReader:
 
     def recognises(self, head: Head) -> bool:
         """True where BioLogic's headings stand in one of the lines that the file calls its header."""
-        seen = _widened(head)
-        return TextReader(_layout(seen)).recognises(seen)
+        seen = _seen(head)
+        return TextReader(seen.layout).recognises(seen.head)
 
     def read(self, head: Head, declared: Declared) -> Reading:
-        """Open the file; a file of the technique Open Circuit Voltage has no current and gets 0 in every row.
+        """Open the file; its technique and its columns decide what voltage and current are, see `ingest.eclab`.
 
         Raises:
-            Unreadable: as `TextReader.read`; times that were exported as dates.
+            Unreadable: as `TextReader.read`; times that are dates of which no Unix time can be made.
         """
-        seen = _widened(head)
-        settings = "\n".join(_settings(seen))
-        if re.search(r"Time format\s*:\s*Absolute", settings):
-            raise Unreadable("The column of times holds dates: export the file again with the time format “Elapsed”.")
-        reading = TextReader(_layout(seen)).read(seen, declared)
-        if started := _STARTED.search(settings):
-            note_start(reading, started[1].strip(), declared)
+        seen = _seen(head)
+        opened = sniff.find_header(seen.head, eclab.is_header, seen.within)
+        headings = opened.headings if opened else ()
+        named = eclab.names(headings)
+        way = eclab.way(named, seen.technique, declared.cell_configuration, seen.said(_REFERENCE))
+        layout = replace(seen.layout, fields=way.fields, given=way.given, steps=way.steps)
+        if opened and _dated(seen.head, opened):
+            reading = _of_dates(seen, layout, declared)
+        else:
+            reading = TextReader(layout).read(seen.head, declared)
+            if started := seen.said(_STARTED):
+                note_start(reading, started, declared)
+        reading.problems += way.problems
         return reading
 
 
-def _layout(head: Head) -> Layout:
-    """The layout with what this file's settings say."""
-    settings = _settings(head)
-    technique = next((line.strip() for line in settings[2:] if line.strip()), "")
-    within = max(LAYOUT.header_within, len(settings))
-    return replace(LAYOUT, header_within=within, given=(_AT_REST,) if technique in _RESTS else ())
+def _dated(head: Head, opened: sniff.Opened) -> bool:
+    """Whether the first cell of the times is a date."""
+    place = next((at for at, one in enumerate(opened.headings) if eclab.names([one]) == {"time"}), None)
+    lines = sniff.decoded(head.start, opened.encoding).split("\n")[opened.line + 1 :]
+    first = next((sniff.split(line, opened.delimiter) for line in lines if line.strip()), [])
+    return place is not None and place < len(first) and re.search(r"\d[/.:-]\d+[/.:-]", first[place]) is not None
+
+
+def _of_dates(seen: _Seen, layout: Layout, declared: Declared) -> Reading:
+    """The file with Unix times made of its dates, and its test time counted from the first of them."""
+    clock = Field(_CLOCK, ("time",), form=Form.CLOCK, order=_ORDERS.get(seen.said(_ABSOLUTE)))
+    fields = (clock, *(field for field in layout.fields if field.quantity != _TIME))
+    dated = replace(layout, fields=fields, given=(*layout.given, _SINCE_FIRST))
+    reading = TextReader(dated).read(seen.head, declared)
+    if all(one.column != _CLOCK for one in reading.conversions):
+        why = next((problem.message for problem in reading.problems if problem.rule == "time-without-zone"), "")
+        raise Unreadable(
+            f"The times of this file are dates, of which no test time can be made. {why} Declare the time zone of the "
+            "test place in the metadata, or export the file again with the time format “Elapsed”."
+        )
+    reading.batches = _since_first(reading.batches)
+    return reading
+
+
+def _since_first(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    start: float | None = None
+    for batch in batches:
+        clock = batch.column(batch.schema.get_field_index(_CLOCK))
+        if start is None:
+            start = clock[0].as_py()
+        yield batch.set_column(batch.schema.get_field_index(_TIME), _TIME, pc.round(pc.subtract(clock, start), 6))
+
+
+def _seen(head: Head) -> _Seen:
+    widened = _widened(head)
+    settings = _settings(widened)
+    return _Seen(widened, settings, max(LAYOUT.header_within, len(settings)))
 
 
 def _announced(head: Head) -> int:

@@ -112,10 +112,18 @@ def test_the_open_circuit_has_no_current_and_the_record_says_so():
     assert source == "" and "Open Circuit Voltage" in rule
 
 
-def test_without_current_another_technique_is_refused(tmp_path):
-    text = (FILES / "biologic_ocv.mpt").read_bytes().decode("cp1252")
+def test_without_current_another_technique_has_none_where_its_mode_is_open_circuit(tmp_path):
+    text = (FILES / "biologic_ocv.mpt").read_bytes().decode("cp1252").replace("Open Circuit Voltage", "Wait")
+    table, reading = read(written(tmp_path, text))
+    assert table["current_ampere"].to_pylist() == [0.0, 0.0, 0.0]
+    assert "mode is 3" in conversions(reading)["current_ampere"][3]
+    done = ingest(written(tmp_path, text.replace("3\t0\t3.0", "1\t0\t3.0"), "x.mpt"), "x.mpt", tmp_path)
+    assert "value-missing" in {one.rule for one in done.report.problems}
+
+
+def test_without_current_and_mode_the_file_is_refused(tmp_path):
     with pytest.raises(Unreadable, match="no column for Current / A"):
-        read(written(tmp_path, text.replace("Open Circuit Voltage", "Chronopotentiometry")))
+        read(written(tmp_path, "time/s\tEwe/V\r\n0\t3.5\r\n"))
 
 
 def test_impedance_is_turned_from_its_negative_and_the_record_says_so():
@@ -193,11 +201,106 @@ def test_a_first_time_beyond_all_dates_leaves_no_start(tmp_path):
     assert reading.started_at is None
 
 
-def test_times_exported_as_dates_are_refused_with_advice(tmp_path):
-    text = (FILES / "biologic_ocv.mpt").read_bytes().decode("cp1252")
-    text = text.replace("Electrode connection : standard", "   Time format : Absolute")
-    with pytest.raises(Unreadable, match="Elapsed"):
+def test_times_exported_as_dates_become_unix_times_and_times_since_the_first():
+    table, reading = read(FILES / "biologic_dates.mpt")
+    assert table["test_time_second"].to_pylist() == [0.0, 10.5, 60.0]
+    # 3 February: the settings say that the month stands first.
+    assert table["unix_time_second"].to_pylist() == [1706947200.0, 1706947210.5, 1706947260.0]
+    assert reading.started_at is not None and reading.started_at.isoformat() == "2024-02-03T08:00:00+00:00"
+    assert "since the first row" in conversions(reading)["test_time_second"][3]
+    assert "month first" in conversions(reading)["unix_time_second"][3]
+
+
+def test_dates_without_a_declared_zone_are_refused_with_advice():
+    with pytest.raises(Unreadable, match="Declare the time zone"):
+        read(FILES / "biologic_dates.mpt", zone=None)
+
+
+def test_dates_whose_day_and_month_cannot_be_told_are_refused(tmp_path):
+    text = (FILES / "biologic_dates.mpt").read_bytes().decode("cp1252").replace("Absolute MMDDYYYY", "Elapsed")
+    with pytest.raises(Unreadable, match="day first and month first"):
         read(written(tmp_path, text))
+
+
+def test_the_clock_may_be_set_back_in_autumn_between_two_dates(tmp_path):
+    text = (FILES / "biologic_dates.mpt").read_bytes().decode("cp1252")
+    for old, new in (
+        ("02/03/2024 09:00:00.0000\t", "10/27/2024 02:59:50.0000\t"),
+        ("02/03/2024 09:00:10.5000", "10/27/2024 02:00:00.5000"),
+        ("02/03/2024 09:01:00.0000", "10/27/2024 02:00:50.0000"),
+    ):
+        text = text.replace(old, new)
+    table, _ = read(written(tmp_path, text))
+    assert table["test_time_second"].to_pylist() == [0.0, 10.5, 60.0]
+
+
+def test_settings_that_only_speak_of_dates_do_not_matter(tmp_path):
+    text = (FILES / "biologic_ocv.mpt").read_bytes().decode("cp1252")
+    table, _ = read(written(tmp_path, text.replace("Electrode connection : standard", "   Time format : Absolute")))
+    assert table["test_time_second"].to_pylist() == [0.0, 30.0, 60.0]
+
+
+@pytest.mark.parametrize(
+    ("configuration", "voltages", "rule"),
+    [
+        (None, [3.7, 3.75, 3.8], "Ewe: working electrode against the reference"),
+        ("half-positive", [3.7, 3.75, 3.8], "Ewe: working electrode against the reference"),
+        ("three-electrode", [3.6, 3.66, 3.72], "Ewe − Ece"),
+        ("full", [3.6, 3.66, 3.72], "Ewe − Ece"),
+    ],
+)
+def test_of_three_electrodes_the_declared_cell_decides_and_both_potentials_stay(configuration, voltages, rule):
+    seen = head(FILES / "biologic_three_electrodes.mpt", "some.mpt")
+    reading = detect(seen).read(seen, Declared(cell_configuration=configuration))
+    table = pa.Table.from_batches(list(reading.batches))
+    assert table["voltage_volt"].to_pylist() == pytest.approx(voltages, abs=1e-12)
+    assert table["working_electrode_volt"].to_pylist() == [3.7, 3.75, 3.8]
+    assert table["counter_electrode_volt"].to_pylist() == [0.1, 0.09, 0.08]
+    assert conversions(reading)["voltage_volt"][3].startswith(rule)
+    assert "(Li)" in conversions(reading)["working_electrode_volt"][3]
+    assert ("voltage-of-electrode" in rules(reading)) is (configuration is None)
+
+
+def test_potentials_of_electrodes_are_written_with_their_unit(tmp_path):
+    done = ingest(FILES / "biologic_three_electrodes.mpt", "some.mpt", tmp_path)
+    units = {column.name: column.unit for column in done.tables[0].columns}
+    assert (units["working_electrode_volt"], units["counter_electrode_volt"]) == ("V", "V")
+
+
+@pytest.mark.parametrize(
+    ("configuration", "taken"),
+    [(None, ("Ewe/V", "Re(Z)/Ohm")), ("full", ("Ewe-Ece/V", "Re(Zwe-ce)/Ohm"))],
+)
+def test_a_declared_full_cell_has_the_voltage_and_impedance_between_its_electrodes(configuration, taken, tmp_path):
+    headings = "freq/Hz\tRe(Z)/Ohm\t-Im(Z)/Ohm\tRe(Zwe-ce)/Ohm\t-Im(Zwe-ce)/Ohm\ttime/s\tEwe/V\tEwe-Ece/V\tI/mA"
+    path = written(tmp_path, f"{headings}\r\n1000\t1\t0.5\t2\t1.5\t0\t3.5\t3.4\t0\r\n")
+    seen = head(path, path.name)
+    reading = detect(seen).read(seen, Declared(cell_configuration=configuration))
+    found = conversions(reading)
+    assert (found["voltage_volt"][0], found["real_impedance_ohm"][0]) == taken
+
+
+def test_a_current_that_is_not_there_is_made_of_the_charge_since_the_row_before():
+    table, reading = read(FILES / "biologic_charge_only.txt")
+    assert table["current_ampere"].to_pylist() == pytest.approx([0.0, 0.05, -0.05], rel=1e-12)
+    source, unit, _, rule = conversions(reading)["current_ampere"]
+    assert (source, unit) == ("dq/mA.h", "mA.h") and "3600 dq / Δt" in rule
+
+
+def test_charge_that_flowed_in_no_time_leaves_the_current_empty(tmp_path):
+    text = (FILES / "biologic_charge_only.txt").read_bytes().decode().replace("7.200000000000000E+001", "3.6E+001")
+    done = ingest(written(tmp_path, text, "some.txt"), "some.txt", tmp_path)
+    assert [(one.row, one.column) for one in done.report.problems if one.rule == "value-missing"] == [
+        (4, "current_ampere")
+    ]
+
+
+def test_rows_of_frequency_0_have_no_impedance(tmp_path):
+    text = (FILES / "biologic_peis.mpt").read_bytes().decode("cp1252").replace("1.0000000E+002", "0.0000000E+000", 1)
+    table, _ = read(written(tmp_path, text))
+    for name in ("frequency_hertz", "real_impedance_ohm", "imaginary_impedance_ohm", "phase_degree"):
+        assert [value is None for value in table[name].to_pylist()] == [False, True, False]
+    assert table["current_ampere"].null_count == 0
 
 
 def test_a_broken_degree_sign_is_still_one(tmp_path):
@@ -205,13 +308,6 @@ def test_a_broken_degree_sign_is_still_one(tmp_path):
     path.write_bytes("time/s\tEcell/V\tI/mA\tTemperature/�C\n0\t3.5\t10\t25.5\n".encode())
     table, _ = read(path)
     assert table["temperature_t1_celsius"].to_pylist() == [25.5]
-
-
-def test_the_binary_format_is_refused_with_advice(tmp_path):
-    path = tmp_path / "test.mpr"
-    path.write_bytes(b"BIO-LOGIC MODULAR FILE\x1a" + bytes(100))
-    with pytest.raises(Unreadable, match=r"Export it as text \(\.mpt\)"):
-        detect(head(path, path.name))
 
 
 def test_a_text_without_potential_is_refused_with_advice(tmp_path):

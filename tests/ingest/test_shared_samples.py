@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
+from ingest import mpr_process
 from ingest.detect import detect, head
 from ingest.pipeline import ingest
 from ingest.reader import Reading
@@ -59,7 +60,10 @@ UNSIGNED_IN_MANIFEST = {"maccor/maccor_001.txt"}
 WITHOUT_TIME_IN_MANIFEST = {"neware/neware_uio.csv"}
 
 
-def read(name: str, zone: str | None = None) -> tuple[pa.Table, Reading]:
+MPR = "biologic/jdb11-1_c3_gcpl_5cycles_2V-3p8V_C-24_data_C09.mpr"
+
+
+def read(name: str | Path, zone: str | None = None) -> tuple[pa.Table, Reading]:
     seen = head(CYCLERS / name, Path(name).name)
     reading = detect(seen).read(seen, Declared(time_zone=zone))
     return pa.Table.from_batches(list(reading.batches)), reading
@@ -235,6 +239,29 @@ def test_biologic_with_decimal_commas_equals_its_twin_with_points():
     assert comma.num_rows == 33 and comma.equals(point)
 
 
+@pytest.mark.skipif(not mpr_process.environment().exists(), reason="the environment for .mpr files is not installed")
+def test_biologic_binary_files_have_the_rows_and_ranges_that_are_known_and_the_current_of_their_charge():
+    known = manifest()[MPR]
+    table, reading = read(MPR, "Europe/London")
+    assert table.num_rows == reading.rows_in == int(known["rows"])
+    assert pc.min_max(table["voltage_volt"]).as_py() == {"min": float(known["v_min_V"]), "max": float(known["v_max_V"])}
+    assert reading.started_at is not None and reading.started_at.isoformat() == "2020-10-26T12:49:58+00:00"
+    # The file's own power is an independent witness of the current.
+    by_power = numbers(table, "power_watt") / numbers(table, "voltage_volt")
+    np.testing.assert_allclose(numbers(table, "current_ampere"), by_power, rtol=2e-7, atol=1e-15)
+
+
+def test_the_charge_since_the_row_before_makes_the_mean_current_that_the_maker_exports(tmp_path):
+    lines = (CYCLERS / "biologic/gcpl.pr_182.1.mpt").read_text(encoding="cp1252").split("\n")
+    without = "\n".join(lines).replace("<I>/mA", "not I/mA")
+    (tmp_path / "without.mpt").write_text(without, encoding="cp1252")
+    made, _ = read(tmp_path / "without.mpt")
+    exported, _ = read("biologic/gcpl.pr_182.1.mpt")
+    np.testing.assert_allclose(
+        numbers(made, "current_ampere"), numbers(exported, "current_ampere"), rtol=5e-7, atol=1e-15
+    )
+
+
 def test_biologic_impedance_is_capacitive_where_its_negative_is_positive():
     table, _ = read("eis/peis.mpt")
     row = {name: table[name][0].as_py() for name in table.column_names}
@@ -278,7 +305,6 @@ def test_cycle_counts_of_two_pi_are_an_error_on_every_row():
     ("name", "said"),
     [
         ("maccor/sample_data_maccor.csv", "“Current” prints no unit"),
-        ("biologic/jdb11-1_c3_gcpl_5cycles_2V-3p8V_C-24_data_C09.mpr", "BioLogic's binary format is not read"),
         ("production/BattINFO_example.xlsx", "no sheet of this workbook"),
     ],
 )
@@ -291,7 +317,7 @@ def test_a_file_without_reader_or_unit_is_refused_with_advice(name, said):
 def test_every_shared_input_is_covered_by_one_of_these_tests():
     inputs = {name for name, row in manifest().items() if row["role"] == "input"}
     refused = test_a_file_without_reader_or_unit_is_refused_with_advice.pytestmark[0].args[1]
-    named = set(READ) | {name for name, _ in refused}
+    named = {*READ, MPR} | {name for name, _ in refused}
     families = {
         name
         for name in inputs - named
