@@ -102,13 +102,13 @@ def test_auxiliary_temperatures_stand_at_their_data_points(tmp_path):
 
 
 def test_an_auxiliary_temperature_in_another_unit_is_converted_or_left_out(tmp_path):
-    names = [(3, 0, 1, "can", "K"), (3, 1, 1, "tab", "F"), (4, 0, 1, "other", "C")]
+    names = [(3, 0, 1, "can", "K"), (3, 1, 1, "tab", "bar"), (4, 0, 1, "other", "C")]
     values = [(1, 1, 0, 1, 300.0), (1, 1, 1, 1, 80.0)]
     more = {"Auxiliary_Table": (AUXILIARY, values), "Aux_Global_Data_Table": (NAMES, names)}
     table, reading = read(made(tmp_path / "a.res", record(1), **more))
     assert table["temperature_t1_celsius"].to_pylist() == pytest.approx([26.85])
     assert "temperature_t2_celsius" not in table.column_names
-    assert any("auxiliary 2 of type 1 in F" in problem.message for problem in reading.problems)
+    assert any("auxiliary 2 of type 1 in bar" in problem.message for problem in reading.problems)
 
 
 def test_a_value_that_is_null_in_the_database_is_none_and_told(tmp_path):
