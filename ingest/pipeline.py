@@ -87,7 +87,7 @@ def _made(source: _Source, reading: Reading, out: Path, tell: Progress) -> Inges
                 del batch  # Two batches are enough in memory.
                 tell("reading", _fraction(source.head, made.rows))
             tell("checking", 0.0)
-            report = Report(problems=tuple(made.finish()), rows_in=reading.rows_in, rows_out=made.rows)
+            report = Report(problems=_placed(made.finish(), source), rows_in=reading.rows_in, rows_out=made.rows)
             tell("writing", 0.0)
             tables = made.close(raw_hash) if report.passed else ()
         finally:
@@ -97,6 +97,11 @@ def _made(source: _Source, reading: Reading, out: Path, tell: Progress) -> Inges
     return _ingested(source.reader, reading, report).model_copy(
         update={"tables": tables, "cycles": made.cycles if tables else 0}
     )
+
+
+def _placed(problems: list[Problem], source: _Source) -> tuple[Problem, ...]:
+    """Every finding with the name of its file, the uploaded one where the reader named none inside it."""
+    return tuple(one if one.file else one.model_copy(update={"file": source.head.filename}) for one in problems)
 
 
 def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

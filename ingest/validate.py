@@ -2,11 +2,15 @@
 
 import pyarrow as pa
 
+from ingest.checks.contact import StuckVoltage, VoltageJumps
 from ingest.checks.direction import Direction
+from ingest.checks.scale import CounterScale, StepTimeScale
+from ingest.checks.temperature import MixedTemperatures
 from ingest.checks.timing import ElapsedTime, WallClock
-from ingest.checks.values import CycleCounter, Ranges, RequiredColumns
+from ingest.checks.values import CycleCounter, Ranges, RequiredColumns, StepCounter
 from ingest.checks.view import Check, View, flatten
-from ingest.checks.whole import cycle_problems, row_problems
+from ingest.checks.whole import capacity_of, cycle_problems, row_problems
+from ingest.checks.window import ChemistryWindow
 from ingest.reader import Reading
 from schemas.ingested import Declared
 from schemas.report import Problem
@@ -20,13 +24,20 @@ class Validator:
         self._rows = 0
         line_of = reading.line_of
         self._required = RequiredColumns(line_of)
+        self._stuck = StuckVoltage(line_of)
         self._checks: tuple[Check, ...] = (
             self._required,
             ElapsedTime(line_of),
             WallClock(line_of),
+            StepTimeScale(line_of),
+            CounterScale(line_of),
             Ranges(line_of, declared),
+            ChemistryWindow(line_of, declared),
+            VoltageJumps(line_of),
             CycleCounter(line_of),
+            StepCounter(line_of),
             Direction(declared),
+            MixedTemperatures(),
         )
 
     def add(self, batch: pa.RecordBatch) -> None:
@@ -34,6 +45,7 @@ class Validator:
         view = View(batch, self._rows)
         for check in self._checks:
             check.look(view)
+        self._stuck.look(view)
         self._rows += batch.num_rows
 
     def finish(self, cycles: pa.Table) -> list[Problem]:
@@ -41,4 +53,5 @@ class Validator:
         found = flatten(check.problems() for check in self._checks)
         if self._rows and self._required.complete:
             found += cycle_problems(cycles, self._declared)
+            found += self._stuck.judge(capacity_of(cycles, self._declared))
         return [*found, *row_problems(self._reading.rows_in, self._rows)]

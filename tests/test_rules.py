@@ -1,6 +1,7 @@
 """Every rule that the source can emit is registered and has its page, and every registered rule can be emitted."""
 
 import ast
+import codecs
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatch
@@ -22,7 +23,6 @@ NAMES_A_RULE = {"Problem", "error", "Tally", "_problem", "_note", "_found"}
 """Calls whose first argument, or whose `rule`, is the name of a rule even when it is a single word."""
 NO_RULE = {"Described", "Field", "Conversion", "_words"}
 """Calls whose first argument may look like one and is none."""
-ENCODINGS = {"utf-8", "utf-16", "latin-1"}
 
 
 def emitted() -> Iterator[tuple[str, str]]:
@@ -44,10 +44,18 @@ def _rules_of(call: ast.Call) -> Iterator[str]:
     sure = callee in NAMES_A_RULE
     for given in [*call.args[:1], *(one.value for one in call.keywords if one.arg == "rule")]:
         for text in _texts(given):
-            if (KEBAB.fullmatch(text.replace("*", "a")) and text not in ENCODINGS) or (
+            if (KEBAB.fullmatch(text.replace("*", "a")) and not _encoding(text)) or (
                 sure and re.fullmatch("[a-z]+", text)
             ):
                 yield text
+
+
+def _encoding(text: str) -> bool:
+    try:
+        codecs.lookup(text)
+    except LookupError:
+        return False
+    return True
 
 
 def _texts(node: ast.expr) -> Iterator[str]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.checks.slips import NEAR, UNITS
 from ingest.checks.view import Reals, Steps, Tally, View, flatten
 from schemas.report import Problem, Severity
 
@@ -16,10 +17,11 @@ GAP_S = 3600.0
 YEAR_S = 365.25 * 86400.0
 LONGEST_S = 10 * YEAR_S
 STEP_COLUMNS = ("step_count", "step_id", "step_time_second", "current_ampere")
-SLIPS = {60.0: "minutes", 1000.0: "milliseconds", 3600.0: "hours", 1e6: "microseconds"}
 POINTS = 64
 """So many rows of each batch are compared with the wall clock."""
 AGREE_S = 60.0
+INTERVAL_S = 10.0
+INTERVALS = 3
 AGREE = 0.01
 
 
@@ -29,7 +31,7 @@ class ElapsedTime:
     def __init__(self, line_of: LineOf) -> None:
         self._line_of = line_of
         self._steps = Steps()
-        self._start = self._end = np.nan
+        self._start = self._end = self._latest = np.nan
         self._back = Tally("time-goes-back", Severity.ERROR, TIME)
         self._same = Tally("duplicate-time", Severity.WARNING, TIME)
         self._gaps = Tally("time-gap", Severity.WARNING, TIME)
@@ -50,8 +52,10 @@ class ElapsedTime:
             where = _inside_steps(view, np.flatnonzero(steps == 0.0))
             self._same.add(view.first, where, time[where])
         if most > GAP_S:
-            where = np.flatnonzero(steps > max(GAP_S, 10.0 * float(np.nanmedian(steps))))
-            self._gaps.add(view.first, where, steps[where])
+            ahead = steps if self._back.count == 0 else self._ahead(time)
+            where = np.flatnonzero(ahead > max(GAP_S, 10.0 * float(np.nanmedian(steps))))
+            self._gaps.add(view.first, where, ahead[where])
+        self._latest = float(np.fmax(self._latest, np.fmax.reduce(time)))
 
     def problems(self) -> list[Problem]:
         return flatten(
@@ -66,6 +70,11 @@ class ElapsedTime:
                 self._duration(),
             )
         )
+
+    def _ahead(self, time: Reals) -> Reals:
+        """How far each row is ahead of the latest time before it: a row out of order makes no gap behind it."""
+        latest = np.fmax.accumulate(np.concatenate(([self._latest], time)))
+        return time - latest[:-1]
 
     def _duration(self) -> list[Problem]:
         seconds = self._end - self._start
@@ -119,12 +128,17 @@ class WallClock:
         time = np.concatenate([points[0] for points in self._points])
         clock = np.concatenate([points[1] for points in self._points])
         known = np.isfinite(time) & np.isfinite(clock)
-        elapsed, walled = np.diff(time[known]), np.diff(clock[known])
-        if not len(elapsed) or abs(walled.sum() - elapsed.sum()) < max(AGREE_S, AGREE * walled.sum()):
+        time, clock = time[known], clock[known]
+        if len(time) < 2 or abs(np.ptp(clock) - np.ptp(time)) < max(AGREE_S, AGREE * np.ptp(clock)):
             return []
+        # Clocks are often printed to the second: what is compared has to be longer than that.
+        at = np.sort(np.unique(np.floor(clock / INTERVAL_S), return_index=True)[1])
+        elapsed, walled = np.diff(time[at]), np.diff(clock[at])
         moved = (elapsed > 0) & (walled > 0)
+        if moved.sum() < INTERVALS:
+            return []
         # The median is blind to pauses, during which only the wall clock runs.
-        ratio = float(np.median(elapsed[moved] / walled[moved])) if moved.any() else 1.0
+        ratio = float(np.median(elapsed[moved] / walled[moved]))
         if abs(ratio - 1.0) < 0.05:
             return []
         return [_clock_mismatch(ratio)]
@@ -132,7 +146,7 @@ class WallClock:
 
 def _clock_mismatch(ratio: float) -> Problem:
     larger = max(ratio, 1.0 / ratio)
-    slip = next((unit for factor, unit in SLIPS.items() if abs(larger / factor - 1.0) < 0.03), None)
+    slip = next((unit for factor, unit in UNITS.items() if abs(larger / factor - 1.0) < NEAR), None)
     said = f"The test time runs {ratio:.4g} times as fast as the wall clock"
     return Problem(
         rule="clock-mismatch",

@@ -1,5 +1,6 @@
 """Are the values there, finite, and possible: required columns, ranges, the declared window, the cycle counter."""
 
+import sys
 from collections.abc import Callable
 from functools import partial
 
@@ -14,6 +15,7 @@ LineOf = Callable[[int], int]
 REQUIRED = tuple(name for name, term in QUANTITIES.items() if term.obligation is Obligation.REQUIRED)
 FREQUENCY = "frequency_hertz"
 WINDOW_MARGIN_V = 0.05
+FINITE = sys.float_info.max
 
 
 class RequiredColumns:
@@ -68,9 +70,10 @@ class Ranges:
     def look(self, view: View) -> None:
         for name in view.schema.names:
             term = QUANTITIES.get(name)
-            if term is None or term.kind is Kind.TEXT or (term.low is None and term.high is None):
+            if term is None or term.kind is Kind.TEXT or (term.kind is Kind.COUNT and term.low is None):
                 continue
-            low, high = _floor(term.low, 0.0), _ceiling(term.high, 0.0)
+            low = -FINITE if term.low is None else term.low
+            high = FINITE if term.high is None else term.high
             tally = self._implausible.setdefault(name, Tally("value-implausible", Severity.WARNING, name))
             self._find(view, name, tally, low, high)
         if self._low is not None or self._high is not None:
@@ -97,8 +100,9 @@ class Ranges:
 
     def _say_implausible(self, name: str, tally: Tally) -> list[Problem]:
         term = QUANTITIES[name]
+        said = f"{tally.count} values of {name} lie outside {_or_open(term.low)} to {_or_open(term.high)} {term.unit}."
         return tally.once(
-            f"{tally.count} values of {name} lie outside {_or_open(term.low)} to {_or_open(term.high)} {term.unit}.",
+            f"{tally.count} values of {name} are infinite." if term.low is term.high is None else said,
             "Check the unit of this column in the export.",
             self._line_of,
         )
@@ -131,6 +135,32 @@ class CycleCounter:
         falls = f"The cycle counter falls {self._falls.count} times."
         broken = f"The cycle counter is no whole number in {self._broken.count} rows."
         return [*self._falls.once(falls, hint, self._line_of), *self._broken.once(broken, hint, self._line_of)]
+
+
+class StepCounter:
+    """Rule `step-counter`: executed steps are counted on; what comes back is the program's step (`step_id`)."""
+
+    def __init__(self, line_of: LineOf) -> None:
+        self._line_of = line_of
+        self._steps = Steps()
+        self._falls = Tally("step-counter", Severity.WARNING, "step_count")
+
+    def look(self, view: View) -> None:
+        counter = view.column("step_count")
+        if counter is None or not view.rows:
+            return
+        steps = self._steps.of(counter)
+        if np.fmin.reduce(steps) < 0.0:
+            where = np.flatnonzero(steps < 0.0)
+            self._falls.add(view.first, where, counter[where])
+
+    def problems(self) -> list[Problem]:
+        return self._falls.once(
+            f"The count of executed steps falls {self._falls.count} times: it is probably the program's step, which "
+            "comes back in every loop.",
+            "Name the column step_id in the export; step_count never repeats.",
+            self._line_of,
+        )
 
 
 def _is_integer(view: View) -> bool:

@@ -20,6 +20,21 @@ RULES = (
         "Correct the declared nominal capacity, or accept it with the reason (an aged or faulty cell).",
     ),
     Rule(
+        "rate-implausible",
+        WARNING,
+        "the largest current is more than 100 times the declared nominal capacity per hour; or less than a "
+        "ten-thousandth of it although whole cycles were found",
+        "A cell of 5 mAh declared as 5 Ah, or a current in mA taken for A.",
+        "Check the declared nominal capacity (Ah) and the unit of the current (A).",
+    ),
+    Rule(
+        "cycles-declared",
+        WARNING,
+        "the file has another number of whole cycles than the record declares",
+        "The test was stopped, a part is missing, or the record belongs to another protocol.",
+        "Correct the declared number (formation and check-up cycles count), or accept it with the reason.",
+    ),
+    Rule(
         "cycle-truncated",
         NOTE,
         "the file ends within a cycle",

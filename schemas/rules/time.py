@@ -47,6 +47,25 @@ RULES = (
         "`reading`.",
     ),
     Rule(
+        "step-time-scale",
+        ERROR,
+        "the time within the step runs 10, 60, 1000, 3600 … times as fast or as slow as the test time, nearly "
+        "everywhere",
+        "One of the two is in another unit than its column says; if it is the test time, every capacity is wrong.",
+        "Export both in seconds, or declare the unit of the one that is not in the record's `reading`.",
+    ),
+    Rule(
+        "counter-scale",
+        _BOTH,
+        "a counter of charge or energy rises 10, 60, 100, 1000, 3600 or 10⁶ times as fast or as slow as current by "
+        "time; a warning where only some places of the file do",
+        "The file contradicts itself by the factor of a unit or of a current range: one of time, current and counter "
+        "is not in the unit that its column says. Sixteen places of each batch are looked at, of constant current and "
+        "without a reset.",
+        "The finding says which slip fits. Export with the right unit, or declare the unit of the column in the "
+        "record's `reading`.",
+    ),
+    Rule(
         "clock-goes-back",
         WARNING,
         "the wall clock falls by more than a second",

@@ -28,7 +28,7 @@ RULES = (
     Rule(
         "value-implausible",
         WARNING,
-        "a value lies outside the plausible range of its quantity, such as −10 … 1000 V or −80 … 300 °C",
+        "a value is infinite or lies outside the plausible range of its quantity, such as −10 … 1000 V or −80 … 300 °C",
         "Mostly a wrong unit (mV for V, K for °C) or a sensor that was not connected.",
         "Check the unit of this column in the export; accept it with the reason if a sensor was not connected.",
     ),
@@ -38,6 +38,47 @@ RULES = (
         "the voltage lies more than 50 mV outside the declared voltage window",
         "The declared window belongs to another cell or protocol, or the cell was driven past its limits.",
         "Correct the declared window, or accept it with the reason.",
+    ),
+    Rule(
+        "voltage-chemistry",
+        WARNING,
+        "the voltage lies outside the range that the declared chemistry makes plausible, once it was within it",
+        "4.2 V at an LFP cell tells of another cell, another chemistry, or damage. Ranges are wide; an unknown "
+        "chemistry is not checked, nor what a fresh cell shows before its first charge.",
+        "Check the declared chemistry and cell configuration; accept it with the reason if the cell was driven there "
+        "on purpose.",
+    ),
+    Rule(
+        "voltage-jump",
+        WARNING,
+        "the voltage leaves by more than 0.5 V for at most ten rows and comes back while the current stays the same; "
+        "or drops from above 1 V to less than 50 mV within one row",
+        "A contact was loose or the cell was disconnected: energies and end voltages of that cycle are wrong.",
+        "Accept it with the reason, or cut the file before that row (`last_row` in the record's `reading`).",
+    ),
+    Rule(
+        "voltage-stuck",
+        WARNING,
+        "the very same voltage stands in every row while a constant current moves more than a tenth of the capacity",
+        "No cell does that, not even on the plateau of LFP: the channel stood still, and the cell's limits were not "
+        "watched.",
+        "Compare with the tester's display; cut the file before that row if the channel was faulty.",
+    ),
+    Rule(
+        "temperatures-mixed",
+        WARNING,
+        "under current the ambient temperature rises by more than 1 K against a temperature of the cell, and swings "
+        "twice as much",
+        "Current warms the cell and not the chamber: the two channels are probably exchanged.",
+        "Look which sensor sits on the cell, and declare the columns the other way round in the record's `reading`.",
+    ),
+    Rule(
+        "step-counter",
+        WARNING,
+        "the count of executed steps falls",
+        "“Step” has three meanings: the program's step, which comes back in every loop (`step_id`), the count of "
+        "executed steps, which never falls (`step_count`), and the record within a step. Cycles do not rest on it.",
+        "Name the column `step_id` in the export, or declare it so in the record's `reading`.",
     ),
     Rule(
         "cycle-counter",

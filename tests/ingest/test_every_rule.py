@@ -1,0 +1,297 @@
+"""For every registered rule a file or reading that it finds, beside one that it does not; none may be missing here."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from ingest import detect, sandbox
+from ingest.formats import neware
+from ingest.limits import GIB, MIB, Limits
+from ingest.pipeline import ingest
+from ingest.reader import Head, Reading
+from schemas.ingested import Declared
+from schemas.report import Problem
+from schemas.rules import RULES
+from tests.ingest.test_checks_of_channels import stuck, warmed
+from tests.ingest.test_checks_of_scale import with_counters, with_step_time
+from tests.ingest.test_pipeline import bdf
+from tests.ingest.test_sandbox import GENEROUS, children, server, soon
+from tests.ingest.test_text import maccor
+from tests.ingest.test_validate import CELL, Columns, cell, findings
+from tests.samples import FILES
+
+Change = Callable[[Columns], Columns | None]
+
+
+def _set(column: str, rows: slice | int, value: object) -> Change:
+    def change(columns: Columns) -> None:
+        columns[column][rows] = value
+
+    return change
+
+
+def _add(column: str, rows: slice, value: float) -> Change:
+    def change(columns: Columns) -> None:
+        columns[column][rows] += value
+
+    return change
+
+
+def _times(factor: float, *names: str) -> Change:
+    return lambda columns: columns | {name: columns[name] * factor for name in names}
+
+
+def _impedance(columns: Columns) -> Columns:
+    return {"frequency_hertz": np.array([1e3, 1e2]), "real_impedance_ohm": np.array([0.1, 0.2])}
+
+
+CHECKS: dict[str, tuple[Change, Declared]] = {
+    "no-rows": (lambda columns: {name: values[:0] for name, values in columns.items()}, CELL),
+    "column-missing": (lambda columns: {n: v for n, v in columns.items() if n != "voltage_volt"}, CELL),
+    "value-missing": (_set("voltage_volt", 50, np.nan), CELL),
+    "value-implausible": (_times(1000.0, "voltage_volt"), CELL),
+    "voltage-outside-window": (lambda columns: None, Declared(upper_voltage_v=4.0)),
+    "voltage-chemistry": (lambda columns: None, Declared(chemistry="LFP")),
+    "voltage-jump": (_set("voltage_volt", 100, 0.0), CELL),
+    "voltage-stuck": (lambda columns: stuck(1500), CELL),
+    "temperatures-mixed": (lambda columns: warmed(0.2, 5.0), CELL),
+    "cycle-counter": (_set("cycle_count", slice(800, None), 0), CELL),
+    "step-counter": (_set("step_count", slice(800, None), 1), CELL),
+    "current-sign": (_times(-1.0, "current_ampere"), CELL),
+    "impedance-only": (_impedance, CELL),
+    "time-goes-back": (_add("test_time_second", slice(100, None), -500.0), CELL),
+    "duplicate-time": (_add("test_time_second", slice(50, 51), -10.0), CELL),
+    "time-gap": (_add("test_time_second", slice(375, None), 7200.0), CELL),
+    "duration-implausible": (_times(36_000.0, "test_time_second"), CELL),
+    "clock-mismatch": (_times(1000.0, "test_time_second"), CELL),
+    "step-time-scale": (lambda columns: _times(1000.0, "step_time_second")(with_step_time(columns)), CELL),
+    "counter-scale": (lambda columns: _times(1000.0, "cumulative_energy_wh")(with_counters(columns)), CELL),
+    "clock-goes-back": (_add("unix_time_second", slice(700, None), -3600.0), CELL),
+    "capacity-implausible": (_times(1000.0, "current_ampere"), CELL),
+    "nominal-capacity": (lambda columns: None, Declared(nominal_capacity_ah=0.6)),
+    "rate-implausible": (lambda columns: None, Declared(nominal_capacity_ah=0.005)),
+    "cycles-declared": (lambda columns: None, Declared(cycles=3)),
+    "cycle-truncated": (lambda columns: {name: values[:1000] for name, values in columns.items()}, CELL),
+    "no-cycles": (_times(0.0, "current_ampere"), CELL),
+}
+"""A change to the good test of `cell`, which has no finding at all, or another declaration."""
+
+Edit = Callable[[bytes], bytes]
+
+
+def _swap(old: str, new: str, encoding: str = "utf-8") -> Edit:
+    def edit(content: bytes) -> bytes:
+        assert old.encode(encoding) in content
+        return content.replace(old.encode(encoding), new.encode(encoding))
+
+    return edit
+
+
+def _autumn(minutes: int, clock: str, rows: int) -> Edit:
+    """Rows at one a `minutes`, their clock at the same printed day and hour, the minutes going on."""
+
+    def edit(content: bytes) -> bytes:
+        lines = "".join(
+            f"{row},{clock.format(row * minutes % 60)},{row * minutes * 60}.0,1.0,1,1,0,3.2,0,0,0,0\n"
+            for row in range(rows)
+        )
+        head = "Data_Point,Date_Time,Test_Time(s),Step_Time(s),Cycle_Index,Step_Index,Current(A),Voltage(V),"
+        return (
+            f"{head}Charge_Capacity(Ah),Discharge_Capacity(Ah),Charge_Energy(Wh),Discharge_Energy(Wh)\n{lines}".encode()
+        )
+
+    return edit
+
+
+SAMPLES: dict[str, tuple[str, Edit, str | None]] = {
+    "unreadable": ("bdf.csv", lambda content: b"hello", None),
+    "several-cells": ("pec.csv", _swap("207,1,SBT1,001,1,,1", "207,2,SBT1,001,1,,1"), None),
+    "cell-unreadable": ("bdf.csv", _swap("\n10.0,3.2,", "\n10.0,high,"), None),
+    "cell-empty": ("bdf.csv", _swap("\n10.0,3.2,", "\n10.0,,"), None),
+    "row-ragged": ("bdf.csv", _swap("\n10.0,3.2,", "\n10.0,"), None),
+    "column-left-out": ("bdf.csv", _swap("ambient_temperature_celsius", "Ambient Temperature / furlong"), None),
+    "column-unknown": ("bdf.csv", _swap("ambient_temperature_celsius", "mood"), None),
+    "text-damaged": (
+        "novonix_quoted.csv",
+        lambda content: content + content.splitlines(keepends=True)[-1] * 2000 + b'"\xff"\n',
+        None,
+    ),
+    "record-missing": ("arbin.csv", _swap("\n3,2024", "\n4,2024"), None),
+    "table-left-out": ("gamry_chronop.dta", lambda content: content, None),
+    "current-convention": ("gamry_chronop.dta", _swap("CONVENTION\tIQUANT\t1", "CONVENTION\tIQUANT\t0"), None),
+    "sign-unknown": ("digatron_unsigned.csv", _swap(",CHA,", ",???,"), None),
+    "time-without-zone": ("arbin.csv", lambda content: content, None),
+    "start-ambiguous": ("gamry_comma.dta", lambda content: content, "Europe/Berlin"),
+    "clock-repeated-hour": ("arbin.csv", _autumn(10, "2024-10-27 02:{:02d}:00", 6), "Europe/Berlin"),
+    "clock-skipped-hour": ("arbin.csv", _autumn(10, "2024-03-31 02:{:02d}:00", 6), "Europe/Berlin"),
+    "past-midnight": (
+        "maccor.txt",
+        lambda content: maccor(("23:59:50", "0", "R"), ("23:59:59", "0", "R"), ("0:00:10", "0", "R")).encode(),
+        None,
+    ),
+}
+"""A sample, what is done to it, and the time zone that is declared."""
+GOOD = (("bdf.csv", "Europe/Berlin"), ("pec.csv", "Europe/Berlin"), ("novonix.csv", "Europe/Berlin"))
+
+
+class Failing:
+    """A reader as a third party might write it."""
+
+    name = "Failing reader"
+    version = "1"
+
+    def recognises(self, head: Head) -> bool:
+        return True
+
+    def read(self, head: Head, declared: Declared) -> Reading:
+        raise KeyError("a fault of theirs")
+
+
+def fails(folder: Path, patch: pytest.MonkeyPatch) -> set[str]:
+    patch.setattr(detect, "detect", lambda head: Failing())
+    return {one.rule for one in ingest(FILES / "bdf.csv", "bdf.csv", folder).report.problems}
+
+
+def loses_rows(folder: Path, patch: pytest.MonkeyPatch) -> set[str]:
+    return {one.rule for one in findings(cell(), rows_in=5000)}
+
+
+def warned(message: str) -> Callable[[Path, pytest.MonkeyPatch], set[str]]:
+    """The library that reads Neware's files says this of a good file."""
+
+    def read(folder: Path, patch: pytest.MonkeyPatch) -> set[str]:
+        frame = neware._frame
+        patch.setattr(neware, "_frame", lambda path, name: (frame(path, name)[0], [message]))
+        return {one.rule for one in ingest(FILES / "neware.ndax", "neware.ndax", folder).report.problems}
+
+    return read
+
+
+def ended(limits: Limits, content: Callable[[Path], Path]) -> Callable[[Path, pytest.MonkeyPatch], set[str]]:
+    def read(folder: Path, patch: pytest.MonkeyPatch) -> set[str]:
+        path = content(folder)
+        (folder / "out").mkdir()
+        found = sandbox.run(path, path.name, folder / "out", CELL, limits)
+        return {one.rule for one in found.report.problems}
+
+    return read
+
+
+def killed(folder: Path, patch: pytest.MonkeyPatch) -> set[str]:
+    above = server()
+
+    def kill() -> None:
+        assert soon(lambda: bool(children(above)))
+        os.kill(children(above)[0], signal.SIGKILL)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    found = ended(GENEROUS, _endless)(folder, patch)
+    killer.join()
+    return found
+
+
+def _endless(folder: Path) -> Path:
+    os.mkfifo(folder / "endless.csv")
+    return folder / "endless.csv"
+
+
+def _long(folder: Path) -> Path:
+    path = folder / "long.bdf.csv"
+    path.write_bytes(b"test_time_second,voltage_volt,current_ampere\n" + b"1,2,3\n" * 40_000_000)
+    return path
+
+
+def _noisy(folder: Path) -> Path:
+    columns = cell(cycles=400)
+    columns["voltage_volt"] = columns["voltage_volt"] + np.random.default_rng(1).normal(0, 1e-3, 306_000)
+    return bdf(folder / "noisy.bdf.csv", columns)
+
+
+def _bomb(folder: Path) -> Path:
+    column = pa.array(np.zeros(40_000_000))
+    table = pa.table([column] * 3, names=["test_time_second", "voltage_volt", "current_ampere"])
+    pages = {"data_page_size": GIB, "max_rows_per_page": len(column), "row_group_size": len(column)}
+    pq.write_table(table, folder / "bomb.bdf.parquet", compression="zstd", use_dictionary=False, **pages)
+    return folder / "bomb.bdf.parquet"
+
+
+OTHERS: dict[str, Callable[[Path, pytest.MonkeyPatch], set[str]]] = {
+    "reader-failed": fails,
+    "rows-lost": loses_rows,
+    "cycles-not-recorded": warned("Raw cycle column not found"),
+    "partly-damaged": warned("Aux files found, but could not read TestInfo.xml"),
+    "doubtful-records": warned("unix_time_s goes back"),
+    "reading-ended": killed,
+    "limit-wall": ended(Limits(GIB, GIB, cpu_s=60, wall_s=0.5), _endless),
+    "limit-cpu": ended(Limits(GIB, GIB, cpu_s=1, wall_s=60), _long),
+    "limit-output": ended(Limits(GIB, MIB // 4, cpu_s=60, wall_s=60), _noisy),
+    "limit-memory": ended(Limits(128 * MIB, GIB, cpu_s=60, wall_s=60), _bomb),
+}
+"""Rules that neither a column nor a cell brings about."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def no_server_is_left() -> object:
+    yield
+    sandbox.close()
+
+
+def read(folder: Path, sample: str, edit: Edit, zone: str | None) -> tuple[Problem, ...]:
+    path = folder / sample
+    path.write_bytes(edit((FILES / sample).read_bytes()))
+    return ingest(path, sample, folder, Declared(time_zone=zone)).report.problems
+
+
+def test_every_registered_rule_has_an_example() -> None:
+    examples = [*CHECKS, *SAMPLES, *OTHERS]
+    assert sorted(examples) == sorted(RULES), "give the rule an example in this file"
+
+
+@pytest.mark.parametrize("rule", CHECKS)
+def test_a_check_finds_its_example(rule: str) -> None:
+    change, declared = CHECKS[rule]
+    columns = cell()
+    changed = change(columns)
+    _agrees(rule, findings(columns if changed is None else changed, declared))
+
+
+@pytest.mark.parametrize("rule", SAMPLES)
+def test_a_reader_tells_its_example(rule: str, tmp_path: Path) -> None:
+    _agrees(rule, read(tmp_path, *SAMPLES[rule]))
+
+
+@pytest.mark.parametrize("rule", OTHERS)
+def test_what_befalls_a_file_is_told(rule: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert rule in OTHERS[rule](tmp_path, monkeypatch)
+
+
+def test_good_files_have_none_of_these_findings(tmp_path: Path) -> None:
+    assert findings(cell(), CELL) == findings(with_counters(with_step_time(cell())), CELL) == []
+    silent = {"column-unknown", "cycle-truncated", "no-cycles"}
+    for sample, zone in GOOD:
+        assert {one.rule for one in read(tmp_path, sample, lambda content: content, zone)} <= silent
+    assert {one.rule for one in ingest(FILES / "neware.ndax", "neware.ndax", tmp_path).report.problems} <= silent
+
+
+def test_a_good_cell_s_file_has_no_note_either(tmp_path: Path) -> None:
+    assert ingest(bdf(tmp_path / "cell.csv", cell()), "cell.bdf.csv", tmp_path, CELL).report.problems == ()
+
+
+def test_every_finding_names_its_file(tmp_path: Path) -> None:
+    for sample, edit, zone in SAMPLES.values():
+        assert {one.file for one in read(tmp_path, sample, edit, zone)} == {sample}
+
+
+def _agrees(rule: str, problems: list[Problem] | tuple[Problem, ...]) -> None:
+    """It is found, and with a severity that its page names."""
+    mine = [one for one in problems if one.rule == rule]
+    assert mine, {one.rule: one.message for one in problems}
+    assert {one.severity for one in mine} <= set(RULES[rule].severities)
