@@ -20,6 +20,8 @@ app = typer.Typer(
 )
 network = typer.Typer(help="Organisations, people and tokens of this installation.", no_args_is_help=True)
 app.add_typer(network, name="network")
+template = typer.Typer(help="Templates to fill in, made from the vocabulary.", no_args_is_help=True)
+app.add_typer(template, name="template")
 
 
 @app.command()
@@ -115,6 +117,19 @@ def reprocess(
         typer.echo(one.model_dump_json() if as_json else "\n".join(one.lines()))
     if any(one.worse for one in found):
         raise typer.Exit(3)
+
+
+@template.command("production")
+def production_template(
+    out: Annotated[Path, typer.Option(help="File to write; .xlsx or .csv decides which")] = Path("production.xlsx"),
+) -> None:
+    """The template for production data."""
+    from exchange.template import production_csv, production_xlsx
+
+    if out.suffix not in (".xlsx", ".csv"):
+        raise typer.BadParameter(f"'{out.name}' ends neither in .xlsx nor in .csv", param_hint="--out")
+    out.write_bytes(production_xlsx() if out.suffix == ".xlsx" else production_csv())
+    typer.echo(f"{out} is written; fill it in and upload it into a dataset of the kind production-run.")
 
 
 @network.command("organisation")

@@ -65,7 +65,8 @@ _MPT = (
 )
 _BOOK = (
     "no sheet of this workbook has the header of a known export within its first 200 rows. Export the records from the "
-    f"cycler's software with their headings, {_BDF}"
+    f"cycler's software with their headings, {_BDF} Production data go into the platform's own template "
+    "(GET /api/v1/templates/production.xlsx), as sheets of an institute name their fields as they like."
 )
 _KNOWN_BY_SIGHT: tuple[tuple[bytes, tuple[str, ...], str], ...] = (
     (

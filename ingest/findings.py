@@ -11,14 +11,14 @@ LISTED = 10
 
 @dataclass
 class Findings:
-    """Problems of one file, capped per rule and column; `settle` writes the final list."""
+    """Problems of one file, capped per rule, sheet and column; `settle` writes the final list."""
 
-    first: dict[tuple[str, str | None], list[Problem]] = field(default_factory=dict)
-    more: dict[tuple[str, str | None], int] = field(default_factory=dict)
+    first: dict[tuple[str, str | None, str | None], list[Problem]] = field(default_factory=dict)
+    more: dict[tuple[str, str | None, str | None], int] = field(default_factory=dict)
 
     def add(self, problem: Problem) -> None:
         """Keep it, or only count it where ten of its kind are kept."""
-        kind = (problem.rule, problem.column)
+        kind = (problem.rule, problem.sheet, problem.column)
         kept = self.first.setdefault(kind, [])
         if len(kept) < LISTED:
             kept.append(problem)
@@ -27,7 +27,7 @@ class Findings:
 
     def count(self, problem: Problem, more: int) -> None:
         """Count further ones of this problem's kind that are not listed."""
-        kind = (problem.rule, problem.column)
+        kind = (problem.rule, problem.sheet, problem.column)
         if more:
             self.more[kind] = self.more.get(kind, 0) + more
 

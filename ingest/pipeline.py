@@ -16,6 +16,7 @@ from ingest.reader import Head, Reader, Reading
 from ingest.tables import SCHEMA_VERSION, Tables
 from schemas.errors import SeveralCells, Unreadable
 from schemas.ingested import Choices, Declared, Ingested
+from schemas.production import Produced
 from schemas.report import Problem, Report, Severity
 
 HASH_BYTES = 1024 * 1024
@@ -161,6 +162,7 @@ def _ingested(reader: Reader | None, reading: Reading | None, report: Report) ->
         started_at=reading.started_at if reading else None,
         header=dict(reading.header) if reading else {},
         conversions=tuple(reading.conversions) if reading else (),
+        produced=reading.produced if reading and report.passed else Produced(),
         report=report,
     )
 

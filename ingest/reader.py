@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from ingest.parquet import Derived, Described
 from schemas.ingested import Conversion, Declared
+from schemas.production import Produced
 from schemas.report import Problem
 
 TIMESERIES = "timeseries"
@@ -35,8 +36,9 @@ class Reading:
     0-based record number to the number a person sees (text: 1-based line of the file; binary: 1-based record).
     `turned` where a declared sign of the current is already followed.
     A file that is no running test names another `table` for its rows, describes its columns in `described`, and may
-    hand over whole small tables, by name, once `batches` is exhausted (`more`). `located` puts a finding at the place
-    that a person sees where a row number alone does not (the sheet of a workbook).
+    hand over whole small tables, by name, once `batches` is exhausted (`more`); a production run says by then what it
+    made (`produced`). `located` puts a finding at the place that a person sees where a row number alone does not (the
+    sheet of a workbook).
     """
 
     batches: Iterator[pa.RecordBatch]
@@ -51,6 +53,7 @@ class Reading:
     table: str = TIMESERIES
     described: Mapping[str, Described] = field(default_factory=dict)
     more: Callable[[], Mapping[str, Derived]] = dict
+    produced: Produced = field(default_factory=Produced)
     located: Callable[[Problem], Problem] = lambda problem: problem
 
     def line_of(self, record: int) -> int:

@@ -5,6 +5,7 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from schemas.instructions import Instructions
+from schemas.production import Produced
 from schemas.report import Report
 
 
@@ -76,5 +77,6 @@ class Ingested(BaseModel, frozen=True):
     tables: tuple[Table, ...] = ()
     cycles: int = 0
     choices: Choices | None = None
+    produced: Produced = Produced()
     declared: Declared = Declared()
     report: Report = Report()

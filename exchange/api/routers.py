@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from exchange.api import blobs, builds, comparisons, datasets, pages, rules, system, uploads
+from exchange.api import blobs, builds, comparisons, datasets, pages, rules, system, templates, uploads
 
 ROUTERS: tuple[APIRouter, ...] = (
     pages.router,
@@ -12,6 +12,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     builds.router,
     comparisons.router,
     rules.router,
+    templates.router,
     system.router,
     system.public,
     blobs.router,

@@ -123,8 +123,8 @@ RULES = (
     ),
     Rule(
         "time-without-zone",
-        NOTE,
-        "clock times are local and no time zone is declared",
+        (*NOTE, *ERROR),
+        "clock times are local and no time zone is declared; an error in production data",
         "A local time without zone is no point in time: there is no Unix time in the table.",
         "Declare the time zone of the test place in the record, such as Europe/Berlin; the file is read again.",
     ),
@@ -151,8 +151,8 @@ RULES = (
     ),
     Rule(
         "clock-skipped-hour",
-        WARNING,
-        "a local time is one that daylight saving skips; the row has no Unix time",
+        (*WARNING, *ERROR),
+        "a local time is one that daylight saving skips; the row has no Unix time. An error in production data",
         "Such a clock probably did not follow daylight saving, and then its other summer times are off as well.",
         "Declare the zone that the clock kept, such as Etc/GMT-1, or export times in UTC.",
     ),

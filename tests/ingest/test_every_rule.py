@@ -17,8 +17,9 @@ from ingest.limits import GIB, MIB, Limits
 from ingest.pipeline import ingest
 from ingest.reader import Head, Reading
 from schemas.ingested import Declared
+from schemas.instructions import Instructions
 from schemas.report import Problem
-from schemas.rules import RULES
+from schemas.rules import RULES, production
 from tests.ingest.test_checks_of_channels import stuck, warmed
 from tests.ingest.test_checks_of_scale import with_counters, with_step_time
 from tests.ingest.test_pipeline import bdf
@@ -223,7 +224,23 @@ def _bomb(folder: Path) -> Path:
     return folder / "bomb.bdf.parquet"
 
 
+def declares(**reading: object) -> Callable[[Path, pytest.MonkeyPatch], set[str]]:
+    """The rules of a file that is read as declared; without the declaration they are not found."""
+
+    def rules(folder: Path, _: pytest.MonkeyPatch) -> set[str]:
+        path = bdf(folder / "cell.csv", cell() | {"net_capacity_ah": np.zeros(len(cell()["test_time_second"]))})
+        plain, read = (
+            {one.rule for one in ingest(path, "cell.bdf.csv", folder, Declared(reading=how)).report.problems}
+            for how in (Instructions(), Instructions.model_validate(reading))
+        )
+        return read - plain
+
+    return rules
+
+
 OTHERS: dict[str, Callable[[Path, pytest.MonkeyPatch], set[str]]] = {
+    "cut": declares(last_row=20),
+    "sign-kept": declares(current_sign="discharge-positive"),
     "reader-failed": fails,
     "rows-lost": loses_rows,
     "cycles-not-recorded": warned("Raw cycle column not found"),
@@ -251,8 +268,14 @@ def read(folder: Path, sample: str, edit: Edit, zone: str | None) -> tuple[Probl
 
 
 def test_every_registered_rule_has_an_example() -> None:
-    examples = [*CHECKS, *SAMPLES, *OTHERS]
+    examples = [*CHECKS, *SAMPLES, *OTHERS, *_of_production()]
     assert sorted(examples) == sorted(RULES), "give the rule an example in this file"
+
+
+def _of_production() -> list[str]:
+    """Rules of production data that a test of its readers names; those files are tables of objects, not of rows."""
+    tests = "".join(path.read_text() for path in sorted(Path(__file__).parent.glob("test_production_*.py")))
+    return [rule.name for rule in production.RULES if f'"{rule.name}"' in tests]
 
 
 @pytest.mark.parametrize("rule", CHECKS)
