@@ -10,8 +10,9 @@ from exchange.services import Services
 from schemas.access import Principal, Right
 from schemas.dataset import Dataset, DatasetState, RunState
 from schemas.errors import Conflict, Refused, Trouble
+from schemas.ingested import Declared
 from schemas.metadata import Metadata
-from storage import catalogue, intake, runs
+from storage import catalogue, intake, people, runs
 
 
 def create(services: Services, who: Principal, metadata: Metadata) -> Dataset:
@@ -39,9 +40,15 @@ def describe(services: Services, who: Principal, dataset: str, changes: Mapping[
             emptied = ", ".join(metadata.missing())
             raise Conflict(f"This dataset is released; its record cannot be without: {emptied}.")
         catalogue.describe(session, dataset, metadata, who.user, services.now())
-        if metadata.declared() != present.metadata.declared():
+        if not _read_with(session, present.owner, metadata).reads_as(
+            _read_with(session, present.owner, present.metadata)
+        ):
             _read_again(services, session, present)
         return catalogue.lock(session, dataset)
+
+
+def _read_with(session: Session, owner: str, metadata: Metadata) -> Declared:
+    return metadata.declared(people.zone_of_line(session, owner, metadata.line))
 
 
 def _read_again(services: Services, session: Session, dataset: Dataset) -> None:

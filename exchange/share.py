@@ -57,10 +57,11 @@ def _readable(session: Session, dataset: Dataset, version: int) -> None:
         raise Conflict(f"Dataset {dataset.id} has no version {version}; its newest is {dataset.latest_version}.")
     if not ready:
         raise Conflict(f"Version {version} is {of_version[-1].state.value}, not ready. See its report; then release.")
-    declared, read = dataset.metadata.declared(), runs.declared_of(session, ready[-1].id)
-    if read == declared:
+    zone = people.zone_of_line(session, dataset.owner, dataset.metadata.line)
+    declared, read = dataset.metadata.declared(zone), runs.declared_of(session, ready[-1].id) or Declared()
+    if read.reads_as(declared):
         return
-    now, then = declared.model_dump(), (read or Declared()).model_dump()
+    now, then = (one.model_dump(exclude={"time_zone_of_line"}) for one in (declared, read))
     changed = ", ".join(f"{name}: {then[name]} → {now[name]}" for name in now if then[name] != now[name])
     raise Conflict(
         f"Build {ready[-1].build} of version {version} was read before the record changed ({changed}). "

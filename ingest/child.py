@@ -1,8 +1,9 @@
-"""The process that reads untrusted files: a warm server that forks one limited child for each file.
+"""The process that reads untrusted files: a warm server that forks one limited child for each test.
 
-Started by `ingest.sandbox` with a socket as standard input. A request is one JSON message that carries the file
-descriptor of a socket of its own; on that socket the child writes progress and result, one JSON object a line, and
-the server adds how the child ended. A closed socket ends the child, a closed standard input ends everything.
+Started by `ingest.sandbox` with a socket as standard input. A request is a message of two file descriptors: a file in
+memory that holds it as JSON, and a socket of its own; on that socket the child writes progress and result, one JSON
+object a line, and the server adds how the child ended. A closed socket ends the child, a closed standard input ends
+everything.
 """
 
 import contextlib
@@ -21,19 +22,18 @@ import pandas  # noqa: F401  pyarrow imports it at the first conversion: once he
 from pydantic import BaseModel
 
 from ingest.limits import Limits, impose
-from ingest.pipeline import ingest
+from ingest.opened import RawFile
+from ingest.pipeline import ingest_files
 from schemas.ingested import Declared
 
-MESSAGE_BYTES = 65536
 BUG_CHARACTERS = 8000
 _PR_SET_PDEATHSIG = 1
 
 
 class Request(BaseModel, frozen=True):
-    """What to read, where to write, and within which limits."""
+    """Which files of one test to read, in order, where to write, and within which limits."""
 
-    path: Path
-    filename: str
+    files: tuple[RawFile, ...]
     out: Path
     declared: Declared
     limits: Limits
@@ -68,10 +68,12 @@ class _Server:
         """Handles what has happened; False once nobody can ask any more."""
         for key, _ in self._selector.select():
             if key.fileobj is self._requests:
-                message, descriptors, _, _ = socket.recv_fds(self._requests, MESSAGE_BYTES, 1)
+                message, descriptors, _, _ = socket.recv_fds(self._requests, 1, 2)
                 if not message:
                     return False
-                self._start(message, socket.socket(fileno=descriptors[0]))
+                request, answers = descriptors
+                self._start(request, socket.socket(fileno=answers))
+                os.close(request)
             elif key.fileobj == self._woken:
                 os.read(self._woken, 4096)
                 self._reap()
@@ -86,7 +88,7 @@ class _Server:
         for pid in self._children:
             os.kill(pid, signal.SIGKILL)
 
-    def _start(self, message: bytes, answers: socket.socket) -> None:
+    def _start(self, request: int, answers: socket.socket) -> None:
         server = os.getpid()
         with warnings.catch_warnings():
             # The only other thread is an allocator's, which is prepared for forks.
@@ -101,7 +103,8 @@ class _Server:
             _die_with(server)
             _fall_silent()
             self._forget()
-            _work(Request.model_validate_json(message), answers)
+            with os.fdopen(request, "rb", closefd=False) as told:
+                _work(Request.model_validate_json(told.read()), answers)
             code = 0
         except BaseException:
             with contextlib.suppress(OSError):
@@ -144,7 +147,7 @@ def _work(request: Request, answers: socket.socket) -> None:
 
     impose(request.limits)
     try:
-        found = ingest(request.path, request.filename, request.out, request.declared, progress)
+        found = ingest_files(request.files, request.out, request.declared, progress)
     except MemoryError:
         answers.sendall(_line(limit="memory"))
     except OSError as error:

@@ -35,6 +35,7 @@ class Segmenter:
         self._rows = 0
         self._stretches = Stretches()
         self._halves = Halves()
+        self._voltage = 0.0
 
     def add(self, batch: pa.RecordBatch) -> None:
         """Batches without time, current or voltage make no cycles."""
@@ -77,11 +78,20 @@ class Segmenter:
             first=self._rows,
             time=columns["test_time_second"],
             current=_known(columns["current_ampere"]),
-            voltage=columns["voltage_volt"],
+            voltage=self._held(columns["voltage_volt"]),
             step=next((columns[name] for name in STEPS if name in columns), None),
             step_time=columns.get("step_time_second"),
             temperature=heat,
         )
+
+    def _held(self, voltage: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Where none was measured, as in rows of impedance, the last voltage: no energy flows without current."""
+        known = np.isfinite(voltage)
+        if not known.all():
+            last = np.maximum.accumulate(np.where(known, np.arange(len(voltage)), -1))
+            voltage = np.where(last < 0, self._voltage, voltage[last])
+        self._voltage = float(voltage[-1]) if len(voltage) else self._voltage
+        return voltage
 
 
 def _needed(names: list[str]) -> list[str]:

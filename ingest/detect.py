@@ -85,6 +85,4 @@ _KNOWN_BY_SIGHT: tuple[tuple[bytes, tuple[str, ...], str], ...] = (
         (".parquet",),
         "it is a Parquet file without the Battery Data Format's columns. Rename them to its terms.",
     ),
-    (b"PK\x03\x04", (".zip",), "an archive is read only where it holds a single Neware file. Upload the files in it."),
-    (b"\x1f\x8b", (".gz",), "compressed files are not read. Unpack it and upload what is in it."),
 )

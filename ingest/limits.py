@@ -7,6 +7,10 @@ from pathlib import Path
 MIB = 1024**2
 GIB = 1024**3
 OPEN_FILES = 256
+PACKED_GROWTH = 10
+UNPACKED_ALWAYS = 64 * MIB
+UNPACKED_RATIO = 100
+UNPACKED_MOST = 64 * GIB
 
 
 @dataclass(frozen=True)
@@ -19,10 +23,22 @@ class Limits:
     wall_s: float = 600.0
 
     @classmethod
-    def for_size(cls, size: int, memory_bytes: int = 2 * GIB) -> "Limits":
-        """Time and output grow with the file: a minute, and 5 s of CPU per MB up to 4 h."""
-        cpu_s = min(60.0 + 5.0 * size / MIB, 4 * 3600.0)
-        return cls(memory_bytes, output_bytes=GIB + 4 * size, cpu_s=cpu_s, wall_s=60.0 + 2 * cpu_s)
+    def for_size(cls, size: int, memory_bytes: int = 2 * GIB, packed: bool = False) -> "Limits":
+        """Time and output grow with the file: a minute, and 5 s of CPU per MB up to 4 h; packed bytes count tenfold."""
+        grown = PACKED_GROWTH * size if packed else size
+        cpu_s = min(60.0 + 5.0 * grown / MIB, 4 * 3600.0)
+        return cls(memory_bytes, output_bytes=GIB + 4 * grown, cpu_s=cpu_s, wall_s=60.0 + 2 * cpu_s)
+
+
+def unpacked_bytes(packed: int) -> int:
+    """How long a file may become by unpacking an archive of so many bytes.
+
+    A test's text shrinks to a third or, where it rests, a fiftieth: a hundredfold is allowed, 64 MiB always, and never
+    more than this process may write.
+    """
+    most = min(UNPACKED_ALWAYS + UNPACKED_RATIO * packed, UNPACKED_MOST)
+    writable = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
+    return most if writable == resource.RLIM_INFINITY else min(most, writable)
 
 
 def impose(limits: Limits) -> None:

@@ -1,26 +1,21 @@
-"""One file in, tables and a report out: the steps of an ingest, in their order."""
+"""Files of one test in, tables and a report out: the steps of an ingest, in their order."""
 
 import contextlib
-import errno
-import hashlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 
-from ingest import detect, instructed
+from ingest.join import Joined, JointReader, Part, joined
+from ingest.opened import Opened, RawFile, ReaderFailed, Refused, naming, opened, reading
 from ingest.reader import Head, Reader, Reading
 from ingest.tables import SCHEMA_VERSION, Tables
-from schemas.errors import SeveralCells, Unreadable
-from schemas.ingested import Choices, Declared, Ingested
+from schemas.errors import Unreadable
+from schemas.ingested import Choices, Declared, Ingested, Source
 from schemas.production import Produced
-from schemas.report import Problem, Report, Severity
-
-HASH_BYTES = 1024 * 1024
-NOT_THE_FILES_FAULT = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.ENOMEM, errno.EMFILE})
+from schemas.report import Problem, Report
 
 Progress = Callable[[str, float], None]
 
@@ -36,105 +31,126 @@ def ingest(
     Raises:
         MemoryError, OSError: memory, disk or a limit on them is used up.
     """
+    return ingest_files([RawFile(path, filename)], out, declared, progress)
+
+
+def ingest_files(
+    files: Sequence[RawFile], out: Path, declared: Declared | None = None, progress: Progress | None = None
+) -> Ingested:
+    """As `ingest`, for one or several files of one test in their order; several become one table with a `part`."""
     wanted = declared or Declared()
-    found = _ingest(path, filename, out, wanted, progress or _silent)
-    return found.model_copy(update={"declared": wanted})
+    return _ingest(files, out, wanted, progress or _silent).model_copy(update={"declared": wanted})
 
 
-def _ingest(path: Path, filename: str, out: Path, wanted: Declared, tell: Progress) -> Ingested:
-    reader: Reader | None = None
-    try:
-        head = detect.head(path, filename)
-        with _reading():
-            reader = detect.detect(head, columns=wanted.reading.columns)
-        return _read(_Source(head, reader, wanted), out, tell)
-    except SeveralCells as several:
-        found = _unreadable(reader, [_problem("several-cells", several, filename)])
-        return found.model_copy(update={"choices": Choices(by=several.by, names=several.choices)})
-    except Unreadable as refusal:
-        return _unreadable(reader, [_problem("unreadable", refusal, filename)])
-    except _ReaderFailed as failed:
-        return _unreadable(reader, [_broken(reader, failed.cause, filename)])
-
-
-class _ReaderFailed(Exception):
-    """A reader stopped in a way it does not name: parsers of third parties raise anything."""
-
-    def __init__(self, cause: Exception) -> None:
-        super().__init__(str(cause))
-        self.cause = cause
-
-
-@dataclass(frozen=True)
-class _Source:
-    head: Head
-    reader: Reader
-    declared: Declared
-
-
-def _read(source: _Source, out: Path, tell: Progress) -> Ingested:
-    with instructed.opened(source.reader, source.head, source.declared, _reading) as reading:
-        return _made(source, reading, out, tell)
-
-
-def _made(source: _Source, reading: Reading, out: Path, tell: Progress) -> Ingested:
-    with ThreadPoolExecutor(1, thread_name_prefix="hash") as side:
-        given_up = threading.Event()
-        raw_hash = side.submit(_sha256, source.head.path, given_up)
-        made = Tables(source.reader, reading, source.declared, out)
+def _ingest(files: Sequence[RawFile], out: Path, declared: Declared, tell: Progress) -> Ingested:
+    with contextlib.ExitStack() as stack:
+        good: list[Opened] = []
+        refused: list[Refused] = []
+        for file in files:
+            try:
+                good.append(stack.enter_context(opened(file, declared, out)))
+            except Refused as refusal:
+                refused.append(refusal)
         try:
-            for batch in _ahead(reading.batches):
+            return _unreadable(refused) if refused else _read(_Test(good), declared, out, tell)
+        except Refused as refusal:
+            return _unreadable([refusal])
+
+
+class _Test:
+    """The opened files of a test, read as one."""
+
+    def __init__(self, files: Sequence[Opened]) -> None:
+        self.files = files
+        self.reader: Reader = files[0].reader if len(files) == 1 else JointReader([file.reader for file in files])
+        self._whole: Joined | None = None
+
+    def open(self) -> contextlib.AbstractContextManager[Reading]:
+        """Opens the first file, or all of them."""
+        if len(self.files) == 1:
+            return self.files[0].reading(reading)
+        self._whole = joined([Part(file.raw.filename, file.reading) for file in self.files])
+        return contextlib.nullcontext(self._whole)
+
+    @property
+    def at(self) -> Opened:
+        """The file that is being read."""
+        return self.files[0 if self._whole is None else self._whole.part]
+
+    @contextlib.contextmanager
+    def naming(self) -> Iterator[None]:
+        """What stops reading is told of the file that was being read."""
+        try:
+            yield
+        except (Unreadable, ReaderFailed) as fault:
+            with naming(self.at.file.shown, self.at.reader):
+                raise fault
+
+    def fraction(self, rows: int) -> float:
+        """How much is read, by the files' sizes."""
+        at, whole = self.at, self._whole
+        if whole is None:
+            return _fraction(at.head, rows)
+        sizes = [file.head.size for file in self.files]
+        before = sum(sizes[: whole.part])
+        inside = _fraction(at.head, rows - whole.starts[-1]) if whole.starts else 0.0
+        return min(0.99, (before + inside * at.head.size) / max(sum(sizes), 1))
+
+    def placed(self, problems: Sequence[Problem]) -> tuple[Problem, ...]:
+        """Every finding with the name of its file; of several files, what has no row is of the whole test."""
+        if self._whole is not None:
+            return tuple(problems)
+        shown = {"file": self.at.file.shown}
+        return tuple(one if one.file else one.model_copy(update=shown) for one in problems)
+
+    def sources(self, given_up: threading.Event) -> tuple[Source, ...]:
+        """What was read, with hashes."""
+        return tuple(file.source(given_up) for file in self.files)
+
+
+def _read(test: _Test, declared: Declared, out: Path, tell: Progress) -> Ingested:
+    with test.naming(), test.open() as made_of:
+        return _made(test, made_of, declared, out, tell)
+
+
+def _made(test: _Test, made_of: Reading, declared: Declared, out: Path, tell: Progress) -> Ingested:
+    given_up = threading.Event()
+    with ThreadPoolExecutor(1, thread_name_prefix="hash") as side:
+        sources = side.submit(test.sources, given_up)
+        made = Tables(test.reader, made_of, test.files[0].declared if len(test.files) == 1 else declared, out)
+        done = 0.0
+        try:
+            for batch in _ahead(made_of.batches):
                 made.take(batch)
                 del batch  # Two batches are enough in memory.
-                tell("reading", _fraction(source.head, made.rows))
+                done = max(done, test.fraction(made.rows))
+                tell("reading", done)
             tell("checking", 0.0)
-            report = Report(problems=_placed(made.finish(), source), rows_in=reading.rows_in, rows_out=made.rows)
+            report = Report(problems=test.placed(made.finish()), rows_in=made_of.rows_in, rows_out=made.rows)
             tell("writing", 0.0)
-            tables = made.close(raw_hash) if report.passed else ()
+            tables = made.close(sources) if report.passed else ()
+            read = sources.result()
         finally:
             given_up.set()
             made.discard_unfinished()
     tell("writing", 1.0)
-    return _ingested(source.reader, reading, report).model_copy(
-        update={"tables": tables, "cycles": made.cycles if tables else 0}
-    )
-
-
-def _placed(problems: list[Problem], source: _Source) -> tuple[Problem, ...]:
-    """Every finding with the name of its file, the uploaded one where the reader named none inside it."""
-    return tuple(one if one.file else one.model_copy(update={"file": source.head.filename}) for one in problems)
+    facts = {"tables": tables, "cycles": made.cycles if tables else 0, "sources": read}
+    return _ingested(test.reader, made_of, report).model_copy(update=facts)
 
 
 def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """The same batches, each made on a thread of its own while the one before is worked on."""
+
+    def following() -> pa.RecordBatch | None:
+        with reading():
+            return next(batches, None)
+
     with ThreadPoolExecutor(1, thread_name_prefix="parse") as side:
-        waiting = side.submit(_next, batches)
+        waiting = side.submit(following)
         while (batch := waiting.result()) is not None:
-            waiting = side.submit(_next, batches)
+            waiting = side.submit(following)
             yield batch
             del batch
-
-
-def _next(batches: Iterator[pa.RecordBatch]) -> pa.RecordBatch | None:
-    with _reading():
-        return next(batches, None)
-
-
-@contextlib.contextmanager
-def _reading() -> Iterator[None]:
-    try:
-        yield
-    except Unreadable as refusal:
-        # Without memory a library takes a good file for a damaged one.
-        if isinstance(refusal.__cause__, MemoryError):
-            raise refusal.__cause__ from None
-        raise
-    except MemoryError:
-        raise
-    except Exception as error:
-        if isinstance(error, OSError) and error.errno in NOT_THE_FILES_FAULT:
-            raise
-        raise _ReaderFailed(error) from error
 
 
 def _fraction(head: Head, rows: int) -> float:
@@ -145,54 +161,24 @@ def _fraction(head: Head, rows: int) -> float:
     return min(0.99, rows * len(head.start) / lines / max(head.size, 1))
 
 
-def _sha256(path: Path, given_up: threading.Event) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb", buffering=0) as file:
-        while not given_up.is_set() and (piece := file.read(HASH_BYTES)):
-            digest.update(piece)
-    return digest.hexdigest()
-
-
-def _ingested(reader: Reader | None, reading: Reading | None, report: Report) -> Ingested:
+def _ingested(reader: Reader | None, made_of: Reading | None, report: Report) -> Ingested:
     return Ingested(
         reader=reader.name if reader else "",
         reader_version=reader.version if reader else "",
         schema_version=SCHEMA_VERSION,
-        instrument=reading.instrument if reading else "",
-        started_at=reading.started_at if reading else None,
-        header=dict(reading.header) if reading else {},
-        conversions=tuple(reading.conversions) if reading else (),
-        produced=reading.produced if reading and report.passed else Produced(),
+        instrument=made_of.instrument if made_of else "",
+        started_at=made_of.started_at if made_of else None,
+        header=dict(made_of.header) if made_of else {},
+        conversions=tuple(made_of.conversions) if made_of else (),
+        produced=made_of.produced if made_of and report.passed else Produced(),
         report=report,
     )
 
 
-def _unreadable(reader: Reader | None, problems: list[Problem]) -> Ingested:
-    return _ingested(reader, None, Report(problems=tuple(problems)))
-
-
-def _problem(rule: str, refusal: Unreadable, filename: str) -> Problem:
-    first = refusal.errors[0] if refusal.errors else None
-    return Problem(
-        rule=rule,
-        severity=Severity.ERROR,
-        message=refusal.message,
-        hint=first.hint if first else "",
-        value=first.value if first else None,
-        file=filename,
-    )
-
-
-def _broken(reader: Reader | None, error: Exception, filename: str) -> Problem:
-    kind = reader.name if reader else "any known format"
-    # Messages of third parties may hold paths, so that only the kind of error is told.
-    return Problem(
-        rule="reader-failed",
-        severity=Severity.ERROR,
-        message=f"The file could not be read as {kind}: reading stopped with {type(error).__name__}.",
-        hint="Export the file again; if that does not help, report it together with the file.",
-        file=filename,
-    )
+def _unreadable(refused: Sequence[Refused]) -> Ingested:
+    report = Report(problems=tuple(refusal.problem for refusal in refused))
+    choices: Choices | None = refused[0].choices if len(refused) == 1 else None
+    return _ingested(refused[0].reader, None, report).model_copy(update={"choices": choices})
 
 
 def _silent(_step: str, _fraction: float) -> None:

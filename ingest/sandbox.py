@@ -4,24 +4,27 @@ import atexit
 import json
 import logging
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ingest.limits import MIB, Limits
+from ingest.opened import RawFile
 from ingest.tables import SCHEMA_VERSION
+from ingest.unpack import UNPACKED
 from schemas.ingested import Declared, Ingested
 from schemas.report import Problem, Report, Severity
 
-__all__ = ["Limits", "Usage", "close", "run", "warm"]
+__all__ = ["Limits", "RawFile", "Usage", "close", "run", "run_files", "warm"]
 
 Progress = Callable[[str, float], None]
 _LOG = logging.getLogger(__name__)
@@ -61,10 +64,21 @@ def run(
 
     A child that was ended, by a limit or otherwise, leaves an error in the report that says by which, and no tables.
     """
-    bounds = limits or Limits.for_size(path.stat().st_size)
+    return run_files([RawFile(path, filename)], out, declared, limits, progress, usage)
+
+
+def run_files(
+    files: Sequence[RawFile],
+    out: Path,
+    declared: Declared | None = None,
+    limits: Limits | None = None,
+    progress: Progress | None = None,
+    usage: Usage | None = None,
+) -> Ingested:
+    """As `run`, for one or several files of one test in their order."""
+    bounds = limits or Limits.for_size(sum(file.path.stat().st_size for file in files))
     request = {
-        "path": str(path.absolute()),
-        "filename": filename,
+        "files": [{"path": str(file.path.absolute()), "filename": file.filename} for file in files],
         "out": str(out.absolute()),
         "declared": (declared or Declared()).model_dump(mode="json"),
         "limits": vars(bounds),
@@ -84,11 +98,13 @@ def run(
         return Ingested.model_validate(end.result)
     for unfinished in out.glob("*.parquet"):
         unfinished.unlink()
+    for unpacked in out.glob(f"{UNPACKED}*"):
+        shutil.rmtree(unpacked, ignore_errors=True)
     return Ingested(
         reader="",
         reader_version="",
         schema_version=SCHEMA_VERSION,
-        report=Report(problems=(end.problem(bounds, filename),)),
+        report=Report(problems=(end.problem(bounds, files[0].filename if len(files) == 1 else ""),)),
     )
 
 
@@ -166,12 +182,16 @@ class _Server:
         """Sends a request; the socket on which its answers come."""
         with self._lock:
             mine, theirs = socket.socketpair()
-            with theirs:
+            # In a file, as a message has a limit that many files of one test could reach.
+            with theirs, os.fdopen(os.memfd_create("request"), "w+b") as told:
+                told.write(request)
+                told.seek(0)
+                handed = [told.fileno(), theirs.fileno()]
                 try:
-                    socket.send_fds(self._running(), [request], [theirs.fileno()])
+                    socket.send_fds(self._running(), [b"r"], handed)
                 except (BrokenPipeError, ConnectionResetError):
                     self._stop()
-                    socket.send_fds(self._running(), [request], [theirs.fileno()])
+                    socket.send_fds(self._running(), [b"r"], handed)
             return mine
 
     def start(self) -> None:

@@ -1,4 +1,4 @@
-"""What ingest made of one file: tables, report, and how it got there."""
+"""What ingest made of the files of one test: tables, report, and how it got there."""
 
 from datetime import datetime
 
@@ -12,12 +12,14 @@ from schemas.report import Report
 class Declared(BaseModel, frozen=True):
     """What the metadata say about a file before it is read; used for checks and where a file is silent.
 
-    `time_zone` is an IANA name and is needed where the file's wall-clock times are naive.
+    `time_zone` is an IANA name and is needed where the file's wall-clock times are naive; `time_zone_of_line` tells
+    that the record had none and the pilot line's was taken.
     `nominal_capacity_ah` in Ah, the voltage window in V; `cycles` is how many the protocol asks for, `chemistry` the
     positive electrode's (it decides which voltages are plausible).
     """
 
     time_zone: str | None = None
+    time_zone_of_line: bool = False
     nominal_capacity_ah: float | None = None
     lower_voltage_v: float | None = None
     upper_voltage_v: float | None = None
@@ -25,6 +27,11 @@ class Declared(BaseModel, frozen=True):
     chemistry: str | None = None
     cycles: int | None = None
     reading: Instructions = Instructions()
+
+    def reads_as(self, other: "Declared") -> bool:
+        """Whether files are read alike by both, wherever the time zone came from."""
+        alike = {"time_zone_of_line": False}
+        return self.model_copy(update=alike) == other.model_copy(update=alike)
 
 
 class Column(BaseModel, frozen=True):
@@ -64,6 +71,16 @@ class Choices(BaseModel, frozen=True):
     names: tuple[str, ...]
 
 
+class Source(BaseModel, frozen=True):
+    """One raw file that was read: its name and hash, by which reader, and the file in it where it was an archive."""
+
+    file: str
+    sha256: str
+    reader: str
+    reader_version: str
+    member: str = ""
+
+
 class Ingested(BaseModel, frozen=True):
     """The result of one ingest run; with errors in the report `tables` is empty."""
 
@@ -77,6 +94,7 @@ class Ingested(BaseModel, frozen=True):
     tables: tuple[Table, ...] = ()
     cycles: int = 0
     choices: Choices | None = None
+    sources: tuple[Source, ...] = ()
     produced: Produced = Produced()
     declared: Declared = Declared()
     report: Report = Report()

@@ -49,8 +49,8 @@ class ColumnMeaning(BaseModel, frozen=True, extra="forbid"):
         return self
 
 
-class Instructions(BaseModel, frozen=True, extra="forbid"):
-    """Declared ways of reading; empty, the file is read as it says.
+class Way(BaseModel, frozen=True, extra="forbid"):
+    """Declared ways of reading one file; empty, it is read as it says.
 
     `columns` are by heading, as the file prints it. With `current_sign` discharge-positive, current and power are
     turned, nothing else. `member` names one file of an archive, `sheet` one sheet of a workbook, `channel` one cell of
@@ -77,6 +77,20 @@ class Instructions(BaseModel, frozen=True, extra="forbid"):
                 )
             )
         return self
+
+
+class Instructions(Way, frozen=True, extra="forbid"):
+    """How the files of a dataset are read; `files` says what is otherwise for one of several, by its name."""
+
+    files: dict[Heading, Way] = Field(default={}, max_length=200)
+
+    def of(self, filename: str) -> "Instructions":
+        """The instructions for one file."""
+        own = self.files.get(filename, Way())
+        return Instructions(**{name: getattr(own if name in own.model_fields_set else self, name) for name in FIELDS})
+
+
+FIELDS = tuple(Way.model_fields)
 
 
 def _headings(columns: dict[str, ColumnMeaning], quantity: str) -> list[str]:

@@ -109,9 +109,15 @@ class Metadata(BaseModel, frozen=True, extra="forbid"):
             raise ValueError(f"lower_voltage_v {low} V is not below upper_voltage_v {high} V")
         return self
 
-    def declared(self) -> Declared:
-        """What reading a file depends on: when it changes, the file is read again."""
-        return Declared(**self.model_dump(mode="json", include=set(Declared.model_fields)))
+    def declared(self, zone_of_line: str | None = None) -> Declared:
+        """What reading a file depends on: when it changes, the file is read again.
+
+        A record without time zone takes that of its pilot line, where it is known.
+        """
+        declared = Declared(**self.model_dump(mode="json", include=set(Declared.model_fields)))
+        if self.time_zone is not None or zone_of_line is None:
+            return declared
+        return declared.model_copy(update={"time_zone": zone_of_line, "time_zone_of_line": True})
 
     def missing(self) -> tuple[str, ...]:
         """Names of the fields that release still needs, all at once, in the record's order."""

@@ -48,6 +48,18 @@ def lines_of(session: Session, organisation: str) -> list[Line]:
     return [Line(id=row.id, organisation=row.organisation, name=row.name, time_zone=row.time_zone) for row in rows]
 
 
+def zone_of_line(session: Session, organisation: str, name: str | None) -> str | None:
+    """The time zone of the organisation's line of this name, however spaced or capitalised; None unless it is plain."""
+    if name is None:
+        return None
+    zones = {line.time_zone for line in lines_of(session, organisation) if _plain(line.name) == _plain(name)}
+    return zones.pop() if len(zones) == 1 else None
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split())
+
+
 def groups(session: Session) -> list[Group]:
     """All groups with their organisations, by name."""
     members: dict[str, list[str]] = {}

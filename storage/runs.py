@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session, aliased
 
 from schemas.dataset import FINAL_STATES, IngestRun, RunState, StateChange
 from schemas.errors import NotFound
-from schemas.ingested import Column, Declared, Ingested, Table
+from schemas.ingested import Choices, Column, Declared, Ingested, Source, Table
 from schemas.report import Report
 from storage.tables import IngestRunRow, RunEventRow, TableRow
 
 TAKEN_OVER = "Taken over: the worker before did not finish."
 STRAY = "Its job was lost; queued again."
 """Details of the events by which is counted how often a run was lost."""
+_PROVENANCE = {"started_at", "header", "conversions", "declared", "sources", "choices"}
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,21 @@ def declared_of(session: Session, run: str) -> Declared | None:
     return None if row is None or row.provenance is None else Declared.model_validate(row.provenance["declared"])
 
 
+def sources_of(session: Session, run: str) -> tuple[Source, ...]:
+    """The raw files that this run has read, in order; none of a run that read nothing."""
+    return tuple(Source.model_validate(one) for one in _provenance(session, run).get("sources", ()))
+
+
+def choices_of(session: Session, run: str) -> Choices | None:
+    """What the file holds of which one has to be picked; None where nothing has."""
+    found = _provenance(session, run).get("choices")
+    return None if found is None else Choices.model_validate(found)
+
+
+def _provenance(session: Session, run: str) -> dict[str, Any]:  # Any: JSON
+    return _row(session, run).provenance or {}
+
+
 def report_of(session: Session, id: str) -> Report | None:
     """What the checks found; None before a run is through."""
     report = _row(session, id).report
@@ -126,7 +142,7 @@ def finish(session: Session, held: Claim, ingested: Ingested, keys: Mapping[str,
         progress=1.0,
         finished_at=now,
         instrument=ingested.instrument[:200],
-        provenance=ingested.model_dump(mode="json", include={"started_at", "header", "conversions", "declared"}),
+        provenance=ingested.model_dump(mode="json", include=_PROVENANCE),
         report=ingested.report.model_dump(mode="json"),
     )
     if ended:

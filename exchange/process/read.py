@@ -3,7 +3,7 @@
 import contextlib
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import structlog
@@ -14,10 +14,13 @@ from exchange.process.bench import Bench, Overtaken, Stopped
 from exchange.process.progress import Progress, waiting
 from exchange.services import Services
 from ingest import sandbox
+from ingest.limits import unpacked_bytes
+from ingest.unpack import packed
+from schemas.dataset import RawFile
 from schemas.errors import ExchangeError, NotFound, Unavailable
 from schemas.identifiers import new_id
 from schemas.ingested import Declared, Ingested
-from storage import catalogue, intake, runs
+from storage import catalogue, intake, people, runs
 from storage.objects import table_key
 from storage.runs import Claim
 from storage.spool import Spool
@@ -61,10 +64,14 @@ def broken(held: Claim) -> Outcome:
 
 @dataclass(frozen=True)
 class _Source:
-    key: str
-    filename: str
-    bytes: int
+    """The files of a version in order, with their keys in the store, and what the record declares of them."""
+
+    files: tuple[tuple[RawFile, str], ...]
     declared: Declared
+
+    @property
+    def bytes(self) -> int:
+        return sum(file.bytes for file, _ in self.files)
 
 
 def _patiently(bench: Bench, held: Claim) -> Ingested:
@@ -101,14 +108,31 @@ def read_aside(
     """What reading the run's file gives now, and the folder with its tables, which is gone on leaving."""
     with services.sessions.read() as session:
         source = _source(session, run)
-    limits = sandbox.Limits.for_size(source.bytes, memory_bytes=services.settings.child_memory_bytes)
     # Parquet is smaller than what it was read from, but for the smallest files.
-    with spool.room(2 * source.bytes + 2**20) as folder:
-        raw, out = folder / "raw", folder / "tables"
-        _fetch(services, source.key, raw)
+    with spool.room(2 * source.bytes + 2**20) as folder, contextlib.ExitStack() as more:
+        files, out = [], folder / "tables"
         out.mkdir()
-        ingested = sandbox.run(raw, source.filename, out, source.declared, limits, progress)
+        for number, (file, key) in enumerate(source.files):
+            files.append(sandbox.RawFile(folder / f"raw{number}", file.filename))
+            _fetch(services, key, files[-1].path)
+        limits = _limits(services, files, source.bytes)
+        if unpacking := sum(unpacked_bytes(one.path.stat().st_size) for one in files if _packed(one)):
+            more.enter_context(spool.room(min(unpacking, limits.output_bytes)))
+        ingested = sandbox.run_files(files, out, source.declared, limits, progress)
         yield ingested.model_copy(update={"declared": source.declared}), out
+
+
+def _limits(services: Services, files: list[sandbox.RawFile], size: int) -> sandbox.Limits:
+    """What is packed may become longer, but not longer than the worker's scratch room has place for."""
+    memory, packed = services.settings.child_memory_bytes, any(_packed(one) for one in files)
+    limits = sandbox.Limits.for_size(size, memory_bytes=memory, packed=packed)
+    room = max(services.settings.spool_bytes // 2, sandbox.Limits.for_size(size).output_bytes)
+    return replace(limits, output_bytes=min(limits.output_bytes, room))
+
+
+def _packed(file: sandbox.RawFile) -> bool:
+    with file.path.open("rb") as opened:
+        return packed(opened.read(4))
 
 
 def _fetch(services: Services, key: str, path: Path) -> None:
@@ -123,8 +147,10 @@ def _source(session: Session, id: str) -> _Source:
     run = runs.run(session, id)
     dataset = catalogue.find(session, run.dataset)
     assert dataset is not None
-    [file] = intake.files_of(session, run.dataset, run.version)
-    return _Source(intake.key_of(session, file.id), file.filename, file.bytes, dataset.metadata.declared())
+    files = intake.files_of(session, run.dataset, run.version)
+    zone = people.zone_of_line(session, dataset.owner, dataset.metadata.line)
+    keyed = tuple((file, intake.key_of(session, file.id)) for file in files)
+    return _Source(keyed, dataset.metadata.declared(zone))
 
 
 def _ended_early(ingested: Ingested) -> bool:

@@ -1,8 +1,7 @@
-"""Neware's binary files (.nda, .ndax, or an archive of a single one), by way of the library fastnda."""
+"""Neware's binary files (.nda, .ndax), by way of the library fastnda."""
 
 import logging
 import re
-import shutil
 import tempfile
 import warnings
 import zipfile
@@ -42,7 +41,7 @@ class Neware:
         """True by the file's own marks, or by its name where an archive is damaged."""
         if head.start.startswith(b"NEWARE"):
             return True
-        return head.start.startswith(b"PK\x03\x04") and _kind(head) is not None
+        return head.start.startswith(b"PK\x03\x04") and _is_ndax(head)
 
     def read(self, head: Head, declared: Declared) -> Reading:
         """Read the whole file; `batches` hands it over.
@@ -148,37 +147,22 @@ def _listening() -> Iterator[list[str]]:
         logger.propagate = propagated
 
 
-def _kind(head: Head) -> str | None:
-    """`ndax`, or the member's name where the archive holds a single Neware file; None for other archives."""
+def _is_ndax(head: Head) -> bool:
     try:
         with zipfile.ZipFile(head.path) as archive:
-            names = archive.namelist()
+            return any(name.endswith("data.ndc") for name in archive.namelist())
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
-        return "ndax" if head.filename.lower().endswith(".ndax") else None
-    if any(name.endswith("data.ndc") for name in names):
-        return "ndax"
-    return names[0] if len(names) == 1 and names[0].lower().endswith((".nda", ".ndax")) else None
+        return head.filename.lower().endswith(".ndax")
 
 
 @contextmanager
 def _as_named(head: Head) -> Iterator[Path]:
-    """The file under a name by which the library knows its format, unpacked where it is in an archive."""
-    kind = "nda" if head.start.startswith(b"NEWARE") else _kind(head) or "ndax"
+    """The file under a name by which the library knows its format."""
+    kind = "nda" if head.start.startswith(b"NEWARE") else "ndax"
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"file.{kind.rpartition('.')[2].lower()}"
-        if kind in ("nda", "ndax"):
-            path.symlink_to(head.path.resolve())
-        else:
-            _unpack(head, kind, path)
+        path = Path(folder) / f"file.{kind}"
+        path.symlink_to(head.path.resolve())
         yield path
-
-
-def _unpack(head: Head, member: str, path: Path) -> None:
-    try:
-        with zipfile.ZipFile(head.path) as archive, archive.open(member) as packed, path.open("wb") as out:
-            shutil.copyfileobj(packed, out)
-    except (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError, ValueError) as fault:
-        raise Unreadable(f"“{member}” in the archive cannot be unpacked ({fault}): upload the file itself.") from fault
 
 
 def _nda_version(path: Path) -> int | None:

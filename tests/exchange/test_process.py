@@ -6,6 +6,7 @@ import shutil
 import signal
 import threading
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -25,7 +26,8 @@ from ingest import sandbox
 from schemas.dataset import RunState
 from schemas.errors import Conflict, Denied, NotFound
 from schemas.metadata import Metadata
-from storage import runs
+from schemas.organisation import Line
+from storage import people, runs
 from storage.database import connect
 from storage.folder_store import FolderStore
 from storage.spool import Spool
@@ -409,3 +411,46 @@ def test_retry_is_for_those_who_may(bench: Bench) -> None:
         process.retry(services, identify(services, world.header("north-viewer")["Authorization"]), dataset)
     with pytest.raises(NotFound):
         process.retry(services, identify(services, world.header("west")["Authorization"]), dataset)
+
+
+def test_a_packed_file_is_read_and_the_build_says_which_file_it_was(bench: Bench) -> None:
+    owner(bench.services)
+    told = io.BytesIO()
+    with zipfile.ZipFile(told, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("cell 7.csv", bdf_csv(500))
+    run = receive(bench.services, told.getvalue(), "cell.zip")
+    process.perform(bench, run, once)
+    assert state_of(bench.services, run).state is RunState.READY
+    with bench.services.sessions.read() as session:
+        [source] = runs.sources_of(session, run)
+    assert (source.file, source.member, source.reader) == ("cell.zip", "cell 7.csv", "Battery Data Format csv")
+    assert not any(bench.spool.folder.glob("*/"))
+
+
+NAIVE = (Path(__file__).resolve().parents[1] / "files/landt.csv").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("record", "zone", "of_line"),
+    [
+        (Metadata(line="north  1"), "Europe/Berlin", True),
+        (Metadata(line="North 1", time_zone="UTC"), "UTC", False),
+        (Metadata(line="West 1"), None, False),
+        (Metadata(line="Twice"), None, False),
+        (Metadata(), None, False),
+    ],
+)
+def test_naive_times_take_the_zone_of_the_record_or_else_of_the_owners_line(
+    bench: Bench, record: Metadata, zone: str | None, of_line: bool
+) -> None:
+    network(bench.services)
+    with bench.services.sessions.begin() as session:
+        for number, named in enumerate(("Europe/Paris", "Europe/Rome")):
+            people.add_line(session, Line(id=f"twice-{number}", organisation="north", name="Twice", time_zone=named))
+    run = receive(bench.services, NAIVE, "landt.csv", record)
+    process.perform(bench, run, once)
+    with bench.services.sessions.read() as session:
+        declared = runs.declared_of(session, run)
+    assert declared is not None and (declared.time_zone, declared.time_zone_of_line) == (zone, of_line)
+    names = [column.name for table in state_of(bench.services, run).tables[:1] for column in table.columns]
+    assert ("unix_time_second" in names) is (zone is not None)

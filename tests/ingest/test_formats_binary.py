@@ -96,19 +96,6 @@ def test_an_ndax_that_is_cut_off_is_refused_with_advice(tmp_path):
             read(path)
 
 
-def test_an_archive_is_only_opened_for_a_single_neware_file(tmp_path):
-    path = tmp_path / "files.zip"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("a.nda", b"NEWARE")
-        archive.writestr("b.nda", b"NEWARE")
-    with pytest.raises(Unreadable, match="holds a single Neware file"):
-        read(path)
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("a.nda", b"NEWARE")
-    with pytest.raises(Unreadable, match="cannot be read as a Neware file"):
-        read(path)
-
-
 def test_an_ndax_comes_out_canonical_with_its_cycles_as_recorded():
     table, reading = read(Path(__file__).resolve().parents[1] / "files/neware.ndax")
     assert table["current_ampere"].to_pylist() == pytest.approx([0, 0, 0.5, 0.5, 0.1, 0.1, -0.5, -0.5])
@@ -120,11 +107,3 @@ def test_an_ndax_comes_out_canonical_with_its_cycles_as_recorded():
     assert table["unix_time_second"].to_pylist()[0] == 1721030400.0
     assert {field.type for field in table.schema} == {pa.int64(), pa.float64(), pa.string()}
     assert reading.problems == [] and reading.rows_in == 8
-
-
-def test_a_single_neware_file_in_an_archive_is_read(tmp_path):
-    path = tmp_path / "test.ndax.zip"
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.write(Path(__file__).resolve().parents[1] / "files/neware.ndax", "cell 1.ndax")
-    table, _ = read(path)
-    assert table.num_rows == 8
