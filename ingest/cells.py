@@ -8,9 +8,10 @@ import pyarrow.compute as pc
 from ingest.sniff import Decimals
 
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$|^[+-]?(nan|NaN|inf|Inf|INF)$"
-_DURATION = r"^(?:(?P<d>\d+)\s*d\s*)?(?P<h>\d+):(?P<m>[0-5]?\d):(?P<s>[0-5]?\d(?:\.\d*)?)$"
-EMPTY = ("", "N/A", "n/a", "NA", "#N/A", "null", "NULL", "None")
+_DURATION = r"^(?:(?P<d>\d+)(?:\s*d\s*|[-. ]))?(?P<h>\d+):(?P<m>[0-5]?\d):(?P<s>[0-5]?\d(?:\.\d*)?)$"
+EMPTY = ("", "-", "--", "N/A", "n/a", "NA", "#N/A", "null", "NULL", "None")
 """Spellings of a cell without a value."""
+_DAYS = re.compile(r"\d+(?:\s*d\s*|[-. ])\d+:")
 
 
 def text(cells: pa.Array) -> pa.Array:
@@ -39,8 +40,13 @@ def wholes(cells: pa.Array, signs: Decimals) -> pa.Array:
     return pc.if_else(pc.fill_null(whole, False), values, pa.scalar(None, pa.float64())).cast(pa.int64())
 
 
+def has_days(cell: str) -> bool:
+    """True for a duration that prints its days: `0d 00:01:30`, `1-00:01:30`, `1.00:01:30`, `1 00:01:30`."""
+    return _DAYS.match(cell) is not None
+
+
 def durations(cells: pa.Array, signs: Decimals) -> pa.Array:
-    """Trimmed cells such as `0d 00:01:30.88` or `25:01:30` as seconds in float64."""
+    """Trimmed cells such as `0d 00:01:30.88`, `1-00:01:30` or `25:01:30` as seconds in float64."""
     if signs.decimal == ",":
         cells = pc.replace_substring(cells, ",", ".")
     parts = pc.extract_regex(cells, _DURATION)

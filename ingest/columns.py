@@ -93,7 +93,7 @@ def _column(source: Source, seen: Sequence[str], signs: Decimals, declared: Decl
             _ONE,
             rule,
             "a time such as 0d 00:01:30.88",
-            time_of_day=not any("d" in cell for cell in seen),
+            time_of_day=not any(cells.has_days(cell) for cell in seen),
         )
     if source.unit is None:
         return "neither its heading nor its cells say in which unit; export it with the unit in the heading"

@@ -4,6 +4,7 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -42,7 +43,8 @@ class TableWriter:
     """Writes batches of one schema in the order given, which is the order of time.
 
     Row groups hold 100 000 to 300 000 rows (the last one may hold fewer). The bytes depend only on the rows and the
-    provenance, so that equal input makes an equal hash.
+    provenance, so that equal input makes an equal hash. Groups are written on a thread of their own, one at a time;
+    what fails there is raised by the next call.
     """
 
     def __init__(self, path: Path, name: str, extra: Mapping[str, Described] | None = None) -> None:
@@ -54,6 +56,8 @@ class TableWriter:
         self._schema: pa.Schema | None = None
         self._waiting: list[pa.RecordBatch] = []
         self._waiting_rows = 0
+        self._side = ThreadPoolExecutor(1, thread_name_prefix="write")
+        self._under_way: Future[None] | None = None
         self.rows = 0
 
     def write(self, batch: pa.RecordBatch) -> None:
@@ -70,8 +74,10 @@ class TableWriter:
         """Finishes the file, with the provenance as JSON in the footer, and says what was written."""
         if self._schema is None:
             raise ValueError("a table needs at least one batch, even an empty one, to know its columns")
-        if self._waiting_rows or self._writer is None:
+        if self._waiting_rows or (self._writer is None and self._under_way is None):
             self._write_groups()
+        self._written()
+        self._side.shutdown()
         writer, schema = self._writer, self._schema
         assert writer is not None
         writer.add_key_value_metadata({PROVENANCE: json.dumps(provenance, sort_keys=True, ensure_ascii=False)})
@@ -88,6 +94,9 @@ class TableWriter:
 
     def discard(self) -> None:
         """Closes without a footer and removes the file."""
+        if self._under_way is not None:
+            wait([self._under_way])
+        self._side.shutdown()
         if self._writer is not None:
             self._writer.is_open = False
             self._writer = None
@@ -97,6 +106,15 @@ class TableWriter:
     def _write_groups(self) -> None:
         table = pa.Table.from_batches(self._waiting, schema=self._schema)
         self._waiting, self._waiting_rows = [], 0
+        self._written()
+        self._under_way = self._side.submit(self._write, table)
+
+    def _written(self) -> None:
+        """Wait for the groups under way."""
+        if self._under_way is not None:
+            self._under_way.result()
+
+    def _write(self, table: pa.Table) -> None:
         if self._writer is None:
             self._writer = _open(self._file, table)
         groups = max(1, math.ceil(table.num_rows / GROUP_ROWS_MAX))

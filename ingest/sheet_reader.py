@@ -70,8 +70,8 @@ class WorkbookReader:
     """A `Reader` for the workbooks of one layout; `unfold` makes a table of a sheet that is none yet.
 
     The sheet is the one in whose first 200 rows the layout finds its header. Of several, those that `naming` takes for
-    parts of one cell are read one after the other; otherwise `reading.sheet` or `reading.channel` has to pick one. A
-    hidden sheet is read only where `reading.sheet` names it.
+    parts of one cell are read one after the other, also where only the first has the header; otherwise `reading.sheet`
+    or `reading.channel` has to pick one. A hidden sheet is read only where `reading.sheet` names it.
     """
 
     def __init__(self, layout: Layout, naming: Naming = Naming(), unfold: Unfold = iter) -> None:
@@ -141,8 +141,21 @@ class WorkbookReader:
         if channel is not None:
             cells = {key: names for key, names in cells.items() if channel in (key, *names)}
         if len(cells) == 1:
-            return next(iter(cells.values()))
+            return self._with_parts(head, next(iter(cells.values())))
         raise self._none_picked(shown, wanted or channel) if not cells else self._several(cells)
+
+    def _with_parts(self, head: Head, names: list[str]) -> list[str]:
+        """The sheets and those of the same cell that go on without repeating the header."""
+        channel, first = self._naming.channel(names[0]), self._naming.part(names[0])
+        if self._naming.parts is None or not self._naming.parts.fullmatch(names[0]):
+            return names
+        others = [
+            sheet.name
+            for sheet in workbook.sheets(head.path)
+            if sheet.name not in names and not sheet.hidden and any(any(row) for row in sheet.head)
+        ]
+        more = [name for name in others if self._naming.channel(name) == channel and self._naming.part(name) > first]
+        return sorted([*names, *more], key=self._naming.part)
 
     def _several(self, cells: dict[str, list[str]]) -> SeveralCells:
         named = all(self._naming.parts and self._naming.parts.fullmatch(names[0]) for names in cells.values())
@@ -178,9 +191,10 @@ class WorkbookReader:
             return Head(path, head.filename, path.stat().st_size, file.read(_HEAD_BYTES))
 
     def _rows_above(self, head: Head, sheet: str) -> int:
-        """How many rows of a further part are no records: all down to its header."""
+        """How many rows of a further part are no records: all down to its header, none where it has none."""
         part = next(one for one in workbook.sheets(head.path) if one.name == sheet)
-        return (self._header_row(part) or 0) + 1
+        row = self._header_row(part)
+        return 0 if row is None else row + 1
 
 
 class _naming_sheet:  # noqa: N801 a context manager reads as a verb

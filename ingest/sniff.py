@@ -55,16 +55,22 @@ def encoding(start: bytes) -> str | None:
 
 def find_header(head: Head, is_header: IsHeader, within: int = HEADER_WITHIN_LINES) -> Opened | None:
     """The first line among so many whose cells the format calls its header; None when there is none."""
-    codec = encoding(head.start)
-    if codec is None:
-        return None
-    lines = decoded(head.start, codec).split("\n")[:within]
-    for number, line in enumerate(lines):
-        for delimiter in DELIMITERS:
-            if delimiter in line and is_header(cells := split(line, delimiter)):
-                preamble = tuple(text.rstrip("\r") for text in lines[:number])
-                return Opened(codec, delimiter, number, tuple(cells), preamble)
+    for codec in _codecs(head.start):
+        lines = decoded(head.start, codec).split("\n")[:within]
+        for number, line in enumerate(lines):
+            for delimiter in DELIMITERS:
+                if delimiter in line and is_header(cells := split(line, delimiter)):
+                    preamble = tuple(text.rstrip("\r") for text in lines[:number])
+                    return Opened(codec, delimiter, number, tuple(cells), preamble)
     return None
+
+
+def _codecs(start: bytes) -> tuple[str, ...]:
+    """In which a header may be found: where it is no UTF text, a header of Chinese words shows that it is GB 18030."""
+    codec = encoding(start)
+    chinese = codec in (None, "cp1252") and _decodes(start, "gb18030") and not _CONTROL.search(start)
+    found = (codec,) if codec else ()
+    return (*found, "gb18030") if chinese else found
 
 
 def units_below(head: Head, opened: Opened) -> Opened:

@@ -54,12 +54,12 @@ class Tables:
         return sum(1 for number in self._derived[CYCLES].table.column("cycle").to_pylist() if number)
 
     def take(self, batch: pa.RecordBatch) -> None:
-        """The next rows of the file."""
+        """The next rows of the file, which are written while they are looked at."""
+        self._rows.write(batch)
         if self._validator is not None:
             self._validator.add(batch)
         for maker in self._makers:
             maker.add(batch)
-        self._rows.write(batch)
 
     def finish(self) -> list[Problem]:
         """Every finding, once all rows are taken."""

@@ -12,13 +12,14 @@ from ingest import sniff
 from ingest.chunks import CHUNK_BYTES, chunks, in_order
 from ingest.clocks import instant
 from ingest.findings import Findings, empty_cells, error, shown
-from ingest.headers import FREE, Field, Spelling, match
+from ingest.headers import FREE, Field, Spelling, match, recognised
 from ingest.mapping import mapped
 from ingest.own_columns import DESCRIBED, TERMS
 from ingest.parse import BadCells, Parsed, Parser
 from ingest.reader import Head, Reading
 from ingest.repeated_hour import RepeatedHour
 from ingest.signs import turn_of
+from ingest.step_times import Made
 from ingest.steps import Columns, Constant, PastMidnight, Step, through
 from schemas.errors import Unreadable
 from schemas.ingested import Conversion, Declared
@@ -50,7 +51,8 @@ class Layout:
     `is_header` decides from the cells of one line whether it is the format's header: that is how a file is recognised
     and where its preamble ends, within so many lines. `steps` make what needs rows in order (signs, midnight); fresh
     ones for each file. `given` are quantities that follow from the kind of test where no column holds them. With
-    `units_below`, the line below the header may hold the units.
+    `units_below`, the line below the header may hold the units. `made` are quantities that are made of another column
+    where no column holds them.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Layout:
     header_within: int = sniff.HEADER_WITHIN_LINES
     given: tuple[Given, ...] = ()
     units_below: bool = False
+    made: tuple[Made, ...] = ()
 
 
 @dataclass
@@ -105,8 +108,10 @@ class TextReader:
             raise Unreadable(f"The header of a {self.layout.name} file was not found in the first {within} lines.")
         opened = sniff.units_below(head, opened) if self.layout.units_below else opened
         rows = sniff.sample(head, opened)
-        names = [given.name for given in self.layout.given]
         meant = mapped(opened.headings, declared.reading.columns, self.layout.fields, self.layout.spelling)
+        named = {**recognised(opened.headings, self.layout.fields, self.layout.spelling), **meant}
+        made = [one for one in self.layout.made if one.applies({field.quantity for field in named.values()})]
+        names = [*(one.name for one in self.layout.given), *(one.name for one in made)]
         matched = match(opened.headings, self.layout.fields, self.layout.spelling, names, meant)
         found = {source.quantity.name for source in matched.sources}
         given = [one for one in self.layout.given if one.name not in found]
@@ -115,7 +120,11 @@ class TextReader:
         width = sniff.width(rows, opened.headings) or len(opened.headings)
         reading = TextReading(
             batches=iter(()),
-            conversions=[*(column.conversion for column in planned), *(one.conversion for one in given)],
+            conversions=[
+                *(column.conversion for column in planned),
+                *(one.conversion for one in given),
+                *(one.conversion(planned) for one in made),
+            ],
             instrument=self.layout.instrument,
             header={str(number): line for number, line in enumerate(opened.preamble[:KEPT_LINES], 1) if line.strip()},
             problems=[*matched.problems, *untaken],
@@ -131,7 +140,7 @@ class TextReader:
         def steps() -> tuple[Step, ...]:
             fixed = (*_midnights(parser), *(Constant(one.name, one.value) for one in given))
             # States of rows sign what is turned already.
-            return (*fixed, *turned(), *self.layout.steps())
+            return (*fixed, *(one.step() for one in made), *turned(), *self.layout.steps())
 
         def ahead() -> Generator[Columns, None, None]:
             return through(steps(), ({c.name: a for c, a in zip(planned, p.arrays, strict=True)} for p in parsed()))

@@ -107,7 +107,24 @@ def _words(factor: Fraction | int, *words: str) -> Known:
 _MILLI, _MICRO, _HOUR = Fraction(1, 1000), Fraction(1, 1_000_000), 3600
 _AMPERE_HOUR = ("Ah", "A.h", "A·h", "A*h", "A-h", "A h", "Ahr", "A-hr", "A.hr")
 _WATT_HOUR = ("Wh", "W.h", "W·h", "W*h", "W-h", "W h", "Whr", "W-hr", "W.hr")
-_CELSIUS = ("°C", "℃", "\ufffdC", "deg C", "deg. C", "oC", "C", "degC", "deg_C", "Cel", "celsius", "degree celsius")
+_CELSIUS = (
+    "°C",
+    "℃",
+    "\ufffdC",
+    "deg C",
+    "deg. C",
+    "oC",
+    "C",
+    "degC",
+    "deg_C",
+    "Cel",
+    "celsius",
+    "degree celsius",
+    "dC.",
+    "dC",
+    "¡æ",
+    "Â°C",
+)
 
 TABLE: dict[str, Known] = {
     "s": {

@@ -61,7 +61,7 @@ def is_header(cells: Sequence[str]) -> bool:
     """Arbin's cycle and step index stand beside test time, voltage and current; statistics per cycle are no records."""
     names = {plain(split_heading(cell)[0]) for cell in cells}
     indexed = not (names.isdisjoint({"stepindex", "stepid"}) or names.isdisjoint({"cycleindex", "cycleid"}))
-    others = _PER_CYCLE | {"systime", "totaltime", "steptype"}
+    others = _PER_CYCLE | {"systime", "totaltime", "steptype", "record", "index"}
     return indexed and {"testtime", "voltage", "current"} <= names and names.isdisjoint(others)
 
 

@@ -16,7 +16,7 @@ _REQUIRED = frozenset(
 _OF = {plain(name): field.quantity for field in FIELDS for name in field.names}
 
 
-_MAKERS = frozenset({"systime", "datetimeisostring"})
+_MAKERS = frozenset({"systime", "datetimeisostring", "record", "cycleno", "stepno"})
 """Columns by which an export of Landt is told from the vocabulary's names that it shares."""
 
 

@@ -1,15 +1,28 @@
-"""Landt (Lanhe) csv exports: the software's own headings, and the flat ones whose names end in the unit."""
+"""Landt (Lanhe, LAND) exports as csv and workbook: LANDdt's own headings, and flat ones whose names end in the unit."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from ingest.headers import Field, Form, plain, split_heading
+from ingest.sheet_reader import Naming, WorkbookReader
+from ingest.sniff import DELIMITERS, split
+from ingest.step_times import Made, StepsBefore
 from ingest.steps import StateSign
 from ingest.text import Layout, TextReader
+from ingest.unfold import UnfoldedReader
 
 _PER_STEP = "accumulates within the step"
 _SIGNED = "charge positive; the states tell where the file has no signs"
-_CHARGE = ("C_CC", "C_CV", "C_CCCV", "C_CP", "CCC", "CCCV_C", "CC_C", "CV_C", "CHARGE CC", "CHARGE CV", "CHARGE CCCV")
-_DISCHARGE = ("D_CC", "D_CV", "D_CP", "D_CR", "CCD", "CCCV_D", "CC_D", "CV_D", "DISCHARGE CC", "DISCHARGE CV")
+_MODES = ("CC", "CV", "CCCV", "CP", "CPCV", "CR", "RATE")
+_CHARGE = (
+    *(name for mode in _MODES for name in (f"{mode}C", f"C_{mode}", f"{mode}_C", f"CHARGE {mode}")),
+    *("CHARGE", "CHG"),
+)
+_DISCHARGE = (
+    *(name for mode in _MODES for name in (f"{mode}D", f"D_{mode}", f"{mode}_D", f"DISCHARGE {mode}")),
+    *("DISCHARGE", "DCHG"),
+)
 
 
 def _named(quantity: str, name: str, *units: str, rule: str = "") -> tuple[Field, ...]:
@@ -37,7 +50,7 @@ OWN_FIELDS = (
     Field("record_index", ("Index", "Record")),
     Field("cycle_count", ("Cycle-Index", "CycleNo", "Cycle")),
     Field("step_id", ("Step-Index", "StepNo", "Step")),
-    Field("step_type", ("State", "StepStatus", "Mode"), form=Form.TEXT),
+    Field("step_type", ("Step-State", "StepStatus", "State", "Mode"), form=Form.TEXT),
     Field("unix_time_second", ("SysTime",), form=Form.CLOCK),
     Field("test_time_second", ("TestTime",), form=Form.DURATION),
     Field("step_time_second", ("StepTime",), form=Form.DURATION),
@@ -45,7 +58,18 @@ OWN_FIELDS = (
     Field("voltage_volt", ("Voltage",)),
     Field("step_cumulative_capacity_ah", ("Capacity",), rule=_PER_STEP),
     Field("step_cumulative_energy_wh", ("Energy",), rule=_PER_STEP),
+    Field("power_watt", ("Power",)),
     Field("temperature_t1_celsius", ("AuxTemp", "Temperature")),
+    Field("ambient_temperature_celsius", ("IncubTemp",)),
+)
+_NUMBERED = frozenset({"record", "index"})
+_PLACED = frozenset(
+    {"stepno", "stepindex", "step", "stepstatus", "stepstate", "cycleno", "cycleindex", "cycle", "state"}
+)
+_LAYERS = frozenset({"cycle", "step"})
+_SHEETS = Naming(
+    parts=re.compile(r"(?P<channel>Record(?:-Tab)?)(?:[_ (-]*(?P<part>\d+)\)?)?", re.IGNORECASE),
+    about=re.compile(r"Test information|Log|.*_Proc", re.IGNORECASE),
 )
 
 
@@ -56,15 +80,57 @@ def is_flat_header(cells: Sequence[str]) -> bool:
 
 
 def is_own_header(cells: Sequence[str]) -> bool:
-    """Landt's system time stands beside test and step time, voltage and current."""
-    return {"systime", "testtime", "steptime", "voltage", "current"} <= {plain(split_heading(c)[0]) for c in cells}
+    """Landt's test or step time stands beside voltage and current, and its system time or a record's number."""
+    names = {plain(split_heading(cell)[0]) for cell in cells}
+    if not {"voltage", "current"} <= names or names.isdisjoint({"testtime", "steptime"}) or "datapoint" in names:
+        return False
+    return "systime" in names or not (names.isdisjoint(_NUMBERED) or names.isdisjoint(_PLACED))
+
+
+def unfold(lines: Iterable[str]) -> Iterator[str]:
+    """Records alone of an export in layers: the rows of cycles and steps, and headers that come again, become blank."""
+    rows = iter(lines)
+    layered = False
+    for line in rows:
+        delimiter = next((sign for sign in DELIMITERS if sign in line and is_own_header(split(line, sign))), None)
+        if delimiter is None:
+            layered = layered or plain(next((cell for cell in re.split("[,;\t]", line) if cell), "")) in _LAYERS
+            yield line
+            continue
+        # The blank shows that there is something to unfold, however many records the first cycle has.
+        yield line + " " if layered else line
+        records = _Layers(delimiter, split(line, delimiter))
+        yield from (line if records.holds(line) else "" for line in rows)
+
+
+class _Layers:
+    """The layer in which the lines below the first header of records are."""
+
+    def __init__(self, delimiter: str, headings: Sequence[str]) -> None:
+        self._delimiter = delimiter
+        self._number = next(at for at, heading in enumerate(headings) if heading.strip())
+        self._in_records = True
+
+    def holds(self, line: str) -> bool:
+        """False for the row of a cycle or a step, and for any header; what is neither goes through, to be told."""
+        cells = [cell.strip() for cell in split(line, self._delimiter)]
+        first = plain(next((cell for cell in cells if cell), ""))
+        if first in _LAYERS | _NUMBERED:
+            self._in_records = first in _NUMBERED
+            return False
+        return self._in_records and not any(cells[: self._number])
 
 
 def _steps() -> tuple[StateSign]:
     return (StateSign(charge=frozenset(_CHARGE), discharge=frozenset(_DISCHARGE)),)
 
 
+_MADE = (Made("test_time_second", "step_time_second", "time within the step after the steps before it", StepsBefore),)
+FLAT = Layout("Landt flat csv", "1", FLAT_FIELDS, is_flat_header, instrument="Landt", steps=_steps)
+OWN = Layout("Landt csv", "1", OWN_FIELDS, is_own_header, instrument="Landt", steps=_steps, made=_MADE)
 READERS = (
-    TextReader(Layout("Landt flat csv", "1", FLAT_FIELDS, is_flat_header, instrument="Landt", steps=_steps)),
-    TextReader(Layout("Landt csv", "1", OWN_FIELDS, is_own_header, instrument="Landt", steps=_steps)),
+    TextReader(FLAT),
+    UnfoldedReader(OWN, unfold),
+    WorkbookReader(replace(FLAT, name="Landt flat workbook"), _SHEETS),
+    WorkbookReader(replace(OWN, name="Landt workbook"), _SHEETS, unfold),
 )

@@ -1,58 +1,81 @@
-"""Neware's csv exports (BTSDA): one row per record, or records nested below their cycle and step."""
+"""Neware's exports as csv and workbook (BTSDA): one row per record, or records nested below their cycle and step."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from ingest.headers import Field, Form, plain, split_heading
+from ingest.sheet_reader import Naming, WorkbookReader
 from ingest.sniff import DELIMITERS
+from ingest.step_times import Made, StepsBefore
 from ingest.steps import RecordGaps, StateSign
 from ingest.text import Layout, TextReader
 from ingest.unfold import UnfoldedReader
 
 _PER_STEP = "accumulates within the step"
 _MODES = [f"{mode}{between}" for mode in ("CC", "CV", "CCCV", "CP", "CPCV", "CR", "") for between in (" ", "_", "")]
+_MODES_IN_CHINESE = ("恒流", "恒压", "恒流恒压", "恒功率", "恒阻", "")
 _SIGNED = "negative in discharge steps"
 _STEPS_BEFORE = "Time after the steps before (s)"
 _ABOVE = ("Cycle above", "Step above", "Step type above")
 
 _MEASURED = (
-    Field("record_index", ("DataPoint", "Record ID", "Record Index")),
-    Field("unix_time_second", ("Date", "Absolute Time", "Realtime"), form=Form.CLOCK),
-    Field("current_ampere", ("Current", "Cur"), rule=_SIGNED),
-    Field("voltage_volt", ("Voltage", "Volt")),
-    Field("power_watt", ("Power",)),
-    Field("step_cumulative_capacity_ah", ("Capacity",), rule=_PER_STEP),
-    Field("step_charging_capacity_ah", ("Chg. Cap.", "Capacitance_Chg", "CapaCity-Chg"), rule=_PER_STEP),
-    Field("step_discharging_capacity_ah", ("DChg. Cap.", "Capacitance_DChg", "CapaCity-DChg"), rule=_PER_STEP),
-    Field("step_cumulative_energy_wh", ("Energy",), rule=_PER_STEP),
-    Field("step_charging_energy_wh", ("Chg. Energy", "Engy_Chg"), rule=_PER_STEP),
-    Field("step_discharging_energy_wh", ("DChg. Energy", "Engy_DChg"), rule=_PER_STEP),
+    Field("record_index", ("DataPoint", "Record ID", "Record Index", "Record number", "数据序号", "记录序号")),
+    Field("unix_time_second", ("Date", "Absolute Time", "Realtime", "Real Time", "绝对时间"), form=Form.CLOCK),
+    Field("current_ampere", ("Current", "Cur", "电流"), rule=_SIGNED),
+    Field("voltage_volt", ("Voltage", "Volt", "电压")),
+    Field("power_watt", ("Power", "功率")),
+    Field("step_cumulative_capacity_ah", ("Capacity", "容量"), rule=_PER_STEP),
+    Field("step_charging_capacity_ah", ("Chg. Cap.", "Capacitance_Chg", "CapaCity-Chg", "充电容量"), rule=_PER_STEP),
+    Field(
+        "step_discharging_capacity_ah", ("DChg. Cap.", "Capacitance_DChg", "CapaCity-DChg", "放电容量"), rule=_PER_STEP
+    ),
+    Field("step_cumulative_energy_wh", ("Energy", "能量"), rule=_PER_STEP),
+    Field("step_charging_energy_wh", ("Chg. Energy", "Engy_Chg", "充电能量"), rule=_PER_STEP),
+    Field("step_discharging_energy_wh", ("DChg. Energy", "Engy_DChg", "放电能量"), rule=_PER_STEP),
     Field("dc_internal_resistance_ohm", ("DCIR",)),
     Field("dc_internal_resistance_ohm", ("DCIR(O)",), "Ohm", rule="O stands for Ω"),
     Field("dc_internal_resistance_ohm", ("DCIR(mO)",), "mOhm", rule="O stands for Ω"),
-    Field("temperature_t1_celsius", ("Temperature", "T1", "Aux. T1")),
-    Field("temperature_t2_celsius", ("T2", "Aux. T2")),
+    *(
+        Field(
+            f"temperature_t{number}_celsius",
+            (f"T{number}", f"Aux. T{number}", f"Aux.CH TU{number} T", f"Auxiliary channel TU{number} T"),
+        )
+        for number in range(1, 6)
+    ),
+    Field("temperature_t1_celsius", ("Temperature",)),
 )
 FIELDS = (
     *_MEASURED,
-    Field("cycle_count", ("Cycle Index", "Cycle ID", _ABOVE[0])),
+    Field("cycle_count", ("Cycle Index", "Cycle ID", "Cycle", "循环号", "循环序号", _ABOVE[0])),
     # Neware's step index comes back in every cycle: the vocabulary's step_id.
-    Field("step_id", ("Step Index", "Step ID", _ABOVE[1])),
-    Field("step_type", ("Step Type", "Step Name", "Status", _ABOVE[2]), form=Form.TEXT),
-    Field("step_time_second", ("Time", "Step Time", "Relative Time"), form=Form.DURATION),
-    Field("test_time_second", ("Total Time", "Cumulative Time"), form=Form.DURATION),
+    Field("step_id", ("Step Index", "Step ID", "Step", "Steps", "工步号", "工步序号", _ABOVE[1])),
+    Field(
+        "step_type",
+        ("Step Type", "Step Name", "Status", "State", "工步类型", "工步名称", "状态", _ABOVE[2]),
+        form=Form.TEXT,
+    ),
+    Field("step_time_second", ("Time", "Step Time", "Relative Time", "时间", "相对时间"), form=Form.DURATION),
+    Field("test_time_second", ("Total Time", "Cumulative Time", "总时间"), form=Form.DURATION),
     Field("test_time_second", (_STEPS_BEFORE,), "s", Form.DURATION, "time within the step after the steps before it"),
 )
 _RECORD, _CYCLE, _STEP = (frozenset({f"{of}index", f"{of}id"}) for of in ("record", "cycle", "step"))
 _HEADINGS = _RECORD | _CYCLE | _STEP | {"datapoint", ""}
+_NUMBERED = _RECORD | {"datapoint", "recordnumber", "数据序号", "记录序号"}
+_TYPED = frozenset({"steptype", "stepname", "status", "state", "工步类型", "工步名称", "状态"})
+_TIMES = frozenset({"time", "steptime", "relativetime"})
+_SHEETS = Naming(
+    parts=re.compile(r"(?P<channel>record|Detail_\d+_\d+_\d+)(?:[_ (-]*(?P<part>\d+)\)?)?", re.IGNORECASE),
+    about=re.compile(r"unit|test|info", re.IGNORECASE),
+)
 
 
 def is_header(cells: Sequence[str]) -> bool:
-    """Neware's record, cycle and step with its type stand beside current and voltage; no test time as Arbin's does."""
+    """Neware's record and its step's type stand beside current and voltage; no test or system time as others print."""
     names = _names(cells)
-    counters = not (names.isdisjoint(_RECORD | {"datapoint"}) or names.isdisjoint(_CYCLE) or names.isdisjoint(_STEP))
-    typed = not names.isdisjoint({"steptype", "stepname", "status"})
-    return counters and typed and {"voltage", "current"} <= names and "testtime" not in names
+    if names.isdisjoint(_NUMBERED) or names.isdisjoint(_TYPED) or not names.isdisjoint({"testtime", "systime"}):
+        return False
+    return all(not names.isdisjoint(one) for one in ({"voltage", "电压"}, {"current", "cur", "电流"}))
 
 
 def is_nested_header(cells: Sequence[str]) -> bool:
@@ -80,7 +103,7 @@ class _Nested:
     def __init__(self, delimiter: str, cells: Sequence[str]) -> None:
         self._delimiter, self._headings = delimiter, list(cells)
         names = [plain(split_heading(cell)[0]) for cell in cells]
-        self._time = names.index("time")
+        self._time = next(at for at, name in enumerate(names) if name in _TIMES)
         self._printed = not {"totaltime", "cumulativetime"}.isdisjoint(names)
         self._cycle = self._step = self._type = ""
         self._before_s = self._within_s = 0.0
@@ -132,14 +155,29 @@ def _names(cells: Sequence[str]) -> set[str]:
 
 def _is_record_header(cells: Sequence[str]) -> bool:
     names = _names(cells)
-    return not names.isdisjoint(_RECORD | {"datapoint"}) and {"time", "voltage", "current"} <= names
+    timed = not names.isdisjoint(_TIMES)
+    return timed and not names.isdisjoint(_RECORD | {"datapoint"}) and {"voltage", "current"} <= names
 
 
 def _steps() -> tuple[StateSign, RecordGaps]:
-    charge = frozenset(f"{mode}CHG" for mode in _MODES)
-    return StateSign(charge=charge, discharge=frozenset(f"{mode}DCHG" for mode in _MODES)), RecordGaps()
+    charge = frozenset({*(f"{mode}CHG" for mode in _MODES), *(f"{mode}充电" for mode in _MODES_IN_CHINESE)})
+    discharge = frozenset({*(f"{mode}DCHG" for mode in _MODES), *(f"{mode}放电" for mode in _MODES_IN_CHINESE)})
+    return StateSign(charge=charge, discharge=discharge), RecordGaps()
 
 
-FLAT = Layout("Neware csv", "1", FIELDS, is_header, instrument="Neware", steps=_steps)
+FLAT = Layout(
+    "Neware csv",
+    "1",
+    FIELDS,
+    is_header,
+    instrument="Neware",
+    steps=_steps,
+    made=(Made("test_time_second", "step_time_second", "time within the step after the steps before it", StepsBefore),),
+)
 NESTED = Layout("Neware nested csv", "1", FIELDS, is_nested_header, instrument="Neware", steps=_steps)
-READERS = (TextReader(FLAT), UnfoldedReader(NESTED, unfold))
+READERS = (
+    TextReader(FLAT),
+    UnfoldedReader(NESTED, unfold),
+    WorkbookReader(replace(FLAT, name="Neware workbook"), _SHEETS),
+    WorkbookReader(replace(NESTED, name="Neware nested workbook"), _SHEETS, unfold),
+)

@@ -72,4 +72,12 @@ RULES = (
         "Perhaps a change to winter time, or a clock that was set. The test time is not made of it.",
         "Export times in UTC.",
     ),
+    Rule(
+        "step-time-runs-on",
+        ERROR,
+        "an export without total time prints a time within the step that does not start anew with any step",
+        "Where a file prints only the time within each step, the test time is that time after the steps before it. "
+        "That is wrong where the column is a running time already, or runs across steps.",
+        "Export the records with their total time.",
+    ),
 )

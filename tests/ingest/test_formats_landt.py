@@ -3,6 +3,8 @@
 import pytest
 
 from schemas.errors import Unreadable
+from schemas.report import Problem
+from tests.books import book
 from tests.samples import FILES, changed, read, told
 
 
@@ -56,3 +58,67 @@ def test_a_current_in_an_unknown_unit_is_refused(tmp_path):
         read(changed(tmp_path, "landt_flat.csv", "current_mA", "current_dA"))
     with pytest.raises(Unreadable, match="unknown unit “dA”"):
         read(changed(tmp_path, "landt.csv", "Current/mA", "Current/dA"))
+
+
+def test_an_export_in_layers_has_its_records_only():
+    table, reading = read("landt_layers.csv")
+    assert table["record_index"].to_pylist() == [1, 2, 3, 4]
+    assert table["cycle_count"].to_pylist() == [1, 1, 1, 2]
+    assert table["test_time_second"].to_pylist() == [5, 15, 86400, 86430]
+    assert table["current_ampere"].to_pylist() == pytest.approx([0, 0, 0.0002, -0.0002])
+    assert table["step_cumulative_capacity_ah"].to_pylist() == pytest.approx([0, 0, 0.000125, 8e-7])
+    assert table["voltage_volt"].to_pylist() == [3.2, 3.2001, 3.55, 3.41]
+    assert table["ambient_temperature_celsius"].to_pylist() == [25, 25, None, 25.5]
+    assert table["unix_time_second"].to_pylist()[0] == 1721030405
+    assert reading.line_of(3) == 15 and reading.header["2"] == "1,0.125,0.1,80"
+    assert told(reading, "row-ragged") == told(reading, "cell-unreadable") == []
+
+
+def test_layers_are_told_apart_however_long_the_first_cycle_is(tmp_path):
+    lines = (FILES / "landt_layers.csv").read_text().splitlines()
+    many = [f"{at},1,1,0:00:05,3.2,0.0,0,0,0,2024/07/15 10:00:05,R,25.0" for at in range(1, 1001)]
+    path = tmp_path / "long.csv"
+    path.write_text("\n".join([*lines[:6], *many, *lines[9:]]))
+    table, reading = read(path)
+    assert table.num_rows == 1001 and told(reading, "row-ragged") == []
+
+
+def test_a_workbook_goes_on_in_sheets_without_header():
+    table, reading = read("landt.xlsx")
+    assert table["record_index"].to_pylist() == [1, 2, 3]
+    assert table["test_time_second"].to_pylist() == [0, 1800, 3600]
+    assert table["step_time_second"].to_pylist() == [0, 900, 900]
+    assert table["current_ampere"].to_pylist() == pytest.approx([0, 0.0005, -0.0005])
+    assert table["step_type"].to_pylist() == ["R", "RateC", "RateD"]
+    assert table["temperature_t1_celsius"].to_pylist() == [None] * 3
+    assert table["unix_time_second"].to_pylist() == [1721030400, 1721032200, 1721034000]
+    assert reading.header["Test information 1"] == "Test name | cell 7"
+    located = reading.located(Problem(rule="x", severity="note", message="", row=reading.line_of(2)))
+    assert (located.sheet, located.row) == ("Record1", 1)
+
+
+def test_layers_in_a_workbook_are_read_as_in_a_csv(tmp_path):
+    rows = [line.split(",") for line in (FILES / "landt_layers.csv").read_text().splitlines()]
+    assert read(book(tmp_path / "a.xlsx", {"Sheet1": rows}))[0].equals(read("landt_layers.csv")[0])
+
+
+def test_unsigned_current_in_rate_steps_is_signed_by_them(tmp_path):
+    path = changed(tmp_path, "landt.csv", "D_CC", "RateD")
+    assert read(path)[0]["current_ampere"].to_pylist() == pytest.approx([0, 0.0002, -0.0002])
+
+
+def test_days_before_the_hours_are_days(tmp_path):
+    for spelled in ("2-00:00:30", "2.00:00:30", "2 00:00:30", "2d 00:00:30", "48:00:30"):
+        path = changed(tmp_path, "landt_layers.csv", "1-00:00:30", spelled)
+        assert read(path)[0]["test_time_second"].to_pylist()[-1] == 172830
+
+
+def test_an_export_with_the_time_within_the_step_only_has_a_test_time_made(tmp_path):
+    path = tmp_path / "steps.txt"
+    path.write_text(
+        "Record\tStepTime/Sec.\tCurrent/mA\tVoltage/V\tCycleNo\tStepNo\n"
+        "1\t0\t0\t3.2\t1\t1\n2\t15\t0\t3.2\t1\t1\n3\t0\t-0.5\t3.1\t1\t2\n4\t30\t-0.5\t3.0\t1\t2\n"
+    )
+    table, _ = read(path)
+    assert table["test_time_second"].to_pylist() == [0, 15, 15, 45]
+    assert table["current_ampere"].to_pylist() == [0, 0, -0.0005, -0.0005]

@@ -38,9 +38,11 @@ def test_an_unsigned_current_in_an_unknown_step_is_an_error(tmp_path):
     assert told(reading, "sign-unknown") == [(5, "current_ampere", None)]
 
 
-def test_an_export_without_total_time_is_refused(tmp_path):
+def test_an_export_without_total_time_has_one_made_of_its_steps_or_is_refused(tmp_path):
+    table, _ = read(changed(tmp_path, "neware_flat.csv", "Total Time", "Kommentar"))
+    assert table["test_time_second"].to_pylist() == [0, 0.5, 90000, 90001]
     with pytest.raises(Unreadable, match="no column for Test Time"):
-        read(changed(tmp_path, "neware_flat.csv", "Total Time", "Kommentar"))
+        read(changed(tmp_path, "neware_flat.csv", "Time,Total Time", "Uhr,Kommentar"))
 
 
 def test_a_nested_export_has_the_cycle_and_step_above_each_record():

@@ -12,7 +12,7 @@ from schemas.errors import Unreadable
 from schemas.ingested import Declared
 from tests.samples import FILES, read
 
-UNFOLDED = ("neware_nested.csv", "novonix_quoted.csv", "basytec_spaces.txt")
+UNFOLDED = ("landt_layers.csv", "neware_nested.csv", "novonix_quoted.csv", "basytec_spaces.txt")
 PIECES = (b'"', b",", b"\n", b"\t", b"\r", b"\xff", b"nan", b"--", b"\r\n\r\n", b",,", b"9" * 30)
 
 
