@@ -75,6 +75,11 @@ _KNOWN_BY_SIGHT: tuple[tuple[bytes, tuple[str, ...], str], ...] = (
         "it does not begin as BioLogic's binary files do. Upload it as EC-Lab or BT-Lab recorded it, or export it as "
         f"text (.mpt), {_BDF}",
     ),
+    (
+        b"",
+        (".mps", ".mpl"),
+        "it holds BioLogic's settings or log and no measurement. Upload the .mpr or .mpt file of the same name.",
+    ),
     (b"EC-Lab ASCII FILE", (".mpt",), _MPT),
     (b"BT-Lab ASCII FILE", (), _MPT),
     (b"", (".res",), f"it does not begin as Arbin's database does. Copy it again or export it as csv, {_BDF}"),

@@ -9,6 +9,7 @@ from ingest.headers import Field, Spelling
 from ingest.own_columns import COUNTER, WORKING
 from ingest.steps import Step
 from ingest.text import Given
+from schemas.ingested import Declared
 from schemas.report import Problem, Severity
 
 _SIGN = "positive is oxidation at the working electrode, the charge of a full cell; kept as exported"
@@ -47,9 +48,9 @@ _VOLTAGES = frozenset({"ewe", "<ewe>", "ecell", "<ecell>", "ewe-ece", "<ewe-ece>
 
 
 def split(heading: str) -> tuple[str, str | None]:
-    """Name and unit of `control/V/mA`, `-Im(Z)/Ohm`, `(Q-Qo)/mA.h`, `Ewe/V vs. SCE`: the last slash parts them."""
-    name, slash, unit = heading.strip().rpartition("/")
-    return (name, re.sub(r"\s+vs\b.*", "", unit).strip() or None) if slash else (unit, None)
+    """Name and unit of `control/V/mA`, `-Im(Z)/Ohm`, `(Q-Qo)/mA.h`, `Ewe/V vs. Li/Li+`: the last slash parts them."""
+    name, slash, unit = re.sub(r"\s+vs\b.*", "", heading).strip().rpartition("/")
+    return (name, unit.strip() or None) if slash else (unit, None)
 
 
 # Brackets and bars tell <I>, |I| and I apart.
@@ -79,15 +80,17 @@ class Way:
     problems: tuple[Problem, ...] = field(default=())
 
 
-def way(named: Collection[str], technique: str, configuration: str | None, reference: str = "") -> Way:
-    """The way for a file with columns of these `names`, of this technique and declared cell configuration.
+def way(named: Collection[str], technique: str, declared: Declared, reference: str = "") -> Way:
+    """The way for a file with columns of these `names`, of this technique and with what is declared of its cell.
 
     The voltage is the working electrode's, or for a full, symmetric or three-electrode cell that between the
     electrodes. Where both potentials are there they are kept, and the voltage is made of them. `reference` is the
     reference electrode's name where the file has it.
     """
-    cell = configuration in OF_THE_CELL
-    pair = next((pair for pair in (("Ewe", "Ece"), ("<Ewe>", "<Ece>")) if _has(named, *pair)), None)
+    cell = declared.cell_configuration in OF_THE_CELL
+    mapped = {meaning.quantity for meaning in declared.reading.columns.values()}
+    pairs = () if "voltage_volt" in mapped else (("Ewe", "Ece"), ("<Ewe>", "<Ece>"))
+    pair = next((pair for pair in pairs if _has(named, *pair)), None)
     fields = [*COMMON, *_impedance(named, cell)]
     given: list[Given] = []
     steps: list[Callable[[], Step]] = [Spectra] if "freq" in named else []
@@ -98,7 +101,7 @@ def way(named: Collection[str], technique: str, configuration: str | None, refer
         fields += [Field(WORKING, pair[:1], rule=against), Field(COUNTER, pair[1:], rule=against)]
         given.append(_voltage_of(pair, cell))
         steps.append(lambda: Electrodes(cell))
-    if not _has(named, "I") and not _has(named, "<I>") and "freq" not in named:
+    if not _has(named, "I") and not _has(named, "<I>") and "freq" not in named and "current_ampere" not in mapped:
         if technique in RESTS:
             given.append(_OPEN)
         elif "dq" in named:
@@ -107,7 +110,7 @@ def way(named: Collection[str], technique: str, configuration: str | None, refer
         elif "mode" in named:
             fields.append(_BY_MODE)
             steps.append(AtRest)
-    told = (_of_the_working_electrode(pair),) if pair and configuration is None else ()
+    told = (_of_the_working_electrode(pair),) if pair and declared.cell_configuration is None else ()
     return Way(tuple(fields), tuple(given), lambda: tuple(make() for make in steps), told)
 
 

@@ -56,7 +56,8 @@ class AtRest(_Silent):
 
     def apply(self, columns: Columns, first: int) -> dict[str, pa.Array]:
         """Only rows at open circuit have a current that is known."""
-        rest = pc.equal(columns[CURRENT], float(_OPEN_CIRCUIT))
+        # A declared sign has turned what is not a current yet.
+        rest = pc.equal(pc.abs(columns[CURRENT]), float(_OPEN_CIRCUIT))
         return {**columns, CURRENT: pc.if_else(rest, 0.0, pa.scalar(None, pa.float64()))}
 
 

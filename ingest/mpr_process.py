@@ -23,7 +23,7 @@ from schemas.errors import Unreadable
 _COLUMNS = Path(__file__).with_name("mpr_columns.py")
 # The kernel ends the process with the one that waits for it, whichever way that goes.
 _WITH_PARENT = (
-    "import ctypes, os, signal, sys; ctypes.CDLL(None).prctl(1, signal.SIGKILL);"
+    "import ctypes, os, signal, sys; getattr(ctypes.CDLL(None), 'prctl', min)(1, signal.SIGKILL);"
     "os.getppid() == int(sys.argv[1]) or os._exit(1); os.execv(sys.argv[2], sys.argv[2:])"
 )
 _LAST_WORDS = 65536

@@ -1,6 +1,6 @@
 """When a test started, where a file prints that once above its rows: the clock is read, or a note says why not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 
@@ -12,15 +12,16 @@ from schemas.report import Problem, Severity
 TIME = "test_time_second"
 
 
-def note_start(reading: Reading, text: str, declared: Declared) -> None:
+def note_start(reading: Reading, text: str, declared: Declared, beside: Sequence[str] = ()) -> None:
     """Let the reading know its first row's time: the start that `text` prints plus the row's test time.
 
+    `beside` are other dates that the same program printed in the same header: they may tell day from month.
     An order of day and month that cannot be told is not guessed: the text stays in the header, and a note says so.
     """
     zone = declared.time_zone
     if zone is not None and not clocks.known_zone(zone):
         zone = None
-    clock = clocks.recognise([text], zone)
+    clock = clocks.recognise([text, *beside], zone)
     if isinstance(clock, str):
         reading.problems.append(_not_taken(text, clock))
         return

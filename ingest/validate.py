@@ -3,7 +3,9 @@
 import pyarrow as pa
 
 from ingest.checks.contact import StuckVoltage, VoltageJumps
+from ingest.checks.dead import DeadVoltage
 from ingest.checks.direction import Direction
+from ingest.checks.impedance import ImpedanceParts
 from ingest.checks.scale import CounterScale, StepTimeScale
 from ingest.checks.temperature import MixedTemperatures
 from ingest.checks.timing import ElapsedTime, WallClock
@@ -38,6 +40,8 @@ class Validator:
             StepCounter(line_of),
             Direction(declared),
             MixedTemperatures(),
+            ImpedanceParts(line_of),
+            DeadVoltage(),
         )
 
     def add(self, batch: pa.RecordBatch) -> None:

@@ -2,27 +2,32 @@
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingest import eclab, sniff
+from ingest.announced import Announced, points, watch
 from ingest.headers import Field, Form
 from ingest.reader import Head, Reading
 from ingest.starts import note_start
 from ingest.text import Given, Layout, TextReader
 from schemas.errors import Unreadable
 from schemas.ingested import Declared
+from schemas.report import Problem, Severity
 
 _MAGIC = re.compile(r"(?:EC|BT)-Lab ASCII FILE\s*Nb header lines\s*:\s*(\d+)")
 _STARTED = re.compile(r"(?:Acquisition|Technique) started on\s*:\s*(\S.*)")
+_OTHER_DATE = re.compile(r"(?:Technique started|Modify) on\s*:\s*(\d+[/.-]\d.*)")
 _REFERENCE = re.compile(r"Reference electrode\s*:\s*(\S.*)")
 _ABSOLUTE = re.compile(r"Time format\s*:\s*Absolute\s+([MDY]{2})")
 _ORDERS = {"MM": "month first", "DD": "day first", "YY": "year first"}
 _CLOCK, _TIME = "unix_time_second", "test_time_second"
 _SINCE_FIRST = Given(_TIME, 0.0, "clock time since the first row: the column of times holds dates")
+_LOOP = re.compile(r"^Loop \d+ from point number \d+ to (\d+)\s*$", re.MULTILINE)
+_HERTZ = {"MHz": 1e6, "kHz": 1e3, "Hz": 1.0, "mHz": 1e-3, "µHz": 1e-6}
 _MOST_HEADER_LINES = 20_000
 _LONGEST_LINE = 16 * 1024
 
@@ -38,11 +43,12 @@ LAYOUT = Layout(
 
 @dataclass(frozen=True)
 class _Seen:
-    """A file up to its first row: its layout, its settings, and whether its times are dates."""
+    """A file up to its first row: its settings, where its headings may stand, and headings without cells."""
 
     head: Head
     settings: list[str]
     within: int
+    bare: tuple[str, ...] = ()
 
     @property
     def layout(self) -> Layout:
@@ -56,6 +62,11 @@ class _Seen:
         """What the settings say there, or nothing."""
         found = setting.search("\n".join(self.settings))
         return found[1].strip() if found else ""
+
+    @property
+    def others(self) -> list[str]:
+        """Other dates of the settings: when a technique began, when its settings were changed."""
+        return [found[1].strip() for line in self.settings if (found := _OTHER_DATE.match(line))]
 
 
 class BioLogicReader:
@@ -79,23 +90,44 @@ class BioLogicReader:
         opened = sniff.find_header(seen.head, eclab.is_header, seen.within)
         headings = opened.headings if opened else ()
         named = eclab.names(headings)
-        way = eclab.way(named, seen.technique, declared.cell_configuration, seen.said(_REFERENCE))
+        way = eclab.way(named, seen.technique, declared, seen.said(_REFERENCE))
         layout = replace(seen.layout, fields=way.fields, given=way.given, steps=way.steps)
         if opened and _dated(seen.head, opened):
             reading = _of_dates(seen, layout, declared)
         else:
             reading = TextReader(layout).read(seen.head, declared)
             if started := seen.said(_STARTED):
-                note_start(reading, started, declared)
-        reading.problems += way.problems
+                note_start(reading, started, declared, seen.others)
+        reading.problems += (*way.problems, *([_without_cells(seen.bare)] if seen.bare else ()))
+        watch(reading, _announced(seen))
         return reading
+
+
+def _announced(seen: _Seen) -> Announced:
+    """The rows that the loops count, and the frequencies of a sweep where the technique has one sequence."""
+    loops = _LOOP.findall("\n".join(line.rstrip() for line in seen.settings))
+    asked = {line[:20].strip(): line[20:].split() for line in seen.settings if len(line) > 20}
+    sweep = [asked.get(name, []) for name in ("fi", "unit fi", "ff", "unit ff", "Nd")]
+    frequencies = None
+    if all(len(values) == 1 for values in sweep) and asked.get("Points") == ["per", "decade"]:
+        (first,), (first_unit,), (last,), (last_unit,), (per_decade,) = sweep
+        frequencies = _points(first, first_unit, last, last_unit, per_decade)
+    return Announced(max(int(end) for end in loops) + 1 if loops else None, frequencies)
+
+
+def _points(first: str, first_unit: str, last: str, last_unit: str, per_decade: str) -> int | None:
+    try:
+        numbers = [float(text.replace(",", ".")) for text in (first, last, per_decade)]
+    except ValueError:
+        return None
+    units = _HERTZ.get(first_unit, 0.0), _HERTZ.get(last_unit, 0.0)
+    return points(numbers[0] * units[0], numbers[1] * units[1], numbers[2])
 
 
 def _dated(head: Head, opened: sniff.Opened) -> bool:
     """Whether the first cell of the times is a date."""
     place = next((at for at, one in enumerate(opened.headings) if eclab.names([one]) == {"time"}), None)
-    lines = sniff.decoded(head.start, opened.encoding).split("\n")[opened.line + 1 :]
-    first = next((sniff.split(line, opened.delimiter) for line in lines if line.strip()), [])
+    first = _first_row(head, opened)
     return place is not None and place < len(first) and re.search(r"\d[/.:-]\d+[/.:-]", first[place]) is not None
 
 
@@ -104,15 +136,39 @@ def _of_dates(seen: _Seen, layout: Layout, declared: Declared) -> Reading:
     clock = Field(_CLOCK, ("time",), form=Form.CLOCK, order=_ORDERS.get(seen.said(_ABSOLUTE)))
     fields = (clock, *(field for field in layout.fields if field.quantity != _TIME))
     dated = replace(layout, fields=fields, given=(*layout.given, _SINCE_FIRST))
-    reading = TextReader(dated).read(seen.head, declared)
+    zoned = declared.model_copy(update={"time_zone": declared.time_zone or "UTC"})
+    reading = TextReader(dated).read(seen.head, zoned)
     if all(one.column != _CLOCK for one in reading.conversions):
         why = next((problem.message for problem in reading.problems if problem.rule == "time-without-zone"), "")
         raise Unreadable(
-            f"The times of this file are dates, of which no test time can be made. {why} Declare the time zone of the "
-            "test place in the metadata, or export the file again with the time format “Elapsed”."
+            f"The times of this file are dates, of which no test time can be made. {why} Export the file again with "
+            "the time format “Elapsed”."
         )
     reading.batches = _since_first(reading.batches)
+    return reading if declared.time_zone else _without_zone(reading)
+
+
+def _without_zone(reading: Reading) -> Reading:
+    """Dates of an unknown zone tell how far apart rows are, but neither when they were nor whether clocks changed."""
+    reading.conversions = [one for one in reading.conversions if one.column != _CLOCK]
+    reading.batches = _local(reading, reading.batches)
+    reading.problems.append(
+        Problem(
+            rule="time-without-zone",
+            severity=Severity.WARNING,
+            message="The times are dates without a time zone: the test time is what the clock showed since the first "
+            "row, an hour off after a change to or from daylight saving, and there is no Unix time.",
+            hint="Declare the time zone of the test place in the metadata, such as Europe/Berlin.",
+            column=_TIME,
+        )
+    )
     return reading
+
+
+def _local(reading: Reading, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        reading.started_at = None
+        yield batch.drop_columns([_CLOCK])
 
 
 def _since_first(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -127,10 +183,38 @@ def _since_first(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
 def _seen(head: Head) -> _Seen:
     widened = _widened(head)
     settings = _settings(widened)
-    return _Seen(widened, settings, max(LAYOUT.header_within, len(settings)))
+    within = max(LAYOUT.header_within, len(settings))
+    opened = sniff.find_header(widened, eclab.is_header, within)
+    at = opened.headings.index("") if opened and "" in opened.headings else 0
+    if opened and any(opened.headings[at:]) and len(_first_row(widened, opened)) == at:
+        return _Seen(_cut(widened, opened.line, at), settings, within, tuple(filter(None, opened.headings[at:])))
+    return _Seen(widened, settings, within)
 
 
-def _announced(head: Head) -> int:
+def _cut(head: Head, line: int, width: int) -> Head:
+    """The head with so many headings: EC-Lab puts some behind its last tab of which no row has a cell."""
+    lines = head.start.split(b"\n")
+    lines[line] = b"\t".join(lines[line].split(b"\t")[:width])
+    return replace(head, start=b"\n".join(lines))
+
+
+def _without_cells(headings: Sequence[str]) -> Problem:
+    return Problem(
+        rule="column-left-out",
+        severity=Severity.WARNING,
+        message=f"Headings behind the last column have no cells in any row: {', '.join(headings)}.",
+        hint="Export the file again if these columns are wanted.",
+        column=headings[0],
+        count=len(headings),
+    )
+
+
+def _first_row(head: Head, opened: sniff.Opened) -> list[str]:
+    lines = sniff.decoded(head.start, opened.encoding).split("\n")[opened.line + 1 :]
+    return next((sniff.split(line, opened.delimiter) for line in lines if line.strip()), [])
+
+
+def _header_lines(head: Head) -> int:
     """How many lines the file says that its header has, the headings among them; 0 where it does not say."""
     found = _MAGIC.match(head.start[:200].removeprefix(codecs.BOM_UTF8).decode("latin-1"))
     return min(int(found[1]), _MOST_HEADER_LINES) if found else 0
@@ -139,12 +223,12 @@ def _announced(head: Head) -> int:
 def _settings(head: Head) -> list[str]:
     """The lines of the block of settings; none where the file has no such block."""
     codec = sniff.encoding(head.start)
-    return sniff.decoded(head.start, codec).split("\n")[: _announced(head)] if codec else []
+    return sniff.decoded(head.start, codec).split("\n")[: _header_lines(head)] if codec else []
 
 
 def _widened(head: Head) -> Head:
     """The head, with as many more bytes as its settings need: many loops or sequences make them long."""
-    lines = _announced(head)
+    lines = _header_lines(head)
     if head.start.count(b"\n") > lines or len(head.start) == head.size:
         return head
     with head.path.open("rb") as file:

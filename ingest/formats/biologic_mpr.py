@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from ingest import eclab
 from ingest.headers import Source, conversion, match
+from ingest.mapping import mapped
 from ingest.mpr_process import Extracted, extract
 from ingest.own_columns import DESCRIBED
 from ingest.reader import Head, Reading
@@ -53,8 +54,9 @@ class BioLogicBinary:
         settings = found.described.get("settings", {})
         technique, reference = (str(settings.get(name, "")) for name in ("technique", "reference_electrode"))
         named = eclab.names(headings)
-        way = eclab.way(named, technique, declared.cell_configuration, reference.replace("(unspecified)", ""))
-        matched = match(headings, way.fields, eclab.SPELLING, [given.name for given in way.given])
+        way = eclab.way(named, technique, declared, reference.replace("(unspecified)", ""))
+        meant = mapped(headings, declared.reading.columns, way.fields, eclab.SPELLING)
+        matched = match(headings, way.fields, eclab.SPELLING, [given.name for given in way.given], meant)
         known = {source.quantity.name for source in matched.sources}
         given = [one for one in way.given if one.name not in known]
         reading = Reading(

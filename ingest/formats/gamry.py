@@ -1,13 +1,16 @@
 """Gamry .DTA files: settings, then tables with a line of headings above a line of units; curves and impedance."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from ingest import sniff
+from ingest.announced import Announced, points, watch
+from ingest.gamry_tables import NoSensor, Tables, is_table
 from ingest.headers import Field, Spelling
 from ingest.reader import Head, Reading
 from ingest.starts import note_start
-from ingest.text import KEPT_LINES, Layout
+from ingest.text import KEPT_LINES, Given, Layout
 from ingest.unfold import UnfoldedReader
 from schemas.errors import Unreadable
 from schemas.ingested import Declared
@@ -25,15 +28,17 @@ FIELDS = (
     Field("current_ampere", ("Im",), rule=_SIGN),
     Field("current_ampere", ("Idc",), rule=f"{_SIGN}; mean at each frequency", rank=1),
     Field("power_watt", ("Pwr",)),
-    Field("temperature_t1_celsius", ("Temp",)),
+    Field("temperature_t1_celsius", ("Temp",), rule="empty below absolute zero: no sensor"),
     Field("frequency_hertz", ("Freq",)),
     Field("real_impedance_ohm", ("Zreal",)),
     Field("imaginary_impedance_ohm", ("Zimag",)),
     Field("absolute_impedance_ohm", ("Zmod",)),
     Field("phase_degree", ("Zphz",)),
 )
-_SETTING = re.compile(r"(DATE|TIME|CONVENTION)\t[A-Z]+\t([^\t]*)")
+_SETTING = re.compile(r"(TAG|DATE|TIME|CONVENTION|FREQINIT|FREQFINAL|PTSPERDEC)\t(?:[A-Z]+\t)?([^\t\r]*)")
 _ANODIC = "1"
+_OPEN_CIRCUIT = "CORPOT"
+_OPEN = Given("current_ampere", 0.0, "0 in every row: the experiment is Open Circuit Potential, no current flows")
 
 
 def split(heading: str) -> tuple[str, str | None]:
@@ -48,73 +53,23 @@ def is_header(cells: Sequence[str]) -> bool:
     return {"t", "vf", "im"} <= names or {"freq", "zreal", "zimag"} <= names
 
 
+def is_open_circuit(cells: Sequence[str]) -> bool:
+    """Time and potential, which an experiment at open circuit has alone."""
+    return {"t", "vf"} <= {split(cell)[0].casefold() for cell in cells if " / " in cell}
+
+
 LAYOUT = Layout(
     name="Gamry DTA",
-    version="1",
+    version="2",
     fields=FIELDS,
     is_header=is_header,
     instrument="Gamry",
+    steps=lambda: (NoSensor(),),
     spelling=Spelling(split, lambda name: name.strip().casefold()),
 )
 
 
-class Tables:
-    """The tables of a file: the first that can be read, those that go on with the same columns, and the others."""
-
-    def __init__(self) -> None:
-        self.heading = ""
-        self.left: list[str] = []
-
-    def unfold(self, lines: Iterable[str]) -> Iterator[str]:
-        """One table with its heading on the first line; settings and other tables become blank lines."""
-        self.heading, self.left = "", []
-        remaining = iter(lines)
-        above = self._above(remaining)
-        yield self.heading
-        yield from [""] * (above - 1)
-        taken = True
-        for line in remaining:
-            if _is_table(line):
-                taken = self._takes(line, remaining)
-                yield from ("", "", "")
-            else:
-                taken = taken and not line[:1].strip()
-                yield _row(line) if taken else ""
-
-    def problems(self) -> list[Problem]:
-        """Which tables stay in the raw file."""
-        if not self.left:
-            return []
-        names = ", ".join(self.left[:10]) + (f" and {len(self.left) - 10} more" if len(self.left) > 10 else "")
-        return [
-            Problem(
-                rule="table-left-out",
-                severity=Severity.NOTE,
-                message=f"Tables with other columns than the one that was read stay in the raw file only: {names}.",
-                count=len(self.left),
-            )
-        ]
-
-    def _above(self, remaining: Iterator[str]) -> int:
-        """How many lines there are up to the first row of the first table that can be read."""
-        count = 0
-        for line in remaining:
-            count += 1
-            if _is_table(line):
-                count += 2
-                if self._takes(line, remaining):
-                    break
-        return count
-
-    def _takes(self, line: str, remaining: Iterator[str]) -> bool:
-        names, units = (next(remaining, "").split("\t") for _ in range(2))
-        units += [""] * (len(names) - len(units))
-        heading = "\t".join(f"{a} / {b}" if a and b else a for a, b in zip(names, units, strict=False))
-        if not self.heading and is_header(heading.split("\t")):
-            self.heading = heading
-        if self.heading != heading:
-            self.left.append(line.partition("\t")[0])
-        return self.heading == heading
+OPEN_CIRCUIT = replace(LAYOUT, is_header=is_open_circuit, given=(_OPEN,))
 
 
 class GamryReader:
@@ -133,42 +88,51 @@ class GamryReader:
         Raises:
             Unreadable: as `TextReader.read`; no table of time, voltage and current, nor of impedance.
         """
-        tables = Tables()
+        settings = _settings(head)
+        said = {found[1]: found[2].strip() for line in settings if (found := _SETTING.match(line))}
+        layout = OPEN_CIRCUIT if said.get("TAG") == _OPEN_CIRCUIT else LAYOUT
+        tables = Tables(layout.is_header)
         try:
-            reading = UnfoldedReader(LAYOUT, tables.unfold).read(head, declared)
+            reading = UnfoldedReader(layout, tables.unfold).read(head, declared)
         except Unreadable as refusal:
             if tables.heading:
                 raise
             raise Unreadable(_no_table(tables)) from refusal
-        settings = _settings(head)
         reading.header = {str(number): line for number, line in enumerate(settings[:KEPT_LINES], 1) if line.strip()}
         reading.problems += tables.problems()
-        said = {found[1]: found[2].strip() for line in settings if (found := _SETTING.match(line))}
         if said.get("CONVENTION", _ANODIC) != _ANODIC:
             reading.problems.append(_other_convention(said["CONVENTION"]))
         if said.get("DATE"):
             note_start(reading, f"{said['DATE']} {said.get('TIME', '')}".strip(), declared)
+        watch(reading, Announced(tables.rows, _frequencies(said)))
         return reading
-
-
-def _is_table(line: str) -> bool:
-    return re.match(r"\S+\tTABLE\b", line) is not None
-
-
-def _row(line: str) -> str:
-    """A row as it should be: some files that were edited have blanks between their cells."""
-    return "\t" + "\t".join(line.split()) if " " in line.strip(" ") and "\t " not in line else line
 
 
 def _settings(head: Head) -> list[str]:
     """The lines above the first table."""
     lines = sniff.decoded(head.start, sniff.encoding(head.start) or "utf-8").split("\n")
-    first = next((at for at, line in enumerate(lines) if _is_table(line)), len(lines))
+    first = next((at for at, line in enumerate(lines) if is_table(line)), len(lines))
     return [line.rstrip("\r") for line in lines[:first]]
+
+
+def _frequencies(said: Mapping[str, str]) -> int | None:
+    """How many frequencies the sweep was to have."""
+    try:
+        first, last, per_decade = (
+            float(said[name].replace(",", ".")) for name in ("FREQINIT", "FREQFINAL", "PTSPERDEC")
+        )
+    except (KeyError, ValueError):
+        return None
+    return points(first, last, per_decade)
 
 
 def _no_table(tables: Tables) -> str:
     there = f"its tables are {', '.join(tables.left[:10])}" if tables.left else "it has no table at all"
+    if "CAPACITYCURVE" in tables.left:
+        return (
+            "The Gamry file holds one row for each charge and discharge (CAPACITYCURVE), not their curves: upload the "
+            "files of the single charges and discharges that Framework saved beside it."
+        )
     return (
         f"The Gamry file holds no table with time, voltage and current, nor one with impedance ({there}). "
         "Export the experiment's curve."

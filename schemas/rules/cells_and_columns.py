@@ -123,9 +123,11 @@ RULES = (
     ),
     Rule(
         "time-without-zone",
-        (*NOTE, *ERROR),
-        "clock times are local and no time zone is declared; an error in production data",
-        "A local time without zone is no point in time: there is no Unix time in the table.",
+        (*NOTE, *WARNING, *ERROR),
+        "clock times are local and no time zone is declared; a warning where the test time had to be made of them, an "
+        "error in production data",
+        "A local time without zone is no point in time: there is no Unix time in the table. A test time that is made "
+        "of such times is an hour off after a change to or from daylight saving.",
         "Declare the time zone of the test place in the record, such as Europe/Berlin; the file is read again.",
     ),
     Rule(

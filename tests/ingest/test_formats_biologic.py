@@ -11,6 +11,7 @@ from ingest.pipeline import ingest
 from ingest.reader import Reading
 from schemas.errors import Unreadable
 from schemas.ingested import Declared
+from schemas.instructions import ColumnMeaning, Instructions
 from schemas.report import Severity
 
 FILES = Path(__file__).resolve().parents[1] / "files"
@@ -79,6 +80,13 @@ def test_a_start_whose_day_and_month_cannot_be_told_stays_text():
     assert rules(reading)["start-ambiguous"] is Severity.NOTE
 
 
+def test_another_date_of_the_settings_tells_day_from_month(tmp_path):
+    text = (FILES / "biologic_mb_comma.mpt").read_bytes().decode("cp1252")
+    later = text.replace("Acquisition started on", "Modify on : 02/28/2021 21:21\r\nAcquisition started on")
+    _, reading = read(written(tmp_path, later))
+    assert reading.started_at is not None and reading.started_at.isoformat() == "2021-02-03T13:05:31+00:00"
+
+
 def test_a_start_without_a_declared_zone_stays_text():
     _, reading = read(FILES / "biologic_ocv.mpt", zone=None)
     assert reading.started_at is None
@@ -143,6 +151,34 @@ def test_impedance_is_turned_from_its_negative_and_the_record_says_so():
     )
 
 
+def sweep(loops: str = "", first: str = "10.000", last: str = "100.000", per_decade: str = "1") -> str:
+    asked = {"fi": first, "unit fi": "kHz", "ff": last, "unit ff": "mHz", "Nd": per_decade, "Points": "per decade"}
+    settings = "".join(f"{name:20}{value:20}\r\n" for name, value in asked.items()) + loops
+    lines = settings.count("\n") + 5
+    return (
+        MAGIC.format(lines)
+        + f"\r\nPotentio Electrochemical Impedance Spectroscopy\r\n{settings}"
+        + "freq/Hz\tRe(Z)/Ohm\t-Im(Z)/Ohm\t\r\n"
+        + "".join(f"{10.0 ** (4 - n)}\t1.5\t0.5\r\n" for n in range(6))
+    )
+
+
+def test_a_spectrum_with_fewer_frequencies_than_its_settings_ask_for_is_told_with_both_counts(tmp_path):
+    _, whole = read(written(tmp_path, sweep()))
+    assert whole.problems == []
+    _, cut = read(written(tmp_path, sweep(per_decade="5")))
+    assert [one.message for one in cut.problems] == [
+        "The spectrum is not whole: its settings ask for 26 frequencies and 6 are there."
+    ]
+
+
+def test_fewer_rows_than_the_loops_count_are_told(tmp_path):
+    _, whole = read(written(tmp_path, sweep("Number of loops : 1\r\nLoop 0 from point number 0 to 5\r\n")))
+    assert whole.problems == []
+    _, cut = read(written(tmp_path, sweep("Number of loops : 1\r\nLoop 0 from point number 0 to 83\r\n")))
+    assert [(one.rule, one.count) for one in cut.problems] == [("rows-announced", 78)]
+
+
 def test_impedance_without_time_is_ingested_without_error(tmp_path):
     text = "freq/Hz\tRe(Z)/Ohm\t-Im(Z)/Ohm\r\n1.0E+003\t1.2E-002\t3.0E-003\r\n1.0E-001\t5.0E-002\t4.0E-002\r\n"
     done = ingest(written(tmp_path, text, "eis.txt"), "eis.txt", tmp_path)
@@ -183,6 +219,26 @@ def test_empty_columns_behind_the_last_do_not_matter(tail, behind, tmp_path):
     assert reading.problems == []
 
 
+def test_headings_behind_the_last_tab_that_have_no_cells_are_told(tmp_path):
+    text = "time/s\tEwe/V\tI/mA\t\tEwe-Ece/V\r\n0\t3.5\t10\r\n1\t3.6\t20\r\n"
+    table, reading = read(written(tmp_path, text))
+    assert table["current_ampere"].to_pylist() == [0.01, 0.02]
+    assert [(one.rule, one.column) for one in reading.problems] == [("column-left-out", "Ewe-Ece/V")]
+    assert reading.line_of(0) == 2
+
+
+def test_a_reference_electrode_may_have_a_slash(tmp_path):
+    table, _ = read(written(tmp_path, "time/s\tEwe/V vs. Li/Li+\tI/mA\r\n0\t3.5\t10\r\n"))
+    assert table["voltage_volt"].to_pylist() == [3.5]
+
+
+@pytest.mark.parametrize("name", ["test.mps", "test.mpl"])
+def test_settings_alone_are_refused_with_advice(name, tmp_path):
+    path = written(tmp_path, "EC-LAB SETTING FILE\r\n\r\nNumber of linked techniques : 1\r\n", name)
+    with pytest.raises(Unreadable, match=r"no measurement. Upload the \.mpr or \.mpt file"):
+        detect(head(path, path.name))
+
+
 @pytest.mark.parametrize("loops", [400, 4000])
 def test_settings_may_be_longer_than_two_hundred_lines_and_than_the_head(loops, tmp_path):
     said = "".join(f"Loop {n} from point number {n} to {n + 1}\r\n" for n in range(loops))
@@ -211,9 +267,12 @@ def test_times_exported_as_dates_become_unix_times_and_times_since_the_first():
     assert "month first" in conversions(reading)["unix_time_second"][3]
 
 
-def test_dates_without_a_declared_zone_are_refused_with_advice():
-    with pytest.raises(Unreadable, match="Declare the time zone"):
-        read(FILES / "biologic_dates.mpt", zone=None)
+def test_dates_without_a_declared_zone_give_a_test_time_and_a_warning():
+    table, reading = read(FILES / "biologic_dates.mpt", zone=None)
+    assert table["test_time_second"].to_pylist() == [0.0, 10.5, 60.0]
+    assert "unix_time_second" not in table.column_names and reading.started_at is None
+    assert "unix_time_second" not in conversions(reading)
+    assert rules(reading)["time-without-zone"] is Severity.WARNING
 
 
 def test_dates_whose_day_and_month_cannot_be_told_are_refused(tmp_path):
@@ -259,6 +318,19 @@ def test_of_three_electrodes_the_declared_cell_decides_and_both_potentials_stay(
     assert conversions(reading)["voltage_volt"][3].startswith(rule)
     assert "(Li)" in conversions(reading)["working_electrode_volt"][3]
     assert ("voltage-of-electrode" in rules(reading)) is (configuration is None)
+
+
+def test_a_declared_column_goes_before_what_the_file_s_own_names_mean(tmp_path):
+    columns = {
+        "Ece/V": ColumnMeaning(quantity="voltage_volt"),
+        "control/V/mA": ColumnMeaning(quantity="current_ampere"),
+    }
+    text = "time/s\tdq/mA.h\tEwe/V\tEce/V\tcontrol/V/mA\r\n0\t1\t3.5\t0.1\t50\r\n"
+    path = written(tmp_path, text)
+    seen = head(path, path.name)
+    reading = detect(seen).read(seen, Declared(reading=Instructions(columns=columns)))
+    assert [batch.to_pylist()[0]["voltage_volt"] for batch in reading.batches] == [0.1]
+    assert conversions(reading)["current_ampere"][:2] == ("control/V/mA", "mA")
 
 
 def test_potentials_of_electrodes_are_written_with_their_unit(tmp_path):

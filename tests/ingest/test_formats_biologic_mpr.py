@@ -1,7 +1,10 @@
 """BioLogic's binary files: the text export's columns by the same rules, in a process and environment of their own."""
 
+import contextlib
 import os
 import sys
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -12,7 +15,7 @@ from ingest.sandbox import Limits, run
 from schemas.errors import Unreadable
 from schemas.ingested import Declared
 from tests import mpr_files as mpr
-from tests.samples import read
+from tests.samples import FILES, read
 
 pytestmark = pytest.mark.skipif(
     not mpr_process.environment().exists(), reason="the environment for .mpr files is not installed"
@@ -85,6 +88,31 @@ def test_a_file_is_read_within_the_limits_of_the_child(tmp_path):
     path = mpr.write(tmp_path / "some.mpr", {mpr.TIME: TIMES, mpr.EWE: (3.5, 3.5, 3.5)})
     done = run(path, path.name, tmp_path, Declared(time_zone="UTC"), Limits.for_size(path.stat().st_size))
     assert done.report.passed and done.report.rows_out == 3
+
+
+def test_the_processes_end_with_the_child_that_waits_for_them(tmp_path):
+    rows = range(500_000)
+    path = mpr.write(tmp_path / "some.mpr", {mpr.TIME: rows, mpr.EWE: rows, mpr.NS: [0] * len(rows)})
+    # The server that forks the child is running once this has been read.
+    run(FILES / "bdf.csv", "bdf.csv", tmp_path)
+    reading = threading.Thread(target=run, args=(path, path.name, tmp_path, None, Limits(wall_s=1.5)))
+    reading.start()
+    running: list[str] = []
+    while not running and reading.is_alive():
+        running = _with_argument(path)
+    reading.join()
+    time.sleep(0.2)
+    assert running and not _with_argument(path)
+
+
+def _with_argument(path: Path) -> list[str]:
+    """Processes that were given this path."""
+    found = []
+    for command in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            if str(path).encode() in command.read_bytes():
+                found.append(command.parent.name)
+    return found
 
 
 def test_nothing_of_our_environment_reaches_the_other(tmp_path, monkeypatch):

@@ -1,5 +1,6 @@
 """Gamry's .DTA files: curves that go on, impedance, decimal commas, and tables that are left out."""
 
+import re
 from pathlib import Path
 
 import pyarrow as pa
@@ -116,6 +117,63 @@ def test_a_file_without_a_curve_is_refused_by_name(tmp_path):
     path = tmp_path / "ocv.dta"
     path.write_text(text[: text.index("CURVE1")])
     with pytest.raises(Unreadable, match="its tables are OCVCURVE"):
+        read(path)
+
+
+def test_an_open_circuit_has_no_current_and_a_sensor_that_is_not_there_no_temperature():
+    table, reading = read(FILES / "gamry_corpot.dta")
+    assert table.to_pydict() == {
+        "record_index": [0, 1],
+        "test_time_second": [5.0, 10.0],
+        "voltage_volt": [3.401, 3.4],
+        "temperature_t1_celsius": [25.0, None],
+        "current_ampere": [0.0, 0.0],
+    }
+    recorded = {one.column: one.rule for one in reading.conversions}
+    assert "Open Circuit Potential" in recorded["current_ampere"] and "no sensor" in recorded["temperature_t1_celsius"]
+
+
+def test_a_table_with_fewer_rows_than_it_announces_is_told_with_both_counts(tmp_path):
+    _, whole = read(FILES / "gamry_corpot.dta")
+    _, cut = read(changed(tmp_path, "gamry_corpot.dta", "TABLE\t2", "TABLE\t5258"))
+    assert "rows-announced" not in {one.rule for one in whole.problems}
+    assert [one.message for one in cut.problems if one.rule == "rows-announced"] == [
+        "The file announces 5258 rows and holds 2."
+    ]
+
+
+@pytest.mark.parametrize(("per_decade", "told"), [("10", ["51"]), ("0.4", [])])
+def test_a_spectrum_with_fewer_frequencies_than_asked_for_is_told(per_decade, told, tmp_path):
+    asked = {"FREQINIT": "1.0E+005", "FREQFINAL": "1.0E+000", "PTSPERDEC": per_decade}
+    sweep = "".join(f"{name}\tQUANT\t{value}\tSweep\n" for name, value in asked.items())
+    path = tmp_path / "some.dta"
+    text = (FILES / "gamry_eispot.dta").read_bytes().decode("cp1252").replace("\r\n", "\n")
+    path.write_bytes(text.replace("ZCURVE", f"{sweep}ZCURVE").encode("cp1252"))
+    _, reading = read(path)
+    found = [one for one in reading.problems if one.rule == "impedance-truncated"]
+    assert [re.findall(r"\d+", one.message)[0] for one in found] == told
+    assert all(one.severity is Severity.WARNING and one.value == "2" for one in found)
+
+
+def test_an_aborted_experiment_is_told(tmp_path):
+    path = tmp_path / "some.dta"
+    path.write_text((FILES / "gamry_chronop.dta").read_text() + "EXPERIMENTABORTED\tTOGGLE\tT\tExperiment Aborted\n")
+    table, reading = read(path)
+    assert table.num_rows == 3
+    assert [one.severity for one in reading.problems if one.rule == "experiment-aborted"] == [Severity.WARNING]
+
+
+def test_times_that_begin_anew_with_a_curve_are_an_error(tmp_path):
+    path = changed(tmp_path, "gamry_chronop.dta", "\t20.1\t", "\t0.1\t")
+    report = ingest(path, path.name, tmp_path).report
+    assert not report.passed and "time-goes-back" in {one.rule for one in report.problems}
+
+
+def test_a_summary_of_cycles_asks_for_the_curves_beside_it(tmp_path):
+    text = (FILES / "gamry_corpot.dta").read_text().replace("CORPOT", "PWR800_CYCLICCHARGEDISCHARGE")
+    path = tmp_path / "some.dta"
+    path.write_text(text.replace("CURVE\tTABLE", "CAPACITYCURVE\tTABLE"))
+    with pytest.raises(Unreadable, match="single charges and discharges"):
         read(path)
 
 

@@ -288,10 +288,23 @@ def test_gamry_impedance_agrees_with_its_modulus_and_phase():
     assert table["frequency_hertz"].to_pylist() == [10000, 5000, 1000, 500.1, 100, 50, 10, 5, 1, 0.5]
 
 
-@pytest.mark.parametrize("name", ["eis/peis.mpt", "gamry/eispot_data.dta", "gamry/chronoa_de_data.dta"])
-def test_impedance_and_short_curves_pass_every_check(name, tmp_path):
-    report = ingest(CYCLERS / name, Path(name).name, tmp_path).report
+def test_impedance_that_is_whole_passes_every_check(tmp_path):
+    report = ingest(CYCLERS / "eis/peis.mpt", "peis.mpt", tmp_path).report
     assert report.passed and report.problems and all(p.severity is Severity.NOTE for p in report.problems)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("gamry/eispot_data.dta", "settings ask for 51 frequencies and 10 are there"),
+        ("gamry/chronoa_data.dta", "announces 5258 rows and holds 10"),
+        ("gamry/chronoa_de_data.dta", "announces 5258 rows and holds 10"),
+    ],
+)
+def test_files_that_were_cut_are_read_and_warned_of_with_both_counts(name, said, tmp_path):
+    report = ingest(CYCLERS / name, Path(name).name, tmp_path).report
+    warned = [problem.message for problem in report.problems if problem.severity is not Severity.NOTE]
+    assert report.passed and len(warned) == 1 and said in warned[0]
 
 
 def test_cycle_counts_of_two_pi_are_an_error_on_every_row():

@@ -157,6 +157,73 @@ def test_a_file_of_impedance_only_is_a_note() -> None:
     assert [(one.rule, one.severity) for one in findings(columns)] == [("impedance-only", Severity.NOTE)]
 
 
+def spectrum() -> Columns:
+    frequency = np.logspace(4, -1, 31)
+    z = 0.01 + 0.02 / (1 + 1j * frequency / 10)
+    return {
+        "frequency_hertz": frequency,
+        "real_impedance_ohm": z.real,
+        "imaginary_impedance_ohm": z.imag,
+        "absolute_impedance_ohm": np.abs(z),
+        "phase_degree": np.degrees(np.angle(z)),
+    }
+
+
+def test_an_impedance_that_agrees_with_its_modulus_and_phase_is_nothing() -> None:
+    assert set(found(spectrum())) == {"impedance-only"}
+
+
+@pytest.mark.parametrize(
+    ("column", "change"),
+    [("absolute_impedance_ohm", 1.02), ("real_impedance_ohm", 1000.0), ("phase_degree", np.pi / 180)],
+)
+def test_an_impedance_that_disagrees_with_its_modulus_or_phase_is_a_warning(column: str, change: float) -> None:
+    columns = spectrum()
+    columns[column][5:] *= change
+    problem = found(columns)["impedance-inconsistent"]
+    assert (problem.severity, problem.row) == (Severity.WARNING, 7)
+    assert "wrong sign" not in problem.message
+
+
+@pytest.mark.parametrize("column", ["phase_degree", "imaginary_impedance_ohm"])
+def test_an_impedance_of_the_wrong_sign_is_told_as_such(column: str) -> None:
+    columns = spectrum()
+    columns[column] *= -1
+    assert "wrong sign" in found(columns)["impedance-inconsistent"].message
+
+
+@pytest.mark.parametrize("absent", ["absolute_impedance_ohm", "phase_degree"])
+def test_one_of_modulus_and_phase_is_enough_to_see_a_wrong_impedance(absent: str) -> None:
+    columns = spectrum()
+    del columns[absent]
+    assert set(found(columns)) == {"impedance-only"}
+    columns["imaginary_impedance_ohm"] *= 2.0
+    assert "impedance-inconsistent" in found(columns)
+
+
+def test_rows_without_impedance_and_a_rounded_phase_are_nothing() -> None:
+    columns = spectrum()
+    columns["phase_degree"] = np.round(columns["phase_degree"], 1)
+    for name in columns:
+        columns[name][3] = np.nan
+    assert set(found(columns)) == {"impedance-only"}
+
+
+def test_a_voltage_of_0_in_every_row_under_current_is_an_error() -> None:
+    columns = cell()
+    columns["voltage_volt"][:] = 0.0
+    problem = found(columns, Declared())["voltage-zero"]
+    assert (problem.severity, problem.count) == (Severity.ERROR, len(columns["voltage_volt"]))
+    columns["voltage_volt"][-1] = 1e-6
+    assert "voltage-zero" not in found(columns, Declared())
+
+
+def test_a_voltage_of_0_without_current_is_nothing() -> None:
+    columns = cell()
+    columns["voltage_volt"][:] = columns["current_ampere"][:] = 0.0
+    assert "voltage-zero" not in found(columns, Declared())
+
+
 def test_a_file_at_rest_is_a_note() -> None:
     columns = cell()
     columns["current_ampere"][:] = 0.0
