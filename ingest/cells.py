@@ -2,9 +2,11 @@
 
 import re
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ingest.digits import EXACT_DIGITS, TENS, alike
 from ingest.sniff import Decimals
 
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$|^[+-]?(nan|NaN|inf|Inf|INF)$"
@@ -56,3 +58,60 @@ def durations(cells: pa.Array, signs: Decimals) -> pa.Array:
         part = pc.if_else(pc.equal(part, ""), "0", part).cast(pa.float64())
         seconds = pc.add(seconds, pc.multiply(part, factor))
     return pc.if_else(pc.is_valid(parts), seconds, pa.scalar(None, pa.float64()))
+
+
+def durations_at_once(cells: pa.Array, signs: Decimals) -> pa.Array | None:
+    """What `durations` makes of cells that are alike, untrimmed ones too; None where it has to be asked."""
+    kinds = alike(cells)
+    if kinds is None:
+        return None
+    out = np.empty(len(cells))
+    for kind in kinds:
+        text = kind.example.replace(",", ".") if signs.decimal == "," else kind.example
+        found = re.fullmatch(rf"\s*{_DURATION[1:-1]}\s*", text)
+        if found is None:
+            return None
+        minutes, seconds = (kind.decimal(found.start(name), found[name]) for name in "ms")
+        if minutes is None or seconds is None or (minutes >= 60).any() or (seconds >= 60).any():
+            return None
+        values = seconds + minutes * 60.0
+        for name, length in (("h", 3600.0), ("d", 86400.0)):
+            if found[name]:
+                values = values + kind.numbers[kind.starts.index(found.start(name))] * length
+        out[kind.rows] = values
+    return pa.array(out)
+
+
+def reals_at_once(cells: pa.Array, signs: Decimals) -> pa.Array | None:
+    """What `reals` makes of cells that are alike, untrimmed ones too; None where it has to be asked."""
+    kinds = alike(cells)
+    if kinds is None:
+        return None
+    out = np.empty(len(cells))
+    group, point = re.escape(signs.thousands), re.escape(signs.decimal)
+    for kind in kinds:
+        found = re.fullmatch(rf"\s*([+-]?)(?P<w>\d+(?:{group}\d{{3}})*)(?P<f>{point}\d+)?\s*", kind.example)
+        if found is None:
+            return None
+        wholes = len(kind.numbers) - bool(found["f"])
+        digits = np.sum(kind.lengths, axis=0)
+        groups = [(length == 3).all() for length in kind.lengths[1:wholes]]
+        if (digits > EXACT_DIGITS).any() or not all(groups) or (wholes > 1 and (kind.lengths[0] > 3).any()):
+            return None
+        value = kind.numbers[0]
+        for number in kind.numbers[1:wholes]:
+            value = value * 1000 + number
+        real = value.astype(np.float64)
+        if found["f"]:
+            places = kind.lengths[-1]
+            real = (value * TENS[places] + kind.numbers[-1]) / TENS[places].astype(np.float64)
+        out[kind.rows] = -real if found[1] == "-" else real
+    return pa.array(out)
+
+
+def wholes_at_once(cells: pa.Array, signs: Decimals) -> pa.Array | None:
+    """What `wholes` makes of cells that are alike, untrimmed ones too; None where it has to be asked."""
+    values = reals_at_once(cells, signs)
+    if values is None or not pc.all(pc.equal(values, pc.floor(values))).as_py():
+        return None
+    return values.cast(pa.int64())

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
@@ -17,6 +17,7 @@ from schemas.quantities import Kind
 from schemas.report import Problem, Severity
 
 Convert = Callable[[pa.Array], pa.Array]
+AtOnce = Callable[[pa.Array], pa.Array | None]
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Column:
     """One planned column: `convert` makes values from trimmed text, null where a cell is wrong.
 
     With `direct` the csv parser itself converts, and `convert` only serves to find the cells at which it failed.
+    `at_once` makes the same values, from untrimmed text, where all cells are alike, and None of them otherwise.
     With `time_of_day` the cells carry hours but no days; with a `zone` they are local times of it.
     """
 
@@ -36,6 +38,7 @@ class Column:
     wanted: str
     time_of_day: bool = False
     zone: str | None = None
+    at_once: AtOnce | None = None
 
     @property
     def name(self) -> str:
@@ -94,6 +97,7 @@ def _column(source: Source, seen: Sequence[str], signs: Decimals, declared: Decl
             rule,
             "a time such as 0d 00:01:30.88",
             time_of_day=not any(cells.has_days(cell) for cell in seen),
+            at_once=lambda text: cells.durations_at_once(text, signs),
         )
     if source.unit is None:
         return "neither its heading nor its cells say in which unit; export it with the unit in the heading"
@@ -105,8 +109,12 @@ def _numeric(source: Source, seen: Sequence[str], signs: Decimals, found: Unit) 
     rule = "thousands separators removed" if grouped else ""
     if source.quantity.kind is Kind.COUNT:
         direct = all(re.fullmatch(r"[+-]?\d{1,18}", cell) for cell in seen)
-        return Column(source, pa.int64(), lambda text: cells.wholes(text, signs), direct, _ONE, rule, "a whole number")
-    return Column(source, pa.float64(), lambda text: cells.reals(text, signs), not grouped, found, rule, "a number")
+        column = Column(
+            source, pa.int64(), lambda text: cells.wholes(text, signs), direct, _ONE, rule, "a whole number"
+        )
+        return replace(column, at_once=lambda text: cells.wholes_at_once(text, signs)) if grouped else column
+    column = Column(source, pa.float64(), lambda text: cells.reals(text, signs), not grouped, found, rule, "a number")
+    return replace(column, at_once=lambda text: cells.reals_at_once(text, signs)) if grouped else column
 
 
 def _clock(source: Source, seen: Sequence[str], signs: Decimals, declared: Declared) -> Column | str:
@@ -135,6 +143,7 @@ def _clock(source: Source, seen: Sequence[str], signs: Decimals, declared: Decla
         clock.rule,
         "a date and time",
         zone=clock.zone,
+        at_once=lambda text: clocks.unix_seconds_at_once(text, clock),
     )
 
 

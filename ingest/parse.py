@@ -136,6 +136,8 @@ def _whole(column: pa.ChunkedArray) -> pa.Array:
 
 
 def _converted(column: Column, raw: pa.Array, bad: list[BadCells]) -> pa.Array:
+    if column.at_once is not None and (values := column.at_once(raw)) is not None:
+        return values
     text = cells.text(raw)
     values = column.convert(text)
     wrong = pc.and_(pc.is_valid(text), pc.is_null(values))
