@@ -16,6 +16,11 @@ EMPTY = ("", "-", "--", "N/A", "n/a", "NA", "#N/A", "null", "NULL", "None")
 _DAYS = re.compile(r"\d+(?:\s*d\s*|[-. ])\d+:")
 
 
+def is_number(cell: str) -> bool:
+    """True for a trimmed cell with a decimal point or none that is one number."""
+    return re.match(_NUMBER, cell) is not None
+
+
 def text(cells: pa.Array) -> pa.Array:
     """Cells as trimmed strings, null where empty."""
     trimmed = pc.utf8_trim_whitespace(cells)

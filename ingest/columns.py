@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
-from ingest import cells, clocks
+from ingest import cells, clocks, twins
 from ingest.findings import no_clock
 from ingest.headers import Form, Source, conversion
 from ingest.sniff import Decimals
@@ -15,6 +15,9 @@ from schemas.errors import Unreadable
 from schemas.ingested import Conversion, Declared
 from schemas.quantities import Kind
 from schemas.report import Problem, Severity
+
+CLOCK_TEXT = "clock_text"
+"""Local clock times as they are printed, beside the Unix times made of them."""
 
 Convert = Callable[[pa.Array], pa.Array]
 AtOnce = Callable[[pa.Array], pa.Array | None]
@@ -26,7 +29,7 @@ class Column:
 
     With `direct` the csv parser itself converts, and `convert` only serves to find the cells at which it failed.
     `at_once` makes the same values, from untrimmed text, where all cells are alike, and None of them otherwise.
-    With `time_of_day` the cells carry hours but no days; with a `zone` they are local times of it.
+    With `time_of_day` the cells carry hours but no days; with a `zone` they are local times of it, whose text is kept.
     """
 
     source: Source
@@ -39,20 +42,32 @@ class Column:
     time_of_day: bool = False
     zone: str | None = None
     at_once: AtOnce | None = None
+    twin: int = 0
 
     @property
     def name(self) -> str:
-        """The canonical name."""
-        return self.source.quantity.name
+        """The canonical name; of a twin one of its own."""
+        return twins.key(self.source.quantity.name, self.twin) if self.twin else self.source.quantity.name
 
     def scaled(self, values: pa.Array) -> pa.Array:
         """Values in the canonical unit."""
         return self.unit.canonical(values)
 
     @property
+    def kept(self) -> str:
+        """The name under which the cells are kept as they are printed; empty where they are not."""
+        return CLOCK_TEXT if self.zone is not None else ""
+
+    @property
     def conversion(self) -> Conversion:
         """The record of how this column is converted."""
         return conversion(self.source, self.rule)
+
+    @property
+    def keeping(self) -> Conversion:
+        """The record of the cells that are kept."""
+        rule = f"as printed, local time of {self.zone}"
+        return Conversion(column=self.kept, source=self.source.heading, unit="", rule=rule)
 
 
 def plan(
@@ -75,6 +90,16 @@ def plan(
         else:
             problems.append(_not_taken(source, column))
     return tuple(planned), tuple(problems)
+
+
+def plan_twins(
+    taken: Sequence[Column], found: Sequence[Source], rows: Sequence[Sequence[str]], signs: Decimals, declared: Declared
+) -> tuple[Column, ...]:
+    """The further columns of quantities that are taken, as they are parsed; clock times are not compared."""
+    names = {column.name for column in taken}
+    again = [one for one in found if one.quantity.name in names and one.field.form is not Form.CLOCK]
+    planned, _ = plan(again, rows, signs, declared)
+    return tuple(replace(column, twin=number) for number, column in enumerate(planned, 2))
 
 
 _ONE = Unit("", 1.0)

@@ -59,16 +59,16 @@ def rows(batches: Iterator[pa.RecordBatch], reading: Reading, part: Part) -> Ite
         yield from batches
         reading.problems.append(_note(part.last_row, part.left, "lines"))
         return
-    first = 0
-    left = 0
+    first = left = 0
     for batch in batches:
         keep = _before(reading, first, batch.num_rows, part.last_row)
         first, left = first + batch.num_rows, left + batch.num_rows - keep
         reading.rows_in -= batch.num_rows - keep
         if keep:
             yield batch.slice(0, keep)
-    reading.problems[:] = [one for one in reading.problems if one.row is None or one.row <= part.last_row]
-    reading.problems.append(_note(part.last_row, left, "records"))
+    if reading.left_out is None:
+        reading.problems[:] = [one for one in reading.problems if one.row is None or one.row <= part.last_row]
+    reading.problems.append(_note(part.last_row, left + (reading.left_out or 0), "records"))
 
 
 def _before(reading: Reading, first: int, count: int, last_row: int) -> int:

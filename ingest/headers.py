@@ -69,10 +69,11 @@ class Source:
 
 @dataclass(frozen=True)
 class Columns:
-    """What the headings say: columns taken, and findings on those that are not."""
+    """What the headings say: columns taken, findings on those that are not, and further columns of one taken."""
 
     sources: tuple[Source, ...]
     problems: tuple[Problem, ...]
+    twins: tuple[Source, ...] = ()
 
 
 NOTHING: Mapping[int, Field] = {}
@@ -122,15 +123,18 @@ def match(
     spelling: Spelling = FREE,
     given: Sequence[str] = (),
     declared: Mapping[int, Field] = NOTHING,
+    synonyms: bool = False,
 ) -> Columns:
     """Pair headings with fields; `given` are quantities that need no column. Impedance alone needs no running test.
 
-    `declared` are fields by position that go before those of the format (`ingest.mapping`).
+    `declared` are fields by position that go before those of the format (`ingest.mapping`). With `synonyms`, columns
+    may stand there under several names of a quantity: they come as twins.
 
     Raises:
         Unreadable: a required or declared quantity is absent, stands there twice, or has no known unit; all at once.
     """
     sources: list[Source] = []
+    twins: list[Source] = []
     problems: list[Problem] = []
     faults: list[str] = []
     left: list[str] = []
@@ -146,6 +150,8 @@ def match(
         fault = _fault(source, spelled, sources)
         if not fault:
             sources.append(source)
+        elif synonyms and not _fault(source, spelled, ()) and source.heading not in {one.heading for one in sources}:
+            twins.append(source)
         elif source.required or field.rank == DECLARED:
             faults.append(fault)
         else:
@@ -155,7 +161,7 @@ def match(
         raise Unreadable(" ".join(faults))
     if left:
         problems.append(_unknown(left))
-    return Columns(tuple(sources), tuple(problems))
+    return Columns(tuple(sources), tuple(problems), tuple(twins))
 
 
 def conversion(source: Source, rule: str) -> Conversion:

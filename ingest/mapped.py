@@ -1,11 +1,12 @@
-"""Any table of text whose columns the uploader declares, for files that no reader recognises."""
+"""Any table, as text or in a workbook, whose columns the uploader declares, for files that no reader recognises."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from ingest import sniff
+from ingest import sniff, workbook
 from ingest.mapping import Declarations, listed, nearest, same
-from ingest.reader import Head, Reading
+from ingest.reader import Head, Reader, Reading
+from ingest.sheet_reader import WorkbookReader
 from ingest.text import Layout, TextReader
 from ingest.unfold import UnfoldedReader
 from schemas.errors import Unreadable
@@ -23,12 +24,16 @@ class Mapped:
     def __init__(self, columns: Declarations) -> None:
         self._columns = columns
         self._wanted = frozenset(map(same, columns))
-        layout = Layout(NAME, VERSION, (), self._is_header)
-        self._tables: tuple[TextReader | UnfoldedReader, ...] = (TextReader(layout), UnfoldedReader(layout, by_blanks))
+        layout = Layout(NAME, VERSION, (), self._is_header, units_below=True)
+        self._tables: tuple[Reader, ...] = (
+            TextReader(layout),
+            UnfoldedReader(layout, by_blanks),
+            WorkbookReader(layout),
+        )
 
     def recognises(self, head: Head) -> bool:
-        """True for text: whether its headings are the declared ones is said on reading."""
-        return bool(self._columns) and sniff.encoding(head.start) is not None
+        """True for text and workbooks: whether their headings are the declared ones is said on reading."""
+        return bool(self._columns) and (sniff.encoding(head.start) is not None or workbook.is_workbook(head))
 
     def read(self, head: Head, declared: Declared) -> Reading:
         """Open the file by the declared columns alone.
@@ -69,12 +74,21 @@ def by_blanks(lines: Iterable[str]) -> Iterator[str]:
 
 def _rows(head: Head) -> Iterator[tuple[int, list[str]]]:
     """Number and cells of every line that may be a header, split in each way: names are no numbers."""
+    if workbook.is_workbook(head):
+        for sheet in workbook.sheets(head.path):
+            yield from ((number, list(row)) for number, row in enumerate(sheet.head, 1) if _names(row))
+        return
     lines = sniff.decoded(head.start, sniff.encoding(head.start) or "utf-8").split("\n")
     for number, line in enumerate(lines[: sniff.HEADER_WITHIN_LINES], 1):
         for split in _SPLITS:
             cells = split(line)
-            if 2 * sum(1 for cell in cells if re.search(r"[^\W\d_]{2}|^\w$", cell)) > max(len(cells), 3):
+            if _names(cells):
                 yield number, cells
+
+
+def _names(cells: Sequence[str]) -> bool:
+    """Most cells are words or single letters."""
+    return 2 * sum(1 for cell in cells if re.search(r"[^\W\d_]{2}|^[^\W\d_]$", cell)) > max(len(cells), 3)
 
 
 _SPLITS: tuple[Callable[[str], list[str]], ...] = (

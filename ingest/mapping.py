@@ -16,6 +16,7 @@ from schemas.quantities import QUANTITIES, Kind
 Declarations = Mapping[str, ColumnMeaning]
 NONE: Declarations = {}
 SHOWN = 40
+_BY_UPLOADER = "declared by the uploader"
 _CLOCK = "unix_time_second"
 _TIMES = frozenset({"test_time_second", "step_time_second"})
 
@@ -80,7 +81,7 @@ def _fault(heading: str, meaning: ColumnMeaning, places: Sequence[int]) -> str:
 
 
 def _declared(heading: str, meaning: ColumnMeaning, own: Field | None) -> Field:
-    rule = "declared by the uploader" if meaning.unit is None else "column and unit declared by the uploader"
+    rule = _BY_UPLOADER if meaning.unit is None else f"column and unit {_BY_UPLOADER}"
     if own is None or own.quantity != meaning.quantity:
         own = Field(meaning.quantity, (heading,), form=_form(meaning))
     elif meaning.unit is not None and own.form is Form.CLOCK:
@@ -109,8 +110,8 @@ def _advice(columns: Declarations, headings: Sequence[str]) -> str:
 
 def unapplied(reading: Reading, columns: Declarations) -> str:
     """A sentence on declared columns that a reader has not followed, as its format fixes what they are."""
-    followed = {(one.column, same(one.source)) for one in reading.conversions}
-    left = [heading for heading, one in columns.items() if (one.quantity, same(heading)) not in followed]
+    followed = {one.column for one in reading.conversions if _BY_UPLOADER in one.rule}
+    left = [heading for heading, one in columns.items() if one.quantity not in followed]
     if not left or reading.table != TIMESERIES:
         return ""
     there = ", ".join(f"“{one.source}” is {one.column}" for one in reading.conversions)

@@ -157,6 +157,9 @@ def _open(file: _Hashed, first: pa.Table) -> pq.ParquetWriter:
             encodings[field.name] = "BYTE_STREAM_SPLIT"
         elif pa.types.is_integer(field.type) and not _few_values(first.column(field.name)):
             encodings[field.name] = "DELTA_BINARY_PACKED"
+        elif pa.types.is_string(field.type) and _mostly_new(first.column(field.name)):
+            # Clock times in order differ in their last letters only.
+            encodings[field.name] = "DELTA_BYTE_ARRAY"
         elif not pa.types.is_boolean(field.type):
             dictionary.append(field.name)
     return pq.ParquetWriter(
@@ -173,6 +176,11 @@ def _open(file: _Hashed, first: pa.Table) -> pq.ParquetWriter:
 
 def _few_values(column: pa.ChunkedArray) -> bool:
     return bool(pc.count_distinct(column.slice(0, GROUP_ROWS_MIN)).as_py() <= FEW_VALUES)
+
+
+def _mostly_new(column: pa.ChunkedArray) -> bool:
+    begin = column.slice(0, GROUP_ROWS_MIN)
+    return bool(pc.count_distinct(begin).as_py() > max(FEW_VALUES, len(begin) // 4))
 
 
 def _described(schema: pa.Schema, extra: Mapping[str, Described]) -> pa.Schema:

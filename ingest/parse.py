@@ -38,11 +38,15 @@ class Ragged:
 
 @dataclass
 class Parsed:
-    """Canonical arrays of a chunk; `line_of_record` only where records and lines do not run in step."""
+    """Canonical arrays of a chunk; `line_of_record` only where records and lines do not run in step.
+
+    `texts` are cells as they are printed, of columns whose conversion loses something.
+    """
 
     arrays: list[pa.Array]
     rows: int
     lines: int
+    texts: dict[str, pa.Array] = field(default_factory=dict)
     bad: list[BadCells] = field(default_factory=list)
     ragged: list[Ragged] = field(default_factory=list)
     line_of_record: Lines | None = None
@@ -66,17 +70,18 @@ class Parser:
         ragged: list[Ragged] = []
         bad: list[BadCells] = []
         try:
-            arrays, numbers = self._read(chunk, ragged, as_text=False)
-            arrays = [a if c.direct else _converted(c, a, bad) for c, a in zip(self.columns, arrays, strict=True)]
+            raw, numbers = self._read(chunk, ragged, as_text=False)
+            arrays = [a if c.direct else _converted(c, a, bad) for c, a in zip(self.columns, raw, strict=True)]
         except pa.ArrowInvalid:
             if not chunk.text.strip():
                 return Parsed([pa.array([], column.type) for column in self.columns], 0, lines)
             ragged.clear()
             bad.clear()
-            arrays, numbers = self._again(chunk, ragged)
-            arrays = [_converted(c, a, bad) for c, a in zip(self.columns, arrays, strict=True)]
+            raw, numbers = self._again(chunk, ragged)
+            arrays = [_converted(c, a, bad) for c, a in zip(self.columns, raw, strict=True)]
         rows = len(arrays[0])
-        parsed = Parsed([c.scaled(a) for c, a in zip(self.columns, arrays, strict=True)], rows, lines, bad)
+        texts = {c.kept: a for c, a in zip(self.columns, raw, strict=True) if c.kept}
+        parsed = Parsed([c.scaled(a) for c, a in zip(self.columns, arrays, strict=True)], rows, lines, texts, bad)
         parsed.undecodable = undecodable
         if rows != lines:
             _number_lines(parsed, chunk, ragged, numbers)

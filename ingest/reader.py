@@ -34,7 +34,8 @@ class Reading:
     string; see `schemas.quantities`), already in canonical units and with charge positive. `problems` may grow while
     `batches` is consumed. `rows_in` counts records seen in the file once `batches` is exhausted. `line_of` maps a
     0-based record number to the number a person sees (text: 1-based line of the file; binary: 1-based record).
-    `turned` where a declared sign of the current is already followed.
+    `turned` where a declared sign of the current is already followed; `left_out` are the rows behind a declared last
+    one, where the reader itself stops there.
     A file that is no running test names another `table` for its rows, describes its columns in `described`, and may
     hand over whole small tables, by name, once `batches` is exhausted (`more`); a production run says by then what it
     made (`produced`). `located` puts a finding at the place that a person sees where a row number alone does not (the
@@ -50,6 +51,7 @@ class Reading:
     rows_in: int = 0
     first_line: int = 1
     turned: bool = False
+    left_out: int | None = None
     table: str = TIMESERIES
     described: Mapping[str, Described] = field(default_factory=dict)
     more: Callable[[], Mapping[str, Derived]] = dict

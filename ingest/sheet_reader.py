@@ -53,6 +53,8 @@ class _Copied:
 
     first_lines: list[int] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
+    last_row: int | None = None
+    left_out: int = 0
 
     def located(self, problem: Problem) -> Problem:
         """The problem with the sheet and the row of the sheet."""
@@ -95,7 +97,7 @@ class WorkbookReader:
         """
         sheets = self._picked(head, declared)
         folder = tempfile.TemporaryDirectory()
-        copied = _Copied()
+        copied = _Copied(last_row=declared.reading.last_row)
         try:
             table = self._copy(head, sheets, Path(folder.name) / "sheet", copied)
             with _naming_sheet(sheets):
@@ -105,6 +107,7 @@ class WorkbookReader:
             raise
         reading.header = _about(head, self._naming.about) | dict(reading.header)
         reading.located = copied.located
+        reading.left_out = copied.left_out if copied.last_row is not None else None
         reading.batches = _until_read(folder, reading, reading.batches, sheets)
         return reading
 
@@ -182,6 +185,9 @@ class WorkbookReader:
                 copied.names.append(sheet)
                 blank = 0 if number == 0 else self._rows_above(head, sheet)
                 for at, row in enumerate(workbook.rows(head.path, sheet)):
+                    if copied.last_row is not None and line > copied.last_row:
+                        copied.left_out += 1
+                        continue
                     yield "" if at < blank else _line([workbook.text(cell) for cell in row])
                     line += 1
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from ingest.reader import Head
+from ingest.units import TABLE, unit
 from schemas.errors import Unreadable
 
 DELIMITERS = ("\t", ";", ",", "|")
@@ -16,7 +17,7 @@ HEADER_WITHIN_LINES = 200
 _SAMPLE_BYTES = 65536
 _MOST_COLUMNS = 2000
 _NUMERIC = re.compile(r"[+-]?\d[\d.,']*(?:[eE][+-]?\d+)?|[+-]?[.,]\d+(?:[eE][+-]?\d+)?")
-_BRACKETED = re.compile(r"(\[[^\]]*\])?")
+_BRACKETED = re.compile(r"\[[^\]]*\]")
 
 IsHeader = Callable[[Sequence[str]], bool]
 """Decides from the cells of one line whether it is the header of a format."""
@@ -74,13 +75,22 @@ def _codecs(start: bytes) -> tuple[str, ...]:
 
 
 def units_below(head: Head, opened: Opened) -> Opened:
-    """The header with the units of the line below it, where that line holds nothing but units in square brackets."""
+    """The header with the units of the line below it, where that line holds nothing but units, in brackets or bare."""
     lines = decoded(head.start, opened.encoding).split("\n")[opened.line + 1 :][:1]
     units = split(lines[0], opened.delimiter) if lines else []
-    if not any(cell.strip() for cell in units) or not all(_BRACKETED.fullmatch(cell.strip()) for cell in units):
+    named = [_bracketed(cell.strip()) for cell in units]
+    if not any(re.search(r"[^\W\d_]", cell) for cell in units) or None in named:
         return opened
-    headings = zip_longest(opened.headings, units, fillvalue="")
+    headings = zip_longest(opened.headings, named, fillvalue="")
     return replace(opened, line=opened.line + 1, headings=tuple(f"{name} {unit}".strip() for name, unit in headings))
+
+
+def _bracketed(cell: str) -> str | None:
+    """A unit in square brackets; None for what is none."""
+    if not cell or _BRACKETED.fullmatch(cell):
+        return cell
+    bare = cell.strip("()")
+    return f"[{bare}]" if any(unit(bare, ucum) is not None for ucum in TABLE) else None
 
 
 def decoded(raw: bytes, codec: str) -> str:

@@ -1,10 +1,8 @@
 """The reader that all text formats share: a format declares its columns, this module reads the file."""
 
-from bisect import bisect_right
 from collections.abc import Callable, Generator, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-import numpy as np
 import pyarrow as pa
 
 from ingest import columns as planning
@@ -13,14 +11,17 @@ from ingest.chunks import CHUNK_BYTES, chunks, in_order
 from ingest.clocks import instant
 from ingest.findings import Findings, empty_cells, error, shown
 from ingest.headers import FREE, Field, Spelling, match, recognised
+from ingest.lines import TextReading
 from ingest.mapping import mapped
 from ingest.own_columns import DESCRIBED, TERMS
+from ingest.parquet import Described
 from ingest.parse import BadCells, Parsed, Parser
 from ingest.reader import Head, Reading
 from ingest.repeated_hour import RepeatedHour
 from ingest.signs import turn_of
 from ingest.step_times import Made
 from ingest.steps import Columns, Constant, PastMidnight, Step, through
+from ingest.twins import Twins
 from schemas.errors import Unreadable
 from schemas.ingested import Conversion, Declared
 from schemas.quantities import Kind
@@ -52,7 +53,7 @@ class Layout:
     and where its preamble ends, within so many lines. `steps` make what needs rows in order (signs, midnight); fresh
     ones for each file. `given` are quantities that follow from the kind of test where no column holds them. With
     `units_below`, the line below the header may hold the units. `made` are quantities that are made of another column
-    where no column holds them.
+    where no column holds them. With `synonyms`, a quantity may have several columns that say the same.
     """
 
     name: str
@@ -67,18 +68,7 @@ class Layout:
     given: tuple[Given, ...] = ()
     units_below: bool = False
     made: tuple[Made, ...] = ()
-
-
-@dataclass
-class TextReading(Reading):
-    """A text file being read; knows the line of each record even where blank or broken lines stand between."""
-
-    breaks: list[tuple[int, int]] = field(default_factory=list)
-
-    def line_of(self, record: int) -> int:
-        """The 1-based line of the 0-based record."""
-        at = bisect_right(self.breaks, (record, 1 << 62)) - 1
-        return record + (self.breaks[at][1] if at >= 0 else self.first_line)
+    synonyms: bool = False
 
 
 class TextReader:
@@ -106,22 +96,26 @@ class TextReader:
         opened = sniff.find_header(head, self.layout.is_header, within)
         if opened is None:
             raise Unreadable(f"The header of a {self.layout.name} file was not found in the first {within} lines.")
+        printed = opened.headings
         opened = sniff.units_below(head, opened) if self.layout.units_below else opened
         rows = sniff.sample(head, opened)
-        meant = mapped(opened.headings, declared.reading.columns, self.layout.fields, self.layout.spelling)
-        named = {**recognised(opened.headings, self.layout.fields, self.layout.spelling), **meant}
-        made = [one for one in self.layout.made if one.applies({field.quantity for field in named.values()})]
-        names = [*(one.name for one in self.layout.given), *(one.name for one in made)]
-        matched = match(opened.headings, self.layout.fields, self.layout.spelling, names, meant)
+        layout = self.layout
+        meant = mapped(printed, declared.reading.columns, layout.fields, layout.spelling)
+        named = {**recognised(opened.headings, layout.fields, layout.spelling), **meant}
+        made = [one for one in layout.made if one.applies({field.quantity for field in named.values()})]
+        names = [*(one.name for one in layout.given), *(one.name for one in made)]
+        matched = match(opened.headings, layout.fields, layout.spelling, names, meant, layout.synonyms)
         found = {source.quantity.name for source in matched.sources}
         given = [one for one in self.layout.given if one.name not in found]
         signs = sniff.decimals(_cells_of([s.position for s in matched.sources], rows), opened.delimiter)
         planned, untaken = planning.plan(matched.sources, rows, signs, declared)
+        twins = planning.plan_twins(planned, matched.twins, rows, signs, declared)
         width = sniff.width(rows, opened.headings) or len(opened.headings)
         reading = TextReading(
             batches=iter(()),
             conversions=[
                 *(column.conversion for column in planned),
+                *(column.keeping for column in planned if column.kept),
                 *(one.conversion for one in given),
                 *(one.conversion(planned) for one in made),
             ],
@@ -129,22 +123,24 @@ class TextReader:
             header={str(number): line for number, line in enumerate(opened.preamble[:KEPT_LINES], 1) if line.strip()},
             problems=[*matched.problems, *untaken],
             first_line=opened.line + 2,
-            described=DESCRIBED,
+            described={**DESCRIBED, **{column.kept: Described() for column in planned if column.kept}},
         )
         turned = turn_of(reading, declared)
-        parser = Parser(planned, width, opened.delimiter, signs.decimal)
+        parser = Parser((*planned, *twins), width, opened.delimiter, signs.decimal)
 
         def parsed() -> Iterator[Parsed]:
             return in_order(chunks(head.path, opened.encoding, opened.line + 1, self.chunk_bytes), parser)
 
         def steps() -> tuple[Step, ...]:
-            fixed = (*_midnights(parser), *(Constant(one.name, one.value) for one in given))
+            again = Twins([one.source for one in planned], {one.name: one.source for one in twins})
+            fixed = (again, *_midnights(parser), *(Constant(one.name, one.value) for one in given))
             # States of rows sign what is turned already.
             return (*fixed, *(one.step() for one in made), *turned(), *self.layout.steps())
 
         def ahead() -> Generator[Columns, None, None]:
-            return through(steps(), ({c.name: a for c, a in zip(planned, p.arrays, strict=True)} for p in parsed()))
+            return through(steps(), (dict(zip(keys, p.arrays, strict=True)) for p in parsed()))
 
+        keys = [column.name for column in parser.columns]
         hours = [RepeatedHour(column.zone, ahead) for column in planned if column.zone]
         reading.batches = _batches(reading, parser, parsed(), (*steps(), *hours))
         return reading
@@ -167,9 +163,9 @@ def _batches(
     names = [column.name for column in parser.columns]
     try:
         for part in parsed:
-            _note_lines(reading, part, record, line)
+            reading.note_lines(part, record, line)
             _tell(findings, reading, parser, part, record, line)
-            batch = dict(zip(names, part.arrays, strict=True))
+            batch = dict(zip(names, part.arrays, strict=True)) | part.texts
             for step in steps:
                 batch = step.apply(batch, record)
             line, record = line + part.lines, record + part.rows
@@ -197,21 +193,7 @@ def _note_start(reading: Reading, batch: dict[str, pa.Array]) -> None:
 
 def _schema(names: Iterable[str]) -> pa.Schema:
     types = {Kind.REAL: pa.float64(), Kind.COUNT: pa.int64(), Kind.TEXT: pa.string()}
-    return pa.schema([(name, types[TERMS[name].kind]) for name in names])
-
-
-def _note_lines(reading: TextReading, part: Parsed, record: int, line: int) -> None:
-    """Keep the line shift wherever it changes."""
-    if part.line_of_record is None:
-        shifts = np.array([line - record], dtype=np.int64)
-        places = np.array([0])
-    else:
-        every = part.line_of_record + line - record - np.arange(part.rows)
-        places = np.flatnonzero(np.diff(every, prepend=every[:1] - 1)) if part.rows else np.array([], dtype=np.int64)
-        shifts = every[places]
-    for place, shift in zip(places.tolist(), shifts.tolist(), strict=True):
-        if not reading.breaks or reading.breaks[-1][1] != shift:
-            reading.breaks.append((record + place, shift))
+    return pa.schema([(name, types[TERMS[name].kind] if name in TERMS else pa.string()) for name in names])
 
 
 def _tell(findings: Findings, reading: TextReading, parser: Parser, part: Parsed, record: int, line: int) -> None:

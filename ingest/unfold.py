@@ -14,7 +14,7 @@ from schemas.ingested import Declared
 
 _LONGEST_LINE = 16 * 1024 * 1024
 _HEAD_BYTES = 65536
-_HEAD_LINES = 300
+_HEAD_LINES = 100_000
 
 Unfold = Callable[[Iterable[str]], Iterator[str]]
 """Lines of the file to lines of a table, without line ends: as many lines out as in, so that line numbers stay."""

@@ -34,9 +34,9 @@ def is_header(cells: Sequence[str]) -> bool:
 
 
 def is_cycle_header(cells: Sequence[str]) -> bool:
-    """Each row is a cycle: start and end time, the least and the greatest voltage."""
+    """Each row is a cycle: the least and the greatest voltage and current; some studies leave out start and end."""
     names = {plain(split_heading(cell)[0]) for cell in cells}
-    return {"cycleindex", "starttime", "endtime", "minvoltage", "maxvoltage"} <= names
+    return {"cycleindex", "mincurrent", "maxcurrent", "minvoltage", "maxvoltage"} <= names
 
 
 class CycleData:
@@ -57,7 +57,8 @@ class CycleData:
             Unreadable: always; the sentence names the partner.
         """
         partner, found = re.subn(r"cycle_data(?=\.csv$)", "timeseries", head.filename, flags=re.IGNORECASE)
-        name = f"“{partner}”" if found else "whose name ends in “_timeseries.csv”"
+        ending = "“_timeseries.csv” or “_timeseries_data.csv”"
+        name = f"“{partner}” (or “…_timeseries_data.csv”)" if found else f"whose name ends in {ending}"
         raise Unreadable(
             f"“{head.filename}” has one row per cycle and no time series, so nothing can be checked or segmented: "
             f"upload its partner {name} of the Battery Archive; cycles are made of it here."

@@ -40,5 +40,6 @@ LAYOUT = Layout(
     fields=FIELDS,
     is_header=is_header,
     preamble=False,
+    synonyms=True,
 )
 READERS = (TextReader(LAYOUT),)

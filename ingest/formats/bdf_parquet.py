@@ -1,29 +1,31 @@
 """Battery Data Format as Parquet: terms as column names, deprecated names and their units included."""
 
-from collections.abc import Iterator
-
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ingest.findings import Findings, empty_cells, error, shown
-from ingest.headers import Columns, Source, conversion, match
+from ingest.columns import CLOCK_TEXT
+from ingest.findings import no_clock
+from ingest.headers import DECLARED, Columns, Source, match, plain, split_heading
 from ingest.mapping import mapped
+from ingest.parquet import Described
 from ingest.reader import Head, Reading
+from ingest.typed import CLOCK, TypedColumn, plan
+from ingest.typed_rows import TypedRows, batches
+from ingest.units import unit
 from ingest.vocabulary import FIELDS
 from schemas.errors import Unreadable
 from schemas.ingested import Declared
-from schemas.quantities import Kind
+from schemas.report import Problem
 
-_BATCH_ROWS = 262_144
-_TYPES = {Kind.REAL: pa.float64(), Kind.COUNT: pa.int64(), Kind.TEXT: pa.string()}
+_SEEN_ROWS = 1000
+_UNITS = (b"unit", b"units")
 
 
 class BdfParquet:
     """A `Reader`; a Parquet file tells its columns and types itself."""
 
     name = "Battery Data Format parquet"
-    version = "1"
+    version = "2"
 
     def recognises(self, head: Head) -> bool:
         """True for a Parquet file; whether its columns are the format's is said on reading."""
@@ -33,85 +35,93 @@ class BdfParquet:
         """Open the file.
 
         Raises:
-            Unreadable: the footer is damaged, there are no rows, or a required column is absent or without unit.
+            Unreadable: the footer is damaged, there are no rows, a required column is absent, without unit or of a
+                type that holds no numbers; all columns are named at once.
         """
         try:
             file = pq.ParquetFile(head.path, pre_buffer=False)
+            return _opened(file, declared)
         except (pa.ArrowException, OSError) as fault:
             raise Unreadable(f"The Parquet file is damaged or cut off ({fault}): write and upload it again.") from fault
-        if not file.metadata.num_rows:
-            raise Unreadable("The Parquet file has no rows: export it again.")
-        names = file.schema_arrow.names
-        matched = match(names, FIELDS, declared=mapped(names, declared.reading.columns, FIELDS))
-        reading = Reading(
-            batches=iter(()),
-            conversions=[conversion(source, "") for source in matched.sources],
-            problems=list(matched.problems),
-        )
-        reading.batches = _batches(file, matched, reading)
-        return reading
 
 
-def _batches(file: pq.ParquetFile, matched: Columns, reading: Reading) -> Iterator[pa.RecordBatch]:
-    findings = Findings()
-    names = [file.schema_arrow.names[source.position] for source in matched.sources]
-    schema = pa.schema([(s.quantity.name, _TYPES[s.quantity.kind]) for s in matched.sources])
-    try:
-        for batch in file.iter_batches(_BATCH_ROWS, columns=names):
-            arrays = [
-                _values(batch.column(name), source, reading, findings)
-                for name, source in zip(names, matched.sources, strict=True)
-            ]
-            reading.rows_in += batch.num_rows
-            yield pa.RecordBatch.from_arrays(arrays, schema=schema)
-    except (pa.ArrowException, OSError) as fault:
-        raise Unreadable(
-            f"The Parquet file is damaged after record {reading.rows_in} ({fault}): write and upload it again."
-        ) from fault
-    finally:
-        reading.problems.extend(findings.settle())
+def _opened(file: pq.ParquetFile, declared: Declared) -> Reading:
+    rows = file.metadata.num_rows
+    if not rows:
+        raise Unreadable("The Parquet file has no rows: export it again.")
+    matched = _matched(file.schema_arrow, declared)
+    planned, problems = _planned(file, (*matched.sources, *matched.twins), declared)
+    reading = Reading(batches=iter(()), conversions=[], problems=[*matched.problems, *problems])
+    if declared.reading.last_row is not None:
+        reading.left_out = max(0, rows - declared.reading.last_row)
+    taken = TypedRows(file, planned, len(matched.sources), min(rows, declared.reading.last_row or rows))
+    reading.conversions = [one for column in taken.own.values() for one in column.conversions]
+    reading.described = {CLOCK_TEXT: Described()} if any(one.zone for one in taken.own.values()) else {}
+    reading.batches = batches(taken, reading)
+    return reading
 
 
-def _values(values: pa.Array, source: Source, reading: Reading, findings: Findings) -> pa.Array:
-    """One column in its canonical type and unit; a count that is not whole becomes null and is told."""
-    if pa.types.is_dictionary(values.type):
-        values = values.dictionary_decode()
-    wanted = _TYPES[source.quantity.kind]
-    try:
-        if wanted != pa.int64():
-            out = values.cast(wanted)
-        else:
-            real = values.cast(pa.float64())
-            whole = pc.fill_null(pc.equal(real, pc.floor(real)), False)
-            out = pc.if_else(whole, real, pa.scalar(None, pa.float64())).cast(pa.int64())
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as fault:
-        raise Unreadable(
-            f"The column “{source.heading}” is of the type {values.type} and cannot be read as {wanted}: "
-            "write it as numbers."
-        ) from fault
-    _tell(values, out, source, reading, findings)
-    return out if source.unit is None or wanted == pa.int64() else source.unit.canonical(out)
+def _matched(schema: pa.Schema, declared: Declared) -> Columns:
+    """Columns by name; a unit in a field's metadata counts where the name has none, and must not contradict it."""
+    names = schema.names
+    said = [_unit_of(field) for field in schema]
+    headings = [
+        f"{name} / {spelled}" if spelled and split_heading(name)[1] is None else name
+        for name, spelled in zip(names, said, strict=True)
+    ]
+    # A machine name fixes its unit as a whole, and is no longer one with a unit behind it.
+    fixed = {plain(name) for field in FIELDS if field.unit is not None for name in field.names}
+    headings = [name if plain(name) in fixed else heading for name, heading in zip(names, headings, strict=True)]
+    found = match(headings, FIELDS, declared=mapped(names, declared.reading.columns, FIELDS), synonyms=True)
+    faults = [fault for source in found.sources if (fault := _contradiction(source, said[source.position]))]
+    faults += [
+        f"The column “{names[source.position]}” stands in the file more than once: remove or rename the other."
+        for source in found.sources
+        if names.count(names[source.position]) > 1
+    ]
+    if faults:
+        raise Unreadable(" ".join(faults))
+    return found
 
 
-def _tell(values: pa.Array, out: pa.Array, source: Source, reading: Reading, findings: Findings) -> None:
-    lost = out.null_count - values.null_count
-    if lost:
-        first = pc.and_(pc.is_valid(values), pc.is_null(out)).index(pa.scalar(True)).as_py()
-        found = shown(str(values[first].as_py()))
-        findings.add(
-            error(
-                "cell-unreadable",
-                f"“{found}” in the column “{source.heading}” is not a whole number, and {lost - 1} more are not.",
-                "Correct the column or write the file again; the rows are kept without these values.",
-                row=reading.line_of(reading.rows_in + first),
-                column=source.heading,
-                value=found,
-                count=lost,
-            )
-        )
-    if source.required and values.null_count:
-        first = values.is_null().index(pa.scalar(True)).as_py()
-        findings.add(empty_cells(source.heading, values.null_count, reading.line_of(reading.rows_in + first)))
+def _unit_of(field: pa.Field) -> str:
+    found = (field.metadata or {}).get(next((one for one in _UNITS if one in (field.metadata or {})), b""), b"")
+    return str(found.decode("utf-8", "replace")).strip()
+
+
+def _contradiction(source: Source, said: str) -> str:
+    other = unit(said, source.quantity.ucum) if said else None
+    declared = source.field.fixed and source.field.rank == DECLARED
+    if other is None or source.unit is None or declared:
+        return ""
+    if (other.factor, other.offset) == (source.unit.factor, source.unit.offset):
+        return ""
+    return (
+        f"The name of the column “{source.heading}” says {source.unit.spelling} and its metadata say {said}: "
+        "correct one of them, or declare the unit."
+    )
+
+
+def _planned(
+    file: pq.ParquetFile, sources: tuple[Source, ...], declared: Declared
+) -> tuple[list[TypedColumn | None], list[Problem]]:
+    """How each column is read; None for a clock that cannot be placed, which is told."""
+    first = next(file.iter_batches(_SEEN_ROWS))
+    planned: list[TypedColumn | None] = []
+    problems: list[Problem] = []
+    faults: list[str] = []
+    for source in sources:
+        seen = first.column(source.position)
+        column = plan(source, seen.type, seen, declared)
+        planned.append(column if isinstance(column, TypedColumn) else None)
+        if isinstance(column, str):
+            if source.quantity.name == CLOCK and not column.startswith("The column"):
+                problems.append(no_clock(source.heading, column))
+            else:
+                faults.append(column)
+    if faults:
+        raise Unreadable(" ".join(faults))
+    return planned, problems
 
 
 READERS = (BdfParquet(),)

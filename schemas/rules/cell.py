@@ -42,6 +42,13 @@ RULES = (
         "Nothing is to be done if the test is still running or was stopped.",
     ),
     Rule(
+        "archive-cycles-differ",
+        WARNING,
+        "a cycle's capacity differs by more than 0.5 % from that in the Battery Archive's cycle data beside it",
+        "The cycle table is made of the time series alone; a difference tells of cycles cut elsewhere or of lost rows.",
+        "Compare the cycles that are named; nothing is to be done if the archive cuts its cycles elsewhere.",
+    ),
+    Rule(
         "no-cycles",
         NOTE,
         "no current flows",

@@ -108,6 +108,13 @@ RULES = (
         "Check that charging is positive; otherwise record with the anodic convention or declare the sign.",
     ),
     Rule(
+        "column-twice",
+        (Severity.NOTE, Severity.ERROR),
+        "two columns hold one quantity under two of its names: a note where they say the same, an error where not",
+        "One of two contradicting columns is wrong, and none can be chosen for the uploader.",
+        "Remove one of the columns, or declare in the record's `reading` which of them holds the quantity.",
+    ),
+    Rule(
         "sign-kept",
         NOTE,
         "the current was turned as declared, and net capacities or energies stay as the file has them",

@@ -6,6 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import xlsxwriter
 
 from ingest.pipeline import ingest
 from schemas.ingested import Declared, Ingested
@@ -236,3 +237,43 @@ def test_a_meaning_without_unit_keeps_what_the_format_fixes(tmp_path):
     found = made(tmp_path, (FILES / "maccor.txt").read_bytes(), columns={"Amps": meaning})
     unit = {one.column: one.unit for one in found.conversions}
     assert unit["current_ampere"] == "A"
+
+
+@pytest.mark.parametrize("units", ["min;mV;mA;°C", "[min];[mV];[mA];[°C]", "(min);(mV);(mA);"])
+def test_units_on_the_line_below_the_headings_are_the_columns_own(tmp_path, units):
+    text = f"Zeit;U;Strom;Raum\n{units}\n0;3700;0;21,5\n1;3705,5;250;21,6\n"
+    names = {"Zeit": "test_time_second", "U": "voltage_volt", "Strom": "current_ampere"}
+    columns = {heading: {"quantity": name} for heading, name in names.items()}
+    found = made(tmp_path, text, columns=columns)
+    assert found.report.passed, found.report
+    assert rows(tmp_path)["voltage_volt"] == [3.7, 3.7055]
+    assert [one.unit for one in found.conversions] == ["min", "mV", "mA"]
+
+
+def workbook(folder: Path, table: list[list[object]]) -> Path:
+    path = folder / "cell.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(table):
+            sheet.write_row(number, 0, row)
+    return path
+
+
+def test_a_workbook_is_read_by_the_declared_columns(tmp_path):
+    table = [["Labor 3"], ["Zeit", "U [mV]", "Strom", "Raum"], [0, 3700, 0, 21.5], [1, 3705.5, 250, 21.6]]
+    content = workbook(tmp_path, table).read_bytes()
+    found = made(tmp_path, content, "cell.xlsx", columns=COLUMNS)
+    assert found.reader == "Declared columns" and found.report.passed, found.report
+    assert rows(tmp_path)["voltage_volt"] == [3.7, 3.7055]
+    (message,) = told(
+        made(tmp_path, content, "cell.xlsx", columns=COLUMNS | {"I": {"quantity": "power_watt"}}), "unreadable"
+    )
+    assert "in line 2, “I” is not" in message
+
+
+def test_rows_of_a_sheet_are_cut_where_it_is_declared(tmp_path):
+    head = ["Zeit", "U [mV]", "Strom", "Raum"]
+    content = workbook(tmp_path, [head, *([at, 3700, 0, 20] for at in range(9)), *([9, "x", 1, 1] for _ in range(30))])
+    found = made(tmp_path, content.read_bytes(), "cell.xlsx", columns=COLUMNS, last_row=10)
+    assert found.report.passed and found.report.rows_out == 9
+    assert "30 records behind it were left out" in told(found, "cut")[0]

@@ -21,6 +21,7 @@ def test_mims_text_with_decimal_commas_blank_lines_and_two_cycle_counters():
         "voltage_volt": [3.2, 3.55, 3.41],
         "step_type": ["R", "C", "D"],
         "unix_time_second": [1721030400, 1721030491, 1721116800],
+        "clock_text": ["15.07.2024 10:00:00", "15.07.2024 10:01:31", "16.07.2024 10:00:00"],
     }
     assert [reading.line_of(record) for record in range(3)] == [8, 10, 12]
     assert reading.header["2"] == "Prüfling:\tZelle 7 – Fülltest"

@@ -1,5 +1,7 @@
 """Novonix exports of both layouts."""
 
+from pathlib import Path
+
 import pytest
 
 from schemas.errors import Unreadable
@@ -16,6 +18,7 @@ def test_hours_become_seconds_and_the_protocol_s_json_is_no_header():
     assert table["step_id"].to_pylist() == [1, 2, 3]
     assert table["step_type"].to_pylist() == ["0", "1", "2"]
     assert table["temperature_t1_celsius"].to_pylist() == [25.1, 25.2, 25.3]
+    assert table["net_capacity_ah"].to_pylist() == [0, 0.25, 0.125]
     assert table["unix_time_second"].to_pylist() == [1721030400, 1721034000, 1721039400]
     assert {c.column: (c.unit, c.factor) for c in reading.conversions}["test_time_second"] == ("h", 3600.0)
     assert reading.header["4"] == "Cell: coin_07" and reading.line_of(0) == 12
@@ -58,3 +61,52 @@ def test_a_wrong_byte_far_into_a_quoted_file_is_told_and_the_rows_are_kept(tmp_p
 def test_without_a_declared_zone_there_is_no_unix_time():
     table, reading = read("novonix_quoted.csv", zone=None)
     assert "unix_time_second" not in table.column_names and told(reading, "time-without-zone")
+
+
+HEADINGS = "Date and Time,Cycle Number,Step Number,Run Time (h), Step Time (h),Current (A),Potential (V),Capacity (Ah)"
+ROWS = (
+    "1/13/2019 9:33:48 AM,1,0,0.0000000,0.0000000,0.0000000000,3.50476652,0.0000000000",
+    "1/13/2019 9:34:18 AM,1,1,0.0083806,0.0000000,-1.5000002795,3.30365182,-0.0125000000",
+    "1/13/2019 9:34:48 AM,2,7,0.0167139,0.0083333,0.1998694781,3.32378247,-0.0108344210",
+)
+
+
+def early(folder: Path, *lines: str) -> Path:
+    path = folder / "early.csv"
+    path.write_text("\n".join(("[Summary]", "Novonix HPC data file", "[End Summary]", "[Protocol]", *lines)) + "\n")
+    return path
+
+
+def test_a_step_number_without_a_type_is_the_code_of_the_step(tmp_path):
+    table, reading = read(early(tmp_path, "[End Protocol]", "[Data]", HEADINGS, *ROWS))
+    assert table["step_type"].to_pylist() == ["0", "1", "7"] and "step_id" not in table.column_names
+    assert table["net_capacity_ah"].to_pylist() == [0.0, -0.0125, -0.010834421]
+    assert table["step_time_second"].to_pylist() == pytest.approx([0, 0, 30], abs=1e-3)
+    assert reading.problems == []
+
+
+@pytest.mark.parametrize(
+    "protocol", [["   [End operating limits]"] * 4000, ['{"Version":"2.13.0",' + "x" * 90_000 + "}"]]
+)
+def test_a_protocol_may_be_longer_than_what_is_searched_for_the_header(tmp_path, protocol):
+    for quote in ("", '"'):
+        lines = (f"{quote}{line}{quote}" for line in (HEADINGS, *ROWS))
+        table, reading = read(early(tmp_path, *protocol, "[End Protocol]", "[Data]", *lines))
+        assert table.num_rows == 3
+        assert reading.line_of(0) == 4 + len(protocol) + 4
+
+
+def test_sections_that_stand_once_more_between_the_records_of_a_test_begun_again_are_no_rows(tmp_path):
+    again = ("[Summary]", "Novonix HPC data file", "[End Summary]", "[Protocol]", "[a, b]", "[End Protocol]", "[Data]")
+    table, reading = read(early(tmp_path, "[End Protocol]", "[Data]", HEADINGS, *ROWS, *again, HEADINGS, *ROWS))
+    assert table["step_type"].to_pylist() == ["0", "1", "7"] * 2
+    assert reading.problems == [] and reading.line_of(3) == 7 + 3 + 8 + 1
+    other = HEADINGS.replace("Current (A),Potential (V)", "Potential (V),Current (A)")
+    _, reading = read(early(tmp_path, "[End Protocol]", "[Data]", HEADINGS, *ROWS, *again, other, *ROWS))
+    assert {row for row, _, _ in told(reading, "cell-unreadable")} == {18}
+
+
+def test_a_few_columns_are_enough(tmp_path):
+    lines = ("Date and Time,Run Time (h),Current (A),Potential (V)", "2023-06-14 5:22:45 PM,0.0,2.0,3.0")
+    table, _ = read(early(tmp_path, "[End Protocol]", "[Data]", *lines))
+    assert table["unix_time_second"].to_pylist() == [1686756165.0]

@@ -1,0 +1,55 @@
+"""Local clock times stay as they are printed beside the Unix times made of them."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from ingest.pipeline import ingest
+from schemas.ingested import Declared, Ingested
+
+HEAD = "Data_Point,Date_Time,Test_Time(s),Step_Index,Cycle_Index,Current(A),Voltage(V)\n"
+
+
+def made(folder: Path, clocks: list[str], zone: str | None = "Europe/Berlin") -> Ingested:
+    path = folder / "cell.csv"
+    rows = "".join(f"{at + 1},{clock},{at},1,1,0.5,3.7\n" for at, clock in enumerate(clocks))
+    path.write_text(HEAD + rows)
+    found = ingest(path, path.name, folder, Declared(time_zone=zone))
+    assert found.report.passed, found.report
+    return found
+
+
+def test_the_text_is_kept_to_the_letter_also_in_the_hour_that_autumn_repeats(tmp_path):
+    clocks = ["10/26/2025 02:59:59 AM", " 10/26/2025 02:00:00 AM", "10/26/2025 2:00:01 am", ""]
+    found = made(tmp_path, clocks)
+    table = pq.read_table(tmp_path / "timeseries.parquet")
+    assert table["clock_text"].to_pylist() == clocks
+    assert table["unix_time_second"].to_pylist() == [1761440399.0, 1761440400.0, 1761440401.0, None]
+    record = next(one for one in found.conversions if one.column == "clock_text")
+    assert (record.source, record.rule) == ("Date_Time", "as printed, local time of Europe/Berlin")
+
+
+def test_times_that_tell_their_offset_or_are_unix_times_need_no_text(tmp_path):
+    for clock in ("2025-10-26T02:00:00+02:00", "2025-10-26T02:00:00Z", "1761440399"):
+        made(tmp_path, [clock] * 3)
+        assert {"clock_text", "unix_time_second"} & set(pq.read_schema(tmp_path / "timeseries.parquet").names) == {
+            "unix_time_second"
+        }
+
+
+def test_without_a_zone_there_is_neither(tmp_path):
+    made(tmp_path, ["10/26/2025 02:59:59 AM"] * 3, None)
+    assert "clock_text" not in pq.read_schema(tmp_path / "timeseries.parquet").names
+
+
+def test_a_long_file_keeps_its_clock_in_a_twentieth_of_its_letters(tmp_path):
+    start = datetime(2025, 10, 26)
+    clocks = [f"{start + timedelta(seconds=at)}" for at in range(20000)]
+    made(tmp_path, clocks)
+    path = tmp_path / "timeseries.parquet"
+    assert pq.read_table(path)["clock_text"].to_pylist() == clocks
+    group = pq.read_metadata(path).row_group(0)
+    column = next(one for at in range(group.num_columns) if (one := group.column(at)).path_in_schema == "clock_text")
+    assert "DELTA_BYTE_ARRAY" in column.encodings
+    assert column.total_compressed_size < sum(map(len, clocks)) / 20
