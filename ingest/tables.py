@@ -7,7 +7,7 @@ from typing import Protocol
 
 import pyarrow as pa
 
-from ingest.cycles import DEFINITION, FIELDS, Segmenter
+from ingest.derived.running import CYCLES, Running
 from ingest.parquet import Derived, TableWriter
 from ingest.reader import TIMESERIES, Reader, Reading
 from ingest.validate import Validator
@@ -15,16 +15,20 @@ from schemas.ingested import Declared, Source, Table
 from schemas.quantities import VOCABULARY_VERSION
 from schemas.report import Problem
 
-SCHEMA_VERSION = f"bdf-{VOCABULARY_VERSION}/cycles-{DEFINITION}"
-CYCLES = "cycles"
+SCHEMA_VERSION = f"bdf-{VOCABULARY_VERSION}/tables-2"
 
 
 class Maker(Protocol):
-    """Sees every batch of a running test once, in order, and makes small tables of it, by name."""
+    """Sees every batch of a running test once, in order, and makes small tables of it, by name.
+
+    `problems` is what it found on the way, once finished.
+    """
 
     def add(self, batch: pa.RecordBatch) -> None: ...
 
     def finish(self) -> Mapping[str, Derived]: ...
+
+    def problems(self) -> list[Problem]: ...
 
 
 class Tables:
@@ -35,7 +39,7 @@ class Tables:
         self._instructions = declared.reading.model_dump(mode="json", exclude_defaults=True)
         running = reading.table == TIMESERIES
         self._validator = Validator(declared, reading) if running else None
-        self._makers: tuple[Maker, ...] = (_Cycles(declared),) if running else ()
+        self._makers: tuple[Maker, ...] = (Running(declared),) if running else ()
         self._rows = TableWriter(out / f"{reading.table}.parquet", reading.table, reading.described)
         self._derived: dict[str, Derived] = {}
         self._files: list[Path] = []
@@ -69,6 +73,7 @@ class Tables:
         if self._validator is None:
             return list(self._reading.problems)
         found = self._validator.finish(self._derived[CYCLES].table)
+        found += [problem for maker in self._makers for problem in maker.problems()]
         return [*self._reading.problems, *(self._reading.located(problem) for problem in found)]
 
     def close(self, sources: "Future[tuple[Source, ...]]") -> tuple[Table, ...]:
@@ -111,16 +116,3 @@ def _origin(sources: tuple[Source, ...]) -> dict[str, object]:
         return {"sources": [source.model_dump() for source in sources]}
     packed = {"member": sources[0].member} if sources[0].member else {}
     return {"source_sha256": sources[0].sha256, **packed}
-
-
-class _Cycles:
-    """The cycle summary as a `Maker`."""
-
-    def __init__(self, declared: Declared) -> None:
-        self._segmenter = Segmenter(declared.cell_configuration, declared)
-
-    def add(self, batch: pa.RecordBatch) -> None:
-        self._segmenter.add(batch)
-
-    def finish(self) -> Mapping[str, Derived]:
-        return {CYCLES: Derived(self._segmenter.finish(), FIELDS)}

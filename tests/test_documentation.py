@@ -7,6 +7,7 @@ import typer.main
 
 from exchange.cli import app
 from exchange.settings import Settings
+from ingest.derived import impedance, pulses, rests, steps, summary
 from ingest.formats import READERS
 
 ROOT = Path(__file__).parents[1]
@@ -21,6 +22,24 @@ def test_every_setting_is_described_for_operators() -> None:
 def test_every_format_has_its_row() -> None:
     described = (ROOT / "docs/formats.md").read_text()
     assert [reader.name for reader in READERS if reader.name not in described] == []
+
+
+def test_every_column_of_every_table_is_described_with_its_unit() -> None:
+    described = (ROOT / "docs/tables.md").read_text()
+    sections = {part.split(" ", 1)[0]: part for part in described.split("\n## ")[1:]}
+    tables = {"cycles": summary.FIELDS}
+    tables |= {
+        name: module.COLUMNS
+        for name, module in {"steps": steps, "rests": rests, "pulses": pulses, "impedance": impedance}.items()
+    }
+    missing = []
+    for table, columns in tables.items():
+        rows = [line for line in sections[table].splitlines() if line.startswith("| `")]
+        for name, column in columns.items():
+            row = next((one for one in rows if f"`{name}`" in one.split("|")[1]), "")
+            if not row or (column.unit and column.unit not in row.split("|")[2]):
+                missing.append(f"{table}.{name} ({column.unit})")
+    assert missing == []
 
 
 def test_every_command_is_mentioned() -> None:

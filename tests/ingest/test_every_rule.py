@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ingest import detect, sandbox
+from ingest.derived import described
 from ingest.formats import neware
 from ingest.limits import GIB, MIB, Limits
 from ingest.pipeline import ingest
@@ -139,7 +140,7 @@ SAMPLES: dict[str, tuple[str, Edit, str | None]] = {
     ),
 }
 """A sample, what is done to it, and the time zone that is declared."""
-GOOD = (("bdf.csv", "Europe/Berlin"), ("pec.csv", "Europe/Berlin"), ("novonix.csv", "Europe/Berlin"))
+GOOD = (("bdf.csv", "Europe/Berlin"), ("pec.csv", "Europe/Berlin"))
 
 
 class Failing:
@@ -238,7 +239,21 @@ def declares(**reading: object) -> Callable[[Path, pytest.MonkeyPatch], set[str]
     return rules
 
 
+def with_a_short_step(folder: Path, patch: pytest.MonkeyPatch) -> set[str]:
+    """The counter of a file lacks 1 % of what the current moved."""
+    columns = with_counters(cell())
+    columns["step_cumulative_capacity_ah"] = columns["step_cumulative_capacity_ah"] * 0.99
+    return {one.rule for one in ingest(bdf(folder / "c.csv", columns), "c.bdf.csv", folder, CELL).report.problems}
+
+
+def with_many_steps(folder: Path, patch: pytest.MonkeyPatch) -> set[str]:
+    patch.setattr(described, "MOST_ROWS", 5)
+    return {one.rule for one in ingest(bdf(folder / "c.csv", cell()), "c.bdf.csv", folder, CELL).report.problems}
+
+
 OTHERS: dict[str, Callable[[Path, pytest.MonkeyPatch], set[str]]] = {
+    "counter-mismatch": with_a_short_step,
+    "derived-left-out": with_many_steps,
     "cut": declares(last_row=20),
     "sign-kept": declares(current_sign="discharge-positive"),
     "reader-failed": fails,

@@ -32,12 +32,17 @@ def rules(found: Ingested) -> set[str]:
     return {problem.rule for problem in found.report.problems}
 
 
-def test_a_good_file_becomes_two_tables(tmp_path: Path) -> None:
+def test_a_good_file_becomes_tables(tmp_path: Path) -> None:
     found = ingest(bdf(tmp_path / "cell.csv", cell()), "cell.bdf.csv", tmp_path, CELL)
     rows = len(cell()["cycle_count"])
     assert found.report.passed
     assert (found.report.rows_in, found.report.rows_out, found.cycles) == (rows, rows, 2)
-    assert [(table.name, table.rows) for table in found.tables] == [("timeseries", rows), ("cycles", 2)]
+    assert [(table.name, table.rows) for table in found.tables] == [
+        ("timeseries", rows),
+        ("cycles", 2),
+        ("steps", 9),
+        ("rests", 5),
+    ]
     assert pq.read_table(tmp_path / "timeseries.parquet")["voltage_volt"].to_pylist() == pytest.approx(
         cell()["voltage_volt"].tolist()
     )
@@ -194,5 +199,5 @@ def test_a_real_file_that_is_right_passes(tmp_path: Path, name: str) -> None:
         pytest.skip(f"{name} is not beside the project")
     found = ingest(path, path.name, tmp_path)
     assert [problem for problem in found.report.problems if problem.severity == "error"] == []
-    assert [table.name for table in found.tables] == ["timeseries", "cycles"]
+    assert [table.name for table in found.tables][:3] == ["timeseries", "cycles", "steps"]
     assert found.report.rows_out == found.tables[0].rows
