@@ -34,6 +34,7 @@ LEVEL_OF_EXIT: dict[Exit, Level] = {
     Exit.DETAIL: Level.LISTED,
     Exit.SUMMARY: Level.SUMMARY,
     Exit.COMPARE: Level.SUMMARY,
+    Exit.PRODUCTION: Level.METADATA,
     Exit.REPORT: Level.TABLES,
     Exit.TABLE: Level.TABLES,
     Exit.SERIES: Level.TABLES,

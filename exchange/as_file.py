@@ -26,7 +26,14 @@ def csv_bytes(batches: Iterator[pa.RecordBatch]) -> Iterator[bytes]:
             yield text.getvalue().encode()
 
 
+def moments(column: pa.ChunkedArray | pa.Array) -> list[float | int | str | None]:
+    """Instants as ISO 8601 in UTC."""
+    return [None if moment is None else moment.isoformat() for moment in column.to_pylist()]
+
+
 def _cells(column: pa.Array) -> list[object]:
+    if pa.types.is_timestamp(column.type):
+        return [*moments(column)]
     values: list[object] = column.to_pylist()
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
         return [f"'{value}" if isinstance(value, str) and value.startswith(_CELL_STARTS) else value for value in values]

@@ -39,6 +39,10 @@ def compare(services: Services, who: Principal, datasets: Sequence[str]) -> Comp
     with services.sessions.read() as session:
         runs_of_all = [chosen(session, who, dataset, Pin()) for dataset in found]
         stored = [runs.table(session, run.id, CYCLES) for run in runs_of_all]
+    without = [dataset for dataset, table in zip(found, stored, strict=True) if table is None]
+    if without:
+        troubles = [Trouble(pointer="/query/dataset", message="has no cycles", value=one.id) for one in without]
+        raise Refused("Only tests of cells are compared; a production run has no cycles.", errors=tuple(troubles))
     by_line: dict[tuple[str, str, str], list[Summary]] = {}
     for dataset, run, table in zip(found, runs_of_all, stored, strict=True):
         cell = _summary(services, dataset, run, table)

@@ -150,6 +150,8 @@ def _stem(run: IngestRun) -> str:
 
 def _plain(column: pa.ChunkedArray | pa.Array) -> list[float | int | str | None]:
     """Python values; JSON has no NaN nor infinity, they become null."""
+    if pa.types.is_timestamp(column.type):
+        return as_file.moments(column)
     values: list[float | int | str | None] = column.to_pylist()
     return [*_finite(values)] if pa.types.is_floating(column.type) else values
 

@@ -1,6 +1,6 @@
 """The reader that all text formats share: a format declares its columns, this module reads the file."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -142,7 +142,7 @@ class TextReader:
 
         keys = [column.name for column in parser.columns]
         hours = [RepeatedHour(column.zone, ahead) for column in planned if column.zone]
-        reading.batches = _batches(reading, parser, parsed(), (*steps(), *hours))
+        reading.batches = batches_of(reading, parser, parsed(), (*steps(), *hours))
         return reading
 
 
@@ -155,9 +155,10 @@ def _cells_of(positions: list[int], rows: list[list[str]]) -> list[list[str]]:
     return [[row[position] for position in positions if position < len(row)] for row in rows]
 
 
-def _batches(
+def batches_of(
     reading: TextReading, parser: Parser, parsed: Iterator[Parsed], steps: tuple[Step, ...]
 ) -> Iterator[pa.RecordBatch]:
+    """The rows of a file as they are parsed; what is found on the way goes to the reading once they are through."""
     findings = Findings()
     line, record = reading.first_line, 0
     names = [column.name for column in parser.columns]
@@ -191,9 +192,9 @@ def _note_start(reading: Reading, batch: dict[str, pa.Array]) -> None:
         reading.started_at = instant(times[0].as_py())
 
 
-def _schema(names: Iterable[str]) -> pa.Schema:
+def _schema(batch: Columns) -> pa.Schema:
     types = {Kind.REAL: pa.float64(), Kind.COUNT: pa.int64(), Kind.TEXT: pa.string()}
-    return pa.schema([(name, types[TERMS[name].kind] if name in TERMS else pa.string()) for name in names])
+    return pa.schema([(name, types[TERMS[name].kind] if name in TERMS else batch[name].type) for name in batch])
 
 
 def _tell(findings: Findings, reading: TextReading, parser: Parser, part: Parsed, record: int, line: int) -> None:

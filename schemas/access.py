@@ -37,6 +37,7 @@ class Exit(StrEnum):
     REPORT = "report"
     SUMMARY = "summary"
     COMPARE = "compare"
+    PRODUCTION = "production"
     TABLE = "table"
     SERIES = "series"
     FILES = "files"

@@ -78,6 +78,29 @@ class Creator(BaseModel, frozen=True, extra="forbid"):
     orcid: Annotated[str, Field(json_schema_extra={"pattern": _ORCID}), AfterValidator(_orcid)] | None = None
 
 
+_NEEDED_OF_TESTS = (
+    "title",
+    "kind",
+    "line",
+    "cell",
+    "cell_configuration",
+    "nominal_capacity_ah",
+    "lower_voltage_v",
+    "upper_voltage_v",
+    "protocol_name",
+    "instrument",
+    "time_zone",
+    "creators",
+)
+_NEEDED: dict[DatasetKind, tuple[str, ...]] = {
+    DatasetKind.PRODUCTION_RUN: ("title", "kind", "line", "creators"),
+    DatasetKind.MATERIAL: ("title", "kind", "creators"),
+    DatasetKind.PROTOCOL: ("title", "kind", "creators"),
+    DatasetKind.DOCUMENT: ("title", "kind", "creators"),
+}
+"""What release asks of each kind; whatever is not named here is a test. A draft without kind may become one."""
+
+
 class Metadata(BaseModel, frozen=True, extra="forbid"):
     """The record; every field may be empty in a draft, `missing()` says what release still needs."""
 
@@ -121,19 +144,6 @@ class Metadata(BaseModel, frozen=True, extra="forbid"):
 
     def missing(self) -> tuple[str, ...]:
         """Names of the fields that release still needs, all at once, in the record's order."""
-        needed = (
-            "title",
-            "kind",
-            "line",
-            "cell",
-            "cell_configuration",
-            "nominal_capacity_ah",
-            "lower_voltage_v",
-            "upper_voltage_v",
-            "protocol_name",
-            "instrument",
-            "time_zone",
-            "creators",
-        )
+        needed = _NEEDED.get(self.kind, _NEEDED_OF_TESTS) if self.kind else _NEEDED_OF_TESTS
         empty = tuple(name for name in needed if getattr(self, name) in (None, ()))
         return empty if self.licence or self.agreement else (*empty, "licence or agreement")

@@ -1,5 +1,6 @@
 """Datasets, their revisions and versions; every search is within a scope."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import and_, or_, select, update
@@ -8,13 +9,15 @@ from sqlalchemy.orm import Session
 from schemas.access import Level, Scope
 from schemas.dataset import Dataset, DatasetState, Version, Visibility
 from schemas.errors import NotFound
-from schemas.metadata import Metadata
+from schemas.metadata import DatasetKind, Metadata
 from storage import intake
 from storage.tables import DatasetRow, OrganisationRow, RevisionRow, VersionRow
 from storage.visible import visible
 
 Position = tuple[datetime, str]
 """Where a page ends: created_at and id of its last dataset."""
+_NAMES = 500
+"""So many names stand in one query."""
 
 
 def create(session: Session, dataset: str, owner: str, by: str, metadata: Metadata, now: datetime) -> None:
@@ -109,6 +112,20 @@ def search(
     return _datasets(session, list(session.scalars(chosen)))
 
 
+def tests_of(session: Session, within: Scope, owner: str, cells: Sequence[str]) -> list[Dataset]:
+    """An owner's tests of these cells whose metadata the scope opens, oldest first."""
+    found: list[DatasetRow] = []
+    for first in range(0, len(cells), _NAMES):
+        chosen = select(DatasetRow).where(
+            visible(within, Level.METADATA),
+            DatasetRow.owner == owner,
+            DatasetRow.cell.in_(cells[first : first + _NAMES]),
+            DatasetRow.kind.in_([DatasetKind.CELL_TEST, DatasetKind.ROUND_ROBIN_TEST]),
+        )
+        found.extend(session.scalars(chosen))
+    return _datasets(session, sorted(found, key=lambda row: (row.created_at, row.id)))
+
+
 def versions(session: Session, dataset: str) -> list[Version]:
     """All versions with their files, oldest first."""
     rows = session.scalars(select(VersionRow).where(VersionRow.dataset == dataset).order_by(VersionRow.number))
@@ -125,7 +142,7 @@ def versions(session: Session, dataset: str) -> list[Version]:
 
 def _revise(session: Session, row: DatasetRow, metadata: Metadata, by: str, now: datetime) -> None:
     row.revision += 1
-    row.title, row.kind, row.line = metadata.title, metadata.kind, metadata.line
+    row.title, row.kind, row.line, row.cell = metadata.title, metadata.kind, metadata.line, metadata.cell
     session.add(
         RevisionRow(
             dataset=row.id,

@@ -13,6 +13,7 @@ from schemas.dataset import FINAL_STATES, IngestRun, RunState, StateChange
 from schemas.errors import NotFound
 from schemas.ingested import Choices, Column, Declared, Ingested, Source, Table
 from schemas.report import Report
+from storage import genealogy
 from storage.tables import IngestRunRow, RunEventRow, TableRow
 
 TAKEN_OVER = "Taken over: the worker before did not finish."
@@ -148,6 +149,7 @@ def finish(session: Session, held: Claim, ingested: Ingested, keys: Mapping[str,
     if ended:
         _enter(session, held.run, state, now)
         session.add_all(_table_row(held.run, keys[made.name], made) for made in ingested.tables)
+        genealogy.keep(session, held.run, ingested.produced)
         session.flush()
     return ended
 

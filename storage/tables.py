@@ -127,7 +127,7 @@ class TokenRow(Row):
 
 
 class DatasetRow(Row):
-    """A dataset; title, kind and line repeat the newest revision so that a list is one query."""
+    """A dataset; title, kind, line and cell repeat the newest revision so that a list is one query."""
 
     __tablename__ = "plx_dataset"
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -143,8 +143,10 @@ class DatasetRow(Row):
     title: Mapped[str | None] = mapped_column(String(300))
     kind: Mapped[str | None] = mapped_column(String(32))
     line: Mapped[str | None] = mapped_column(String(300))
+    cell: Mapped[str | None] = mapped_column(String(300))
     __table_args__ = (
         Index(None, "created_at", "id"),
+        Index(None, "owner", "cell"),
         Index(None, "owner", "created_at", "id"),
         Index(None, "state", "visibility", "created_at", "id"),
     )
@@ -249,6 +251,33 @@ class TableRow(Row):
     bytes: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64))
     columns: Mapped[Json]
+
+
+class ObjectRow(Row):
+    """A thing of production that a build tells of; its name is unique within its kind and run."""
+
+    __tablename__ = "plx_object"
+    run: Mapped[str] = mapped_column(ForeignKey("plx_ingest_run.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(16), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), primary_key=True)
+    __table_args__ = (Index(None, "kind", "name"),)
+
+
+class DescentRow(Row):
+    """One edge of a build's genealogy: the source went into the product."""
+
+    __tablename__ = "plx_descent"
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
+    run: Mapped[str] = mapped_column(ForeignKey("plx_ingest_run.id"))
+    source_kind: Mapped[str] = mapped_column(String(16))
+    source: Mapped[str] = mapped_column(String(200))
+    step: Mapped[str] = mapped_column(String(32))
+    product_kind: Mapped[str] = mapped_column(String(16))
+    product: Mapped[str] = mapped_column(String(200))
+    __table_args__ = (
+        Index(None, "run", "source_kind", "source"),
+        Index(None, "run", "product_kind", "product"),
+    )
 
 
 class UploadRow(Row):

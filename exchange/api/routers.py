@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from exchange.api import blobs, builds, comparisons, datasets, pages, rules, system, templates, uploads
+from exchange.api import blobs, builds, comparisons, datasets, objects, pages, rules, system, templates, uploads
 
 ROUTERS: tuple[APIRouter, ...] = (
     pages.router,
@@ -11,6 +11,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     uploads.router,
     builds.router,
     comparisons.router,
+    objects.router,
     rules.router,
     templates.router,
     system.router,

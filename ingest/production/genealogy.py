@@ -8,6 +8,7 @@ from schemas.production import Descent, ObjectKind, Produced, ProducedObject
 
 _CONSUMED = (ObjectKind.BATCH, ObjectKind.ROLL, ObjectKind.ELECTRODE)
 _NAMED = 10
+_LONGEST_NAME = 200
 
 
 def produced(values: Sequence[Value], edges: Iterable[Edge], told: Told) -> Produced:
@@ -26,8 +27,17 @@ def produced(values: Sequence[Value], edges: Iterable[Edge], told: Told) -> Prod
     objects = dict.fromkeys(places)
     for descent in once:
         objects |= dict.fromkeys((descent.source, descent.product))
+    _find_long_names(objects, places, told)
     known = [value.entry.line.object for value in values]
     return Produced(objects=tuple(dict.fromkeys([*known, *objects])), descents=tuple(once))
+
+
+def _find_long_names(objects: Iterable[ProducedObject], places: Mapping[ProducedObject, Place], told: Told) -> None:
+    for one in objects:
+        if len(one.name) > _LONGEST_NAME or not one.name.isprintable():
+            message = f"A name has {len(one.name)} characters or signs that cannot be printed."
+            hint = f"Use at most {_LONGEST_NAME} printable characters."
+            told.error("object-name", message, hint, places.get(one), one.name)
 
 
 def _find_cycle(once: Mapping[Descent, Edge], told: Told) -> None:

@@ -68,6 +68,13 @@ RULES = (
         "Names are unique within a kind only: cell 1 and electrode 1 are two things.",
         "Choose the kind from the list.",
     ),
+    Rule(
+        "object-name",
+        ERROR,
+        "a name has more than 200 characters, or some that cannot be printed",
+        "Names are how cells, rolls and batches are found again; a whole sentence is mostly in the wrong column.",
+        "Use the name that is written on the part.",
+    ),
     Rule("step-unknown", ERROR, "a row names no process step", "Parameters belong to steps.", "Use the steps' ids."),
     Rule(
         "parameter-unknown",
@@ -222,5 +229,19 @@ RULES = (
         "nothing says what a cell was made from",
         "Its tests cannot be tied to rolls and batches.",
         "Fill in “Made from” where the cell was stacked or wound, or use the sheet “Genealogy”.",
+    ),
+    Rule(
+        "sensor-time-goes-back",
+        WARNING,
+        "the times of one sensor fall from one reading to the next",
+        "Two logs were joined, or a clock was set: what happened first can no longer be told.",
+        "Sort the log by time, or leave out what was recorded twice.",
+    ),
+    Rule(
+        "sensor-gap",
+        WARNING,
+        "a sensor is silent for more than a minute and ten times its usual interval",
+        "Part of the log may be missing, just where the machine was out of order.",
+        "Nothing if the machine stood; otherwise look for the missing part.",
     ),
 )

@@ -166,6 +166,7 @@ def test_every_exit_has_a_level_and_none_is_open_without_one() -> None:
         Exit.DETAIL: Level.LISTED,
         Exit.SUMMARY: Level.SUMMARY,
         Exit.COMPARE: Level.SUMMARY,
+        Exit.PRODUCTION: Level.METADATA,
         Exit.REPORT: Level.TABLES,
         Exit.TABLE: Level.TABLES,
         Exit.SERIES: Level.TABLES,

@@ -110,6 +110,8 @@ def _bodies(draft: str) -> dict[tuple[str, str], dict[str, object]]:
         ("GET", f"{base}/{{dataset}}/series"): {"params": {"y": "voltage_volt"}},
         ("GET", f"{base}/{{dataset}}/builds/{{build}}/difference"): {"params": {"other": 2}},
         ("GET", "/api/v1/comparison"): {"params": {"dataset": draft}},
+        ("GET", "/api/v1/objects/tests"): {"params": {"kind": "roll", "name": "R-1"}},
+        ("GET", "/api/v1/objects/parameters"): {"params": {"kind": "cell", "name": "C-1"}},
         ("PUT", f"{base}/{{dataset}}/files/{{filename}}"): {"content": b"a"},
         ("POST", "/api/v1/uploads"): {"headers": tus | {"Upload-Length": "1", "Upload-Metadata": told}},
         ("HEAD", "/api/v1/uploads/{id}"): {"headers": tus},

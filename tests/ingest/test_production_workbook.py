@@ -328,3 +328,22 @@ def test_a_damaged_workbook_is_refused_in_a_sentence(tmp_path: Path) -> None:
     path = workbook(tmp_path / "run.xlsx", run())
     path.write_bytes(path.read_bytes()[:3000])
     assert rules(read(path)) == {"unreadable"}
+
+
+def test_an_object_named_as_made_from_itself_stays_the_same_object(tmp_path: Path) -> None:
+    drying = [["Roll id", "Made from roll", "Electrode polarity"], ["R-1", "R-1", "positive"]]
+    path = workbook(tmp_path / "run.xlsx", run(Drying=drying))
+    assert rules(read(path)) == {"genealogy-self"}
+    assert not [row for row in table(path, "genealogy") if row["process_step"] == "drying"]
+
+
+@pytest.mark.parametrize("name", ["C" * 201, "C-1\x7f"])
+def test_a_name_that_is_none_is_an_error(tmp_path: Path, name: str) -> None:
+    stacking = [["Cell id", "Made from roll", "Layers"], [name, "R-1; R-2", 10]]
+    found = read(workbook(tmp_path / "run.xlsx", run(Stacking=stacking)))
+    assert rules(found, "error") == {"object-name"} and only(found, "object-name").row == 2
+
+
+def test_a_time_zone_that_is_none_is_an_error(tmp_path: Path) -> None:
+    found = read(workbook(tmp_path / "run.xlsx", run(zone="Berlin")), Declared(time_zone="Europe/Berlin"))
+    assert rules(found, "error") == {"time-zone-unknown"} and only(found, "time-zone-unknown").value == "Berlin"

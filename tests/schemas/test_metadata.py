@@ -53,6 +53,12 @@ def test_an_agreement_stands_in_for_a_licence() -> None:
     assert Metadata.model_validate(record | {"agreement": "Consortium agreement"}).missing() == ()
 
 
+def test_a_production_run_needs_no_cell_nor_voltage_window() -> None:
+    record = Metadata.model_validate({"kind": "production-run"})
+    assert record.missing() == ("title", "line", "creators", "licence or agreement")
+    assert Metadata.model_validate({"kind": "document"}).missing() == ("title", "creators", "licence or agreement")
+
+
 def test_a_voltage_limit_of_zero_is_filled_in() -> None:
     """Half cells against lithium go down to 0 V: a plain zero is a value and no gap."""
     assert Metadata.model_validate(COMPLETE | {"lower_voltage_v": 0.0, "upper_voltage_v": 1.5}).missing() == ()
