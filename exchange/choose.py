@@ -6,11 +6,12 @@ from sqlalchemy.orm import Session
 
 from exchange import guard
 from exchange.services import Services
+from schemas.acceptance import AcceptedFinding, CheckedReport, Finding, FindingKey
 from schemas.access import Exit, Principal
 from schemas.dataset import BuildReport, Dataset, IngestRun, RunState, Version
 from schemas.errors import NotFound
-from schemas.report import Report
-from storage import catalogue, runs
+from schemas.report import Report, Severity
+from storage import acceptances, catalogue, runs
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,29 @@ def report(services: Services, who: Principal, dataset: str, pin: Pin) -> BuildR
     own = found.owner == who.organisation
     with services.sessions.read() as session:
         run = chosen(session, who, found, pin, ready=not own)
-        checked = runs.report_of(session, run.id) or Report()
+        found_then = runs.report_of(session, run.id) or Report()
+        accepted = acceptances.of(session, dataset, run.version)
     return BuildReport(
-        dataset=dataset, version=run.version, build=run.build, state=run.state, reader=run.reader, report=checked
+        dataset=dataset,
+        version=run.version,
+        build=run.build,
+        state=run.state,
+        reader=run.reader,
+        report=_with_acceptances(found_then, accepted, own=own),
     )
+
+
+def _with_acceptances(report: Report, accepted: list[AcceptedFinding], *, own: bool) -> CheckedReport:
+    """Each warning with its acceptance; who accepted is the owner's affair."""
+    by_key = {one.key: one if own else one.model_copy(update={"accepted_by": None}) for one in accepted}
+    problems = tuple(
+        Finding(
+            **problem.model_dump(exclude={"page"}),
+            acceptance=by_key.get(FindingKey.of(problem)) if problem.severity is Severity.WARNING else None,
+        )
+        for problem in report.problems
+    )
+    return CheckedReport(problems=problems, rows_in=report.rows_in, rows_out=report.rows_out)
 
 
 def chosen(session: Session, who: Principal, dataset: Dataset, pin: Pin, *, ready: bool = True) -> IngestRun:

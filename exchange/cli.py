@@ -1,16 +1,16 @@
-"""The command line: `exchange demo | serve | work | migrate | network …`."""
+"""The command line: `exchange demo | serve | work | migrate | validate | network …`."""
 
-import sys
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
+from exchange import terminal
 from exchange.log import configure
-from exchange.settings import Settings
+from exchange.network import network
 from schemas.errors import ExchangeError
-from schemas.organisation import Group, Line, Organisation, Role, Standing, User
+from schemas.metadata import CellConfiguration
 
 app = typer.Typer(
     help="Exchange of battery test data between pilot lines.",
@@ -18,7 +18,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-network = typer.Typer(help="Organisations, people and tokens of this installation.", no_args_is_help=True)
 app.add_typer(network, name="network")
 template = typer.Typer(help="Templates to fill in, made from the vocabulary.", no_args_is_help=True)
 app.add_typer(template, name="template")
@@ -41,7 +40,7 @@ def demo(
     absent = [str(path) for path in given if not path.is_file()]
     if absent:
         raise typer.BadParameter(f"no such file: {', '.join(absent)}")
-    settings = _settings()
+    settings = terminal.settings()
     changes = {"database_url": database, "store_url": store}
     settings = settings.model_copy(update={name: value for name, value in changes.items() if value})
     demonstrate(settings, given, once=once, port=port, say=typer.echo)
@@ -61,7 +60,7 @@ def serve(
     from exchange.worker import start_in_process
 
     configure()
-    settings = _settings()
+    settings = terminal.settings()
     services = open_services(settings)
     stop = start_in_process(services, settings) if database_url(settings).startswith("sqlite") else None
     plan = configured(create_app(services))
@@ -82,7 +81,7 @@ def work() -> None:
     from exchange.worker import Worker
 
     configure()
-    Worker(_settings()).run()
+    Worker(terminal.settings()).run()
 
 
 @app.command()
@@ -90,7 +89,7 @@ def migrate() -> None:
     """Bring the database to this version's schema; safe to run again."""
     from exchange.start import migrate_all
 
-    migrate_all(_settings())
+    migrate_all(terminal.settings())
     typer.echo("The database has this version's schema.")
 
 
@@ -112,10 +111,51 @@ def reprocess(
     chosen = Chosen(tuple(datasets or ()), reader, reader_version)
     if (chosen == Chosen()) is not all_:
         raise typer.BadParameter("name datasets, or --reader, or else --all")
-    found = reprocess(_settings(), chosen, dry_run=dry_run, say=lambda line: typer.echo(line, err=True))
+    found = reprocess(terminal.settings(), chosen, dry_run=dry_run, say=lambda line: typer.echo(line, err=True))
     for one in found:
         typer.echo(one.model_dump_json() if as_json else "\n".join(one.lines()))
     if any(one.worse for one in found):
+        raise typer.Exit(3)
+
+
+@app.command()
+def validate(
+    paths: Annotated[list[Path], typer.Argument(help="Files, or folders of them", exists=True, metavar="PATH")],
+    record: Annotated[Path | None, typer.Option(help="Metadata record as JSON", exists=True, dir_okay=False)] = None,
+    time_zone: Annotated[str | None, typer.Option(help="IANA name: Europe/Berlin")] = None,
+    nominal_capacity_ah: Annotated[float | None, typer.Option()] = None,
+    cell_configuration: Annotated[CellConfiguration | None, typer.Option()] = None,
+    lower_voltage_v: Annotated[float | None, typer.Option()] = None,
+    upper_voltage_v: Annotated[float | None, typer.Option()] = None,
+    chemistry: Annotated[str | None, typer.Option(help="Of the positive electrode, or both: NMC622//graphite")] = None,
+    cycles: Annotated[int | None, typer.Option(help="Cycles that the protocol asks for")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder in which the tables are kept", file_okay=False)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON list of all files")] = False,
+) -> None:
+    """What the platform would say of files, without a server. Status 3 when any has errors."""
+    from exchange import validate as verb
+
+    configure("WARNING")
+    names = ("time_zone", "nominal_capacity_ah", "cell_configuration", "lower_voltage_v", "upper_voltage_v")
+    said = dict(
+        zip(names, (time_zone, nominal_capacity_ah, cell_configuration, lower_voltage_v, upper_voltage_v), strict=True)
+    )
+    try:
+        declared = verb.declared(record, said | {"chemistry": chemistry, "cycles": cycles})
+    except ExchangeError as refusal:
+        terminal.tell(refusal)
+        raise typer.Exit(2) from None
+    verdicts = []
+    for one in verb.validate(verb.files_of(paths), declared, terminal.settings().child_memory_bytes, out):
+        verdicts.append(one)
+        if not as_json:
+            typer.echo("\n".join(one.lines()))
+    if as_json:
+        typer.echo(json.dumps([one.plain() for one in verdicts], indent=2))
+    bad = sum(1 for one in verdicts if not one.ingested.report.passed)
+    if not as_json:
+        typer.echo(f"{len(verdicts)} files, {bad} with errors.")
+    if bad:
         raise typer.Exit(3)
 
 
@@ -132,117 +172,12 @@ def production_template(
     typer.echo(f"{out} is written; fill it in and upload it into a dataset of the kind production-run.")
 
 
-@network.command("organisation")
-def add_organisation(
-    id: str,
-    name: str,
-    standing: Standing,
-    country: Annotated[str, typer.Option(help="ISO 3166 code, such as DE")] = "",
-    ror: Annotated[str | None, typer.Option(help="ROR id, such as https://ror.org/…")] = None,
-) -> None:
-    """Enter an organisation."""
-    from exchange import enter
-
-    one = enter.checked(Organisation, id=id, name=name, standing=standing, country=country, ror=ror)
-    enter.organisation(_settings(), one)
-    typer.echo(f"{id} is entered as {standing.value}.")
-
-
-@network.command("user")
-def add_user(id: str, organisation: str, name: str, role: Role) -> None:
-    """Enter a person of an organisation."""
-    from exchange import enter
-
-    enter.user(_settings(), enter.checked(User, id=id, organisation=organisation, name=name, role=role))
-    typer.echo(f"{id} is entered for {organisation} as {role.value}.")
-
-
-@network.command("user-end")
-def end_user(user: str) -> None:
-    """Let a person in no more, and revoke all their tokens."""
-    from exchange import enter
-
-    revoked = enter.end_user(_settings(), user)
-    typer.echo(f"{user} has ended; tokens revoked: {revoked}.")
-
-
-@network.command("line")
-def add_line(
-    id: str, organisation: str, name: str, time_zone: Annotated[str, typer.Option(help="IANA name: Europe/Berlin")]
-) -> None:
-    """Enter a pilot line of an organisation."""
-    from exchange import enter
-
-    enter.line(_settings(), enter.checked(Line, id=id, organisation=organisation, name=name, time_zone=time_zone))
-    typer.echo(f"The line {id} is entered for {organisation}.")
-
-
-@network.command("group")
-def add_group(
-    id: str, name: str, members: Annotated[str, typer.Option(help="Organisations' ids, with commas")]
-) -> None:
-    """Enter a group of organisations."""
-    from exchange import enter
-
-    organisations = sorted({one.strip() for one in members.split(",") if one.strip()})
-    enter.group(_settings(), enter.checked(Group, id=id, name=name, organisations=organisations))
-    typer.echo(f"The group {id} is entered with {len(organisations)} organisations.")
-
-
-@network.command("token")
-def add_token(
-    user: str,
-    name: Annotated[str, typer.Option(help="What it is for")] = "command line",
-    scopes: Annotated[str, typer.Option(help="Of read, upload, manage; with commas")] = "read",
-    days: Annotated[int, typer.Option(min=1, max=366)] = 90,
-) -> None:
-    """Make a token for a person; it is shown this once."""
-    from exchange import enter
-
-    token, id = enter.token(_settings(), user, name, scopes, days)
-    typer.echo(token)
-    typer.echo(f"id {id}")
-
-
-@network.command("token-list")
-def list_tokens(user: str) -> None:
-    """The tokens that a person has or had."""
-    from exchange import enter
-
-    for one, state in enter.tokens(_settings(), user):
-        ends = one.expires_at.date().isoformat()
-        typer.echo(f"{one.id}  {state}, ends {ends}  {','.join(one.scopes)}  {one.name}")
-
-
-@network.command("token-revoke")
-def revoke_token(token_id: Annotated[str, typer.Argument(help="As token and token-list show it")]) -> None:
-    """End a token at once."""
-    from exchange import enter
-
-    typer.echo(f"The token {token_id} of {enter.revoke(_settings(), token_id)} is revoked.")
-
-
-def _settings() -> Settings:
-    try:
-        return Settings()
-    except ValidationError as wrong:
-        # The values may be secrets: only places and sentences are shown.
-        for one in wrong.errors(include_input=False, include_url=False):
-            typer.echo(
-                f"EXCHANGE_{'_'.join(map(str, one['loc'])).upper()}: {one['msg'].removeprefix('Value error, ')}",
-                err=True,
-            )
-        raise typer.Exit(2) from None
-
-
 def main() -> None:
     """Run a command; a refusal is one sentence on standard error and exit status 1."""
     try:
         app()
     except ExchangeError as refusal:
-        sys.stderr.write(f"{refusal.title}: {refusal.message}\n")
-        for trouble in refusal.errors:
-            sys.stderr.write(f"  {trouble.pointer}: {trouble.message} {trouble.hint}\n")
+        terminal.tell(refusal)
         raise SystemExit(1) from refusal
 
 

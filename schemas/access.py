@@ -54,6 +54,7 @@ class Right(StrEnum):
     GRANT = "grant"
     WITHDRAW = "withdraw"
     RETRY = "retry"
+    ACCEPT = "accept findings"
 
 
 class TokenScope(StrEnum):

@@ -5,9 +5,9 @@ from enum import StrEnum
 
 from pydantic import BaseModel, Field
 
+from schemas.acceptance import CheckedReport
 from schemas.ingested import Table
 from schemas.metadata import Metadata
-from schemas.report import Report
 
 
 class DatasetState(StrEnum):
@@ -136,4 +136,4 @@ class BuildReport(BaseModel, frozen=True):
     build: int
     state: RunState
     reader: str
-    report: Report
+    report: CheckedReport

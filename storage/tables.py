@@ -240,6 +240,28 @@ class RunEventRow(Row):
     detail: Mapped[str] = mapped_column(Text, default="")
 
 
+class AcceptedFindingRow(Row):
+    """A warning that was accepted; insert-only. It holds for every build of its version."""
+
+    __tablename__ = "plx_accepted_finding"
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    dataset: Mapped[str] = mapped_column(Id)
+    version: Mapped[int]
+    build: Mapped[int]
+    rule: Mapped[str] = mapped_column(String(64))
+    file: Mapped[str] = mapped_column("file_name", Text)
+    sheet: Mapped[str | None] = mapped_column("sheet_name", Text)
+    column: Mapped[str | None] = mapped_column("column_name", Text)
+    message: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    accepted_at: Mapped[datetime]
+    accepted_by: Mapped[str] = mapped_column(ForeignKey("plx_user.id"))
+    __table_args__ = (
+        ForeignKeyConstraint(["dataset", "version"], ["plx_version.dataset", "plx_version.number"]),
+        Index(None, "dataset", "version"),
+    )
+
+
 class TableRow(Row):
     """One Parquet table of a build."""
 

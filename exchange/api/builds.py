@@ -5,11 +5,12 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import StreamingResponse
 
-from exchange import choose, compare, deliver, difference, link, process
+from exchange import accept, choose, compare, deliver, difference, link, process
 from exchange.api.doors import Caller, DatasetId, Live
 from exchange.api.errors import documented
 from exchange.choose import Pin
 from exchange.deliver import Slice
+from schemas.acceptance import AcceptedFinding, AcceptFinding
 from schemas.dataset import BuildReport, IngestRun, Version
 from schemas.delivery import Link, Series, Summary, TablePage
 from schemas.difference import Difference
@@ -64,8 +65,40 @@ def build_difference(
 def report(
     caller: Caller, services: Live, dataset: DatasetId, version: VersionNumber = None, build: BuildNumber = None
 ) -> BuildReport:
-    """Every finding with its place, value and what to do."""
+    """Every finding with its place, value and what to do, and why it was accepted."""
     return choose.report(services, caller, dataset, Pin(version, build))
+
+
+@router.get(
+    "/report/csv",
+    summary="What the checks found, as a file",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/csv": {}}, "description": "The file"}},
+)
+def report_file(
+    caller: Caller, services: Live, dataset: DatasetId, version: VersionNumber = None, build: BuildNumber = None
+) -> Response:
+    """One line per finding; text that a spreadsheet would run as a formula is escaped."""
+    filename, content = accept.as_csv(services, caller, dataset, Pin(version, build))
+    return StreamingResponse(content, media_type="text/csv; charset=utf-8", headers=_attachment(filename))
+
+
+@router.post(
+    "/report/acceptances",
+    status_code=201,
+    summary="Accept a warning",
+    responses=documented(Denied, NotFound, Conflict),
+)
+def accept_finding(
+    caller: Caller,
+    services: Live,
+    dataset: DatasetId,
+    wanted: AcceptFinding,
+    version: VersionNumber = None,
+    build: BuildNumber = None,
+) -> AcceptedFinding:
+    """With a reason, for ever, for every build of this version in which it returns; never an error."""
+    return accept.accept(services, caller, dataset, Pin(version, build), wanted)
 
 
 @router.get("/summary", summary="Capacity and efficiency per cycle")

@@ -177,7 +177,7 @@ def test_every_exit_has_a_level_and_none_is_open_without_one() -> None:
 
 # Rights: by role, by token, by standing, and on one's own datasets alone.
 
-WRITING = {Right.CREATE, Right.ADD_FILES, Right.DESCRIBE, Right.RETRY}
+WRITING = {Right.CREATE, Right.ADD_FILES, Right.DESCRIBE, Right.RETRY, Right.ACCEPT}
 SHARING = {Right.RELEASE, Right.GRANT, Right.WITHDRAW}
 RIGHTS_OF_ROLE = {
     Role.VIEWER: set[Right](),

@@ -13,7 +13,7 @@ import pytest
 
 from ingest import detect, sandbox
 from ingest.derived import described
-from ingest.formats import neware
+from ingest.formats import biologic_mpr, neware
 from ingest.limits import GIB, MIB, Limits
 from ingest.pipeline import ingest
 from ingest.reader import Head, Reading
@@ -21,6 +21,7 @@ from schemas.ingested import Declared
 from schemas.instructions import Instructions
 from schemas.report import Problem
 from schemas.rules import RULES, production
+from tests import production as template
 from tests.ingest.test_checks_of_channels import stuck, warmed
 from tests.ingest.test_checks_of_scale import with_counters, with_step_time
 from tests.ingest.test_pipeline import bdf
@@ -128,6 +129,7 @@ SAMPLES: dict[str, tuple[str, Edit, str | None]] = {
     "record-missing": ("arbin.csv", _swap("\n3,2024", "\n4,2024"), None),
     "table-left-out": ("gamry_chronop.dta", lambda content: content, None),
     "current-convention": ("gamry_chronop.dta", _swap("CONVENTION\tIQUANT\t1", "CONVENTION\tIQUANT\t0"), None),
+    "voltage-of-electrode": ("biologic_three_electrodes.mpt", lambda content: content, None),
     "sign-unknown": ("digatron_unsigned.csv", _swap(",CHA,", ",???,"), None),
     "time-without-zone": ("arbin.csv", lambda content: content, None),
     "start-ambiguous": ("gamry_comma.dta", lambda content: content, "Europe/Berlin"),
@@ -172,6 +174,20 @@ def warned(message: str) -> Callable[[Path, pytest.MonkeyPatch], set[str]]:
         frame = neware._frame
         patch.setattr(neware, "_frame", lambda path, name: (frame(path, name)[0], [message]))
         return {one.rule for one in ingest(FILES / "neware.ndax", "neware.ndax", folder).report.problems}
+
+    return read
+
+
+def doubts(folder: Path, patch: pytest.MonkeyPatch) -> set[str]:
+    return {one.rule for one in biologic_mpr._doubts("Column ID 174 might be another.", "some.mpr")}
+
+
+def produced(**sheets: list[list[object]]) -> Callable[[Path, pytest.MonkeyPatch], set[str]]:
+    """A filled-in template with these sheets instead of good ones."""
+
+    def read(folder: Path, patch: pytest.MonkeyPatch) -> set[str]:
+        path = template.workbook(folder / "run.xlsx", template.run(**sheets))
+        return {one.rule for one in template.read(path).report.problems}
 
     return read
 
@@ -256,7 +272,10 @@ OTHERS: dict[str, Callable[[Path, pytest.MonkeyPatch], set[str]]] = {
     "derived-left-out": with_many_steps,
     "cut": declares(last_row=20),
     "sign-kept": declares(current_sign="discharge-positive"),
+    "genealogy-self": produced(Calendering=[["Roll id", "Made from roll"], ["R-1", "R-1"]]),
+    "time-zone-unknown": produced(Production_run=[["Production run", "R"], ["Time zone", "Mars/Olympus"]]),
     "reader-failed": fails,
+    "doubtful-column": doubts,
     "rows-lost": loses_rows,
     "cycles-not-recorded": warned("Raw cycle column not found"),
     "partly-damaged": warned("Aux files found, but could not read TestInfo.xml"),

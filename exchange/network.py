@@ -1,0 +1,102 @@
+"""The commands `exchange network …`: organisations, people and tokens of this installation."""
+
+from typing import Annotated
+
+import typer
+
+from exchange import terminal
+from schemas.organisation import Group, Line, Organisation, Role, Standing, User
+
+network = typer.Typer(help="Organisations, people and tokens of this installation.", no_args_is_help=True)
+
+
+@network.command("organisation")
+def add_organisation(
+    id: str,
+    name: str,
+    standing: Standing,
+    country: Annotated[str, typer.Option(help="ISO 3166 code, such as DE")] = "",
+    ror: Annotated[str | None, typer.Option(help="ROR id, such as https://ror.org/…")] = None,
+) -> None:
+    """Enter an organisation."""
+    from exchange import enter
+
+    one = enter.checked(Organisation, id=id, name=name, standing=standing, country=country, ror=ror)
+    enter.organisation(terminal.settings(), one)
+    typer.echo(f"{id} is entered as {standing.value}.")
+
+
+@network.command("user")
+def add_user(id: str, organisation: str, name: str, role: Role) -> None:
+    """Enter a person of an organisation."""
+    from exchange import enter
+
+    enter.user(terminal.settings(), enter.checked(User, id=id, organisation=organisation, name=name, role=role))
+    typer.echo(f"{id} is entered for {organisation} as {role.value}.")
+
+
+@network.command("user-end")
+def end_user(user: str) -> None:
+    """Let a person in no more, and revoke all their tokens."""
+    from exchange import enter
+
+    revoked = enter.end_user(terminal.settings(), user)
+    typer.echo(f"{user} has ended; tokens revoked: {revoked}.")
+
+
+@network.command("line")
+def add_line(
+    id: str, organisation: str, name: str, time_zone: Annotated[str, typer.Option(help="IANA name: Europe/Berlin")]
+) -> None:
+    """Enter a pilot line of an organisation."""
+    from exchange import enter
+
+    enter.line(
+        terminal.settings(), enter.checked(Line, id=id, organisation=organisation, name=name, time_zone=time_zone)
+    )
+    typer.echo(f"The line {id} is entered for {organisation}.")
+
+
+@network.command("group")
+def add_group(
+    id: str, name: str, members: Annotated[str, typer.Option(help="Organisations' ids, with commas")]
+) -> None:
+    """Enter a group of organisations."""
+    from exchange import enter
+
+    organisations = sorted({one.strip() for one in members.split(",") if one.strip()})
+    enter.group(terminal.settings(), enter.checked(Group, id=id, name=name, organisations=organisations))
+    typer.echo(f"The group {id} is entered with {len(organisations)} organisations.")
+
+
+@network.command("token")
+def add_token(
+    user: str,
+    name: Annotated[str, typer.Option(help="What it is for")] = "command line",
+    scopes: Annotated[str, typer.Option(help="Of read, upload, manage; with commas")] = "read",
+    days: Annotated[int, typer.Option(min=1, max=366)] = 90,
+) -> None:
+    """Make a token for a person; it is shown this once."""
+    from exchange import enter
+
+    token, id = enter.token(terminal.settings(), user, name, scopes, days)
+    typer.echo(token)
+    typer.echo(f"id {id}")
+
+
+@network.command("token-list")
+def list_tokens(user: str) -> None:
+    """The tokens that a person has or had."""
+    from exchange import enter
+
+    for one, state in enter.tokens(terminal.settings(), user):
+        ends = one.expires_at.date().isoformat()
+        typer.echo(f"{one.id}  {state}, ends {ends}  {','.join(one.scopes)}  {one.name}")
+
+
+@network.command("token-revoke")
+def revoke_token(token_id: Annotated[str, typer.Argument(help="As token and token-list show it")]) -> None:
+    """End a token at once."""
+    from exchange import enter
+
+    typer.echo(f"The token {token_id} of {enter.revoke(terminal.settings(), token_id)} is revoked.")
