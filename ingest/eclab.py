@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 
+from ingest.announced import Announced, points
 from ingest.eclab_rows import AtRest, Electrodes, MeanCurrent, Spectra
 from ingest.headers import Field, Spelling
 from ingest.own_columns import COUNTER, WORKING
@@ -44,6 +45,9 @@ _OPEN = Given("current_ampere", 0.0, "0 in every row: the technique is Open Circ
 RESTS = frozenset({"Open Circuit Voltage", "Special Open Circuit Voltage", "OCV"})
 OF_THE_CELL = frozenset({"full", "symmetric", "three-electrode"})
 """Configurations whose voltage is that between the two electrodes."""
+_LOOP = re.compile(r"^Loop \d+ from point number \d+ to (\d+)\s*$", re.MULTILINE)
+_HERTZ = {"MHz": 1e6, "kHz": 1e3, "Hz": 1.0, "mHz": 1e-3, "µHz": 1e-6}
+_OF_BOTH = ("Ecell", "Ewe-Ece")
 _VOLTAGES = frozenset({"ewe", "<ewe>", "ecell", "<ecell>", "ewe-ece", "<ewe-ece>"})
 
 
@@ -110,8 +114,31 @@ def way(named: Collection[str], technique: str, declared: Declared, reference: s
         elif "mode" in named:
             fields.append(_BY_MODE)
             steps.append(AtRest)
-    told = (_of_the_working_electrode(pair),) if pair and declared.cell_configuration is None else ()
+    other = pair[1] if pair else next((one for one in _OF_BOTH if _has(named, "Ewe", one)), None)
+    undeclared = declared.cell_configuration is None and "voltage_volt" not in mapped
+    told = (_of_the_working_electrode(other, kept=pair is not None),) if other and undeclared else ()
     return Way(tuple(fields), tuple(given), lambda: tuple(make() for make in steps), told)
+
+
+def announced(settings: Sequence[str]) -> Announced:
+    """The rows that the loops count, and the frequencies of a sweep where the technique has one sequence."""
+    loops = _LOOP.findall("\n".join(line.rstrip() for line in settings))
+    asked = {line[:20].strip(): line[20:].split() for line in settings if len(line) > 20}
+    sweep = [asked.get(name, []) for name in ("fi", "unit fi", "ff", "unit ff", "Nd")]
+    frequencies = None
+    if all(len(values) == 1 for values in sweep) and asked.get("Points") == ["per", "decade"]:
+        (first,), (first_unit,), (last,), (last_unit,), (per_decade,) = sweep
+        frequencies = _points(first, first_unit, last, last_unit, per_decade)
+    return Announced(max(int(end) for end in loops) + 1 if loops else None, frequencies)
+
+
+def _points(first: str, first_unit: str, last: str, last_unit: str, per_decade: str) -> int | None:
+    try:
+        numbers = [float(text.replace(",", ".")) for text in (first, last, per_decade)]
+    except ValueError:
+        return None
+    units = _HERTZ.get(first_unit, 0.0), _HERTZ.get(last_unit, 0.0)
+    return points(numbers[0] * units[0], numbers[1] * units[1], numbers[2])
 
 
 def _has(named: Collection[str], *columns: str) -> bool:
@@ -158,12 +185,12 @@ def _impedance(named: Collection[str], cell: bool) -> list[Field]:
     ]
 
 
-def _of_the_working_electrode(pair: tuple[str, str]) -> Problem:
-    we, ce = pair
+def _of_the_working_electrode(other: str, kept: bool) -> Problem:
+    place = "is kept beside it" if kept else "stays in the raw file only"
     return Problem(
         rule="voltage-of-electrode",
         severity=Severity.NOTE,
-        message=f"The voltage is {we}, the working electrode against the reference; {ce} is kept beside it.",
-        hint=f"Declare the cell configuration (full, symmetric or three-electrode) to have {we} − {ce} instead.",
+        message=f"The voltage is that of the working electrode against the reference; {other} {place}.",
+        hint="Declare the cell configuration (full, symmetric or three-electrode) to have that between the electrodes.",
         column="voltage_volt",
     )

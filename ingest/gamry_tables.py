@@ -10,7 +10,7 @@ from ingest.sniff import IsHeader
 from ingest.steps import Columns
 from schemas.report import Problem, Severity
 
-_ABORTED = re.compile(r"EXPERIMENTABORTED\t\w+\tT")
+_KEPT = 100
 _ABSOLUTE_ZERO = -273.15
 
 
@@ -41,7 +41,12 @@ class Tables:
         self.heading = ""
         self.left: list[str] = []
         self.announced: list[int | None] = []
-        self.aborted = False
+        self.behind: dict[str, str] = {}
+
+    @property
+    def aborted(self) -> bool:
+        """Whether a line behind a table says that the experiment was aborted."""
+        return re.match(r"\w+\tT", self.behind.get("EXPERIMENTABORTED", "")) is not None
 
     def unfold(self, lines: Iterable[str]) -> Iterator[str]:
         """One table with its heading on the first line; settings and other tables become blank lines."""
@@ -57,7 +62,7 @@ class Tables:
                 yield from ("", "", "")
             else:
                 taken = taken and not line[:1].strip()
-                self.aborted = self.aborted or _ABORTED.match(line) is not None
+                self._note(line)
                 yield _row(line) if taken else ""
 
     @property
@@ -81,6 +86,12 @@ class Tables:
                 count=len(self.left),
             )
         ]
+
+    def _note(self, line: str) -> None:
+        """Keep what is said behind a table, such as when a step of a cycling test began."""
+        name, tab, rest = line.partition("\t")
+        if name.strip() and tab and len(self.behind) < _KEPT:
+            self.behind[name] = rest.strip()
 
     def _above(self, remaining: Iterator[str]) -> int:
         """How many lines there are up to the first row of the first table that can be read."""

@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingest import eclab, sniff
-from ingest.announced import Announced, points, watch
+from ingest.announced import watch
+from ingest.findings import error
 from ingest.headers import Field, Form
 from ingest.reader import Head, Reading
 from ingest.starts import note_start
@@ -26,8 +27,6 @@ _ABSOLUTE = re.compile(r"Time format\s*:\s*Absolute\s+([MDY]{2})")
 _ORDERS = {"MM": "month first", "DD": "day first", "YY": "year first"}
 _CLOCK, _TIME = "unix_time_second", "test_time_second"
 _SINCE_FIRST = Given(_TIME, 0.0, "clock time since the first row: the column of times holds dates")
-_LOOP = re.compile(r"^Loop \d+ from point number \d+ to (\d+)\s*$", re.MULTILINE)
-_HERTZ = {"MHz": 1e6, "kHz": 1e3, "Hz": 1.0, "mHz": 1e-3, "µHz": 1e-6}
 _MOST_HEADER_LINES = 20_000
 _LONGEST_LINE = 16 * 1024
 
@@ -48,6 +47,7 @@ class _Seen:
     head: Head
     settings: list[str]
     within: int
+    opened: sniff.Opened | None
     bare: tuple[str, ...] = ()
 
     @property
@@ -77,8 +77,7 @@ class BioLogicReader:
 
     def recognises(self, head: Head) -> bool:
         """True where BioLogic's headings stand in one of the lines that the file calls its header."""
-        seen = _seen(head)
-        return TextReader(seen.layout).recognises(seen.head)
+        return _seen(head).opened is not None
 
     def read(self, head: Head, declared: Declared) -> Reading:
         """Open the file; its technique and its columns decide what voltage and current are, see `ingest.eclab`.
@@ -87,9 +86,8 @@ class BioLogicReader:
             Unreadable: as `TextReader.read`; times that are dates of which no Unix time can be made.
         """
         seen = _seen(head)
-        opened = sniff.find_header(seen.head, eclab.is_header, seen.within)
-        headings = opened.headings if opened else ()
-        named = eclab.names(headings)
+        opened = seen.opened
+        named = eclab.names(opened.headings if opened else ())
         way = eclab.way(named, seen.technique, declared, seen.said(_REFERENCE))
         layout = replace(seen.layout, fields=way.fields, given=way.given, steps=way.steps)
         if opened and _dated(seen.head, opened):
@@ -99,29 +97,25 @@ class BioLogicReader:
             if started := seen.said(_STARTED):
                 note_start(reading, started, declared, seen.others)
         reading.problems += (*way.problems, *([_without_cells(seen.bare)] if seen.bare else ()))
-        watch(reading, _announced(seen))
+        watch(reading, eclab.announced(seen.settings))
+        reading.batches = _one_export(reading, reading.batches)
         return reading
 
 
-def _announced(seen: _Seen) -> Announced:
-    """The rows that the loops count, and the frequencies of a sweep where the technique has one sequence."""
-    loops = _LOOP.findall("\n".join(line.rstrip() for line in seen.settings))
-    asked = {line[:20].strip(): line[20:].split() for line in seen.settings if len(line) > 20}
-    sweep = [asked.get(name, []) for name in ("fi", "unit fi", "ff", "unit ff", "Nd")]
-    frequencies = None
-    if all(len(values) == 1 for values in sweep) and asked.get("Points") == ["per", "decade"]:
-        (first,), (first_unit,), (last,), (last_unit,), (per_decade,) = sweep
-        frequencies = _points(first, first_unit, last, last_unit, per_decade)
-    return Announced(max(int(end) for end in loops) + 1 if loops else None, frequencies)
+def _one_export(reading: Reading, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    yield from batches
+    begin = next((one for one in reading.problems if re.match(r"(?:EC|BT)-Lab ASCII FILE", one.value or "")), None)
+    if begin is not None and begin.row is not None:
+        reading.problems.insert(0, _joined(begin.row))
 
 
-def _points(first: str, first_unit: str, last: str, last_unit: str, per_decade: str) -> int | None:
-    try:
-        numbers = [float(text.replace(",", ".")) for text in (first, last, per_decade)]
-    except ValueError:
-        return None
-    units = _HERTZ.get(first_unit, 0.0), _HERTZ.get(last_unit, 0.0)
-    return points(numbers[0] * units[0], numbers[1] * units[1], numbers[2])
+def _joined(row: int) -> Problem:
+    return error(
+        "export-joined",
+        f"From line {row} on another export stands behind the first, with settings and columns of its own.",
+        f"Upload each export as a file of its own, as parts of one test, or declare {row - 1} as the last row.",
+        row=row,
+    )
 
 
 def _dated(head: Head, opened: sniff.Opened) -> bool:
@@ -185,16 +179,25 @@ def _seen(head: Head) -> _Seen:
     settings = _settings(widened)
     within = max(LAYOUT.header_within, len(settings))
     opened = sniff.find_header(widened, eclab.is_header, within)
-    at = opened.headings.index("") if opened and "" in opened.headings else 0
-    if opened and any(opened.headings[at:]) and len(_first_row(widened, opened)) == at:
-        return _Seen(_cut(widened, opened.line, at), settings, within, tuple(filter(None, opened.headings[at:])))
-    return _Seen(widened, settings, within)
+    width = _width(widened, opened) if opened else 0
+    if opened is None or not width:
+        return _Seen(widened, settings, within, opened)
+    bare = tuple(heading for heading in opened.headings[width:] if heading.strip())
+    cut = replace(opened, headings=opened.headings[:width])
+    return _Seen(_cut(widened, cut), settings, within, cut, bare)
 
 
-def _cut(head: Head, line: int, width: int) -> Head:
-    """The head with so many headings: EC-Lab puts some behind its last tab of which no row has a cell."""
+def _width(head: Head, opened: sniff.Opened) -> int:
+    """How many headings have cells, where EC-Lab has put some behind its last tab that have none; 0 otherwise."""
+    last = next((at for at, heading in enumerate(opened.headings) if not heading.strip()), 0)
+    return last if any(opened.headings[last:]) and len(_first_row(head, opened)) == last else 0
+
+
+def _cut(head: Head, opened: sniff.Opened) -> Head:
+    """The head with these headings alone."""
+    mark = opened.delimiter.encode()
     lines = head.start.split(b"\n")
-    lines[line] = b"\t".join(lines[line].split(b"\t")[:width])
+    lines[opened.line] = mark.join(lines[opened.line].split(mark)[: len(opened.headings)])
     return replace(head, start=b"\n".join(lines))
 
 

@@ -1,5 +1,6 @@
 """BioLogic's binary files (.mpr): the same columns by the same rules as its text exports, extracted by yadg."""
 
+import re
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -48,7 +49,7 @@ class BioLogicBinary:
         """
         with tempfile.TemporaryDirectory() as folder:
             found = extract(head.path, head.filename, Path(folder))
-        problems = _doubts(found.said, head.filename)
+        _check_known(found.said, head.filename)
         # Not the file's own: the time that yadg makes of start and time.
         headings = [heading for heading in found.columns if heading != "uts/s"]
         settings = found.described.get("settings", {})
@@ -64,7 +65,7 @@ class BioLogicBinary:
             conversions=[*(conversion(source, "") for source in matched.sources), *(one.conversion for one in given)],
             instrument="BioLogic",
             header=_header(found.described),
-            problems=[*problems, *matched.problems, *way.problems],
+            problems=[*_doubts(found.said, matched.sources), *matched.problems, *way.problems],
             described=DESCRIBED,
         )
         steps = (*(Constant(one.name, one.value) for one in given), *way.steps())
@@ -119,26 +120,30 @@ def _header(described: Mapping[str, Any]) -> dict[str, str]:
     return dict(list(lines.items())[:KEPT_LINES])
 
 
-def _doubts(said: str, filename: str) -> list[Problem]:
-    """What the extraction was not sure of.
-
-    Raises:
-        Unreadable: a column is unknown, so that those behind it may be read from the wrong bytes.
-    """
+def _check_known(said: str, filename: str) -> None:
+    """Raises `Unreadable` where a column is unknown, as those behind it may then be read from the wrong bytes."""
     if "Unknown column ID" in said:
         raise Unreadable(
             f"“{filename}” has a kind of column that is not known here, so its values could be taken from the wrong "
             "place. Export it as text (.mpt) from EC-Lab or BT-Lab, and report this file."
         )
-    doubtful = [line.strip() for line in said.splitlines() if "Column ID" in line or "column ID" in line]
+
+
+def _doubts(said: str, taken: Sequence[Source]) -> list[Problem]:
+    """Columns that were taken and of whose meaning the extraction was not sure."""
+    names = {eclab.split(source.heading)[0] for source in taken}
+    doubted = [
+        name for name in re.findall(r"Column ID [^\n]*? (?:of|as) '([^'\n]+)'", said, re.IGNORECASE) if name in names
+    ]
     return [
         Problem(
             rule="doubtful-column",
             severity=Severity.WARNING,
-            message=f"The meaning of a column is not certain: {line[-200:]}",
+            message=f"It is not certain that “{name}” holds what its name says: the column's number has two meanings.",
             hint="Compare the table with EC-Lab's own text export (.mpt), or upload that.",
+            column=name,
         )
-        for line in doubtful[:10]
+        for name in dict.fromkeys(doubted)
     ]
 
 

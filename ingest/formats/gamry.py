@@ -99,6 +99,7 @@ class GamryReader:
                 raise
             raise Unreadable(_no_table(tables)) from refusal
         reading.header = {str(number): line for number, line in enumerate(settings[:KEPT_LINES], 1) if line.strip()}
+        reading.header |= {f"behind: {name}": said for name, said in tables.behind.items()}
         reading.problems += tables.problems()
         if said.get("CONVENTION", _ANODIC) != _ANODIC:
             reading.problems.append(_other_convention(said["CONVENTION"]))

@@ -35,7 +35,8 @@ RULES = (
     Rule(
         "voltage-of-electrode",
         NOTE,
-        "the potentials of two electrodes are in the file and no cell configuration is declared",
+        "the file holds a working electrode's potential and that of another electrode or of the cell, and no cell "
+        "configuration is declared",
         "The voltage then is the working electrode's against the reference, which is not that of the cell.",
         "Declare the cell configuration: for full, symmetric and three-electrode it is the difference of the two.",
     ),
@@ -46,6 +47,13 @@ RULES = (
         "No measured voltage is 0 to the last digit throughout: the export lost it, as newer versions of EC-Lab do in "
         "text exports of constant-current techniques. Energies and resistances would be 0.",
         "Upload the instrument's own file (such as .mpr), or export another voltage column.",
+    ),
+    Rule(
+        "export-joined",
+        ERROR,
+        "a second BioLogic export stands in the file behind the first",
+        "It has settings, columns and times of its own, which the first one's headings do not describe.",
+        "Upload each export as a file of its own, as parts of one test, or declare the last row of the first.",
     ),
     Rule(
         "doubtful-column",

@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ingest import detect, sandbox
+from ingest import detect, mpr_process, sandbox
 from ingest.derived import described
-from ingest.formats import biologic_mpr, neware
+from ingest.formats import neware
 from ingest.limits import GIB, MIB, Limits
 from ingest.pipeline import ingest
 from ingest.reader import Head, Reading
@@ -21,6 +21,7 @@ from schemas.ingested import Declared
 from schemas.instructions import Instructions
 from schemas.report import Problem
 from schemas.rules import RULES, production
+from tests import mpr_files
 from tests import production as template
 from tests.ingest.test_checks_of_channels import stuck, warmed
 from tests.ingest.test_checks_of_scale import with_counters, with_step_time
@@ -52,7 +53,12 @@ def _times(factor: float, *names: str) -> Change:
 
 
 def _impedance(columns: Columns) -> Columns:
-    return {"frequency_hertz": np.array([1e3, 1e2]), "real_impedance_ohm": np.array([0.1, 0.2])}
+    imaginary = np.array([-0.01, -0.02])
+    return {
+        "frequency_hertz": np.array([1e3, 1e2]),
+        "real_impedance_ohm": np.array([0.1, 0.2]),
+        "imaginary_impedance_ohm": imaginary,
+    }
 
 
 CHECKS: dict[str, tuple[Change, Declared]] = {
@@ -69,6 +75,8 @@ CHECKS: dict[str, tuple[Change, Declared]] = {
     "step-counter": (_set("step_count", slice(800, None), 1), CELL),
     "current-sign": (_times(-1.0, "current_ampere"), CELL),
     "impedance-only": (_impedance, CELL),
+    "impedance-inconsistent": (lambda columns: _impedance(columns) | {"phase_degree": np.array([45.0, 45.0])}, CELL),
+    "voltage-zero": (_times(0.0, "voltage_volt"), Declared()),
     "time-goes-back": (_add("test_time_second", slice(100, None), -500.0), CELL),
     "duplicate-time": (_add("test_time_second", slice(50, 51), -10.0), CELL),
     "time-gap": (_add("test_time_second", slice(375, None), 7200.0), CELL),
@@ -129,7 +137,19 @@ SAMPLES: dict[str, tuple[str, Edit, str | None]] = {
     "record-missing": ("arbin.csv", _swap("\n3,2024", "\n4,2024"), None),
     "table-left-out": ("gamry_chronop.dta", lambda content: content, None),
     "current-convention": ("gamry_chronop.dta", _swap("CONVENTION\tIQUANT\t1", "CONVENTION\tIQUANT\t0"), None),
-    "voltage-of-electrode": ("biologic_three_electrodes.mpt", lambda content: content, None),
+    "rows-announced": ("gamry_corpot.dta", _swap("TABLE\t2", "TABLE\t20"), "Europe/Berlin"),
+    "impedance-truncated": (
+        "gamry_eispot.dta",
+        _swap("ZCURVE", "FREQINIT\tQUANT\t1E5\nFREQFINAL\tQUANT\t1\nPTSPERDEC\tQUANT\t10\nZCURVE"),
+        "Europe/Berlin",
+    ),
+    "experiment-aborted": (
+        "gamry_chronop.dta",
+        lambda content: content + b"EXPERIMENTABORTED\tTOGGLE\tT\tExperiment Aborted\n",
+        "Europe/Berlin",
+    ),
+    "voltage-of-electrode": ("biologic_three_electrodes.mpt", lambda content: content, "Europe/Berlin"),
+    "export-joined": ("biologic_gcpl.mpt", lambda content: content * 2, "Europe/Berlin"),
     "sign-unknown": ("digatron_unsigned.csv", _swap(",CHA,", ",???,"), None),
     "time-without-zone": ("arbin.csv", lambda content: content, None),
     "start-ambiguous": ("gamry_comma.dta", lambda content: content, "Europe/Berlin"),
@@ -176,10 +196,6 @@ def warned(message: str) -> Callable[[Path, pytest.MonkeyPatch], set[str]]:
         return {one.rule for one in ingest(FILES / "neware.ndax", "neware.ndax", folder).report.problems}
 
     return read
-
-
-def doubts(folder: Path, patch: pytest.MonkeyPatch) -> set[str]:
-    return {one.rule for one in biologic_mpr._doubts("Column ID 174 might be another.", "some.mpr")}
 
 
 def produced(**sheets: list[list[object]]) -> Callable[[Path, pytest.MonkeyPatch], set[str]]:
@@ -267,7 +283,21 @@ def with_many_steps(folder: Path, patch: pytest.MonkeyPatch) -> set[str]:
     return {one.rule for one in ingest(bdf(folder / "c.csv", cell()), "c.bdf.csv", folder, CELL).report.problems}
 
 
+def with_one_number_for_two_columns(folder: Path, patch: pytest.MonkeyPatch) -> set[str]:
+    if not mpr_process.environment().exists():
+        pytest.skip("the environment for .mpr files is not installed")
+    columns = {
+        mpr_files.TIME: (0, 1),
+        mpr_files.EWE: (3, 3),
+        mpr_files.CURRENT: (0, 1),
+        256 + mpr_files.CURRENT: (2, 3),
+    }
+    path = mpr_files.write(folder / "some.mpr", columns)
+    return {one.rule for one in ingest(path, path.name, folder).report.problems}
+
+
 OTHERS: dict[str, Callable[[Path, pytest.MonkeyPatch], set[str]]] = {
+    "doubtful-column": with_one_number_for_two_columns,
     "counter-mismatch": with_a_short_step,
     "derived-left-out": with_many_steps,
     "cut": declares(last_row=20),
@@ -275,7 +305,6 @@ OTHERS: dict[str, Callable[[Path, pytest.MonkeyPatch], set[str]]] = {
     "genealogy-self": produced(Calendering=[["Roll id", "Made from roll"], ["R-1", "R-1"]]),
     "time-zone-unknown": produced(Production_run=[["Production run", "R"], ["Time zone", "Mars/Olympus"]]),
     "reader-failed": fails,
-    "doubtful-column": doubts,
     "rows-lost": loses_rows,
     "cycles-not-recorded": warned("Raw cycle column not found"),
     "partly-damaged": warned("Aux files found, but could not read TestInfo.xml"),

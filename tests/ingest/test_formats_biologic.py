@@ -53,7 +53,7 @@ def test_galvanostatic_cycling_with_loops_and_a_mean_current():
     assert reading.header["4"] == "Galvanostatic Cycling with Potential Limitation"
     assert "Comments : Füllung B, 25 °C" in reading.header.values()
     assert reading.started_at is not None and reading.started_at.isoformat() == "2024-07-15T08:00:00.500000+00:00"
-    assert rules(reading) == {"column-unknown": Severity.NOTE}
+    assert rules(reading) == {"column-unknown": Severity.NOTE, "voltage-of-electrode": Severity.NOTE}
 
 
 def test_the_sign_stays_as_exported_and_its_rule_is_recorded():
@@ -219,12 +219,27 @@ def test_empty_columns_behind_the_last_do_not_matter(tail, behind, tmp_path):
     assert reading.problems == []
 
 
+def test_two_exports_in_one_file_are_told_by_the_line_of_the_second(tmp_path):
+    one = (FILES / "biologic_gcpl.mpt").read_bytes().decode("cp1252")
+    path = written(tmp_path, one + one)
+    first = ingest(path, path.name, tmp_path).report.problems[0]
+    assert (first.rule, first.severity, first.row) == ("export-joined", Severity.ERROR, one.count("\n") + 1)
+    kept = Declared(reading=Instructions(last_row=one.count("\n")))
+    assert ingest(path, path.name, tmp_path, kept).report.rows_out == 5
+
+
 def test_headings_behind_the_last_tab_that_have_no_cells_are_told(tmp_path):
     text = "time/s\tEwe/V\tI/mA\t\tEwe-Ece/V\r\n0\t3.5\t10\r\n1\t3.6\t20\r\n"
     table, reading = read(written(tmp_path, text))
     assert table["current_ampere"].to_pylist() == [0.01, 0.02]
     assert [(one.rule, one.column) for one in reading.problems] == [("column-left-out", "Ewe-Ece/V")]
     assert reading.line_of(0) == 2
+
+
+def test_a_technique_without_rows_is_refused_with_its_line(tmp_path):
+    path = written(tmp_path, MAGIC.format(3) + "mode\terror\ttime/s\tEwe/V\tI/mA\tEce/V\t")
+    with pytest.raises(Unreadable, match=r"after its header \(line 3\) without a single row"):
+        read(path)
 
 
 def test_a_reference_electrode_may_have_a_slash(tmp_path):
@@ -318,6 +333,16 @@ def test_of_three_electrodes_the_declared_cell_decides_and_both_potentials_stay(
     assert conversions(reading)["voltage_volt"][3].startswith(rule)
     assert "(Li)" in conversions(reading)["working_electrode_volt"][3]
     assert ("voltage-of-electrode" in rules(reading)) is (configuration is None)
+
+
+def test_a_working_electrode_beside_the_cell_is_told_unless_the_cell_is_declared(tmp_path):
+    path = written(tmp_path, "time/s\tEwe/V\tEcell/V\tI/mA\r\n0\t3.5\t3.4\t10\r\n")
+    table, reading = read(path)
+    assert table["voltage_volt"].to_pylist() == [3.5] and rules(reading)["voltage-of-electrode"] is Severity.NOTE
+    seen = head(path, path.name)
+    reading = detect(seen).read(seen, Declared(cell_configuration="full"))
+    assert [batch["voltage_volt"].to_pylist() for batch in reading.batches] == [[3.4]]
+    assert "voltage-of-electrode" not in rules(reading)
 
 
 def test_a_declared_column_goes_before_what_the_file_s_own_names_mean(tmp_path):

@@ -160,6 +160,7 @@ def test_an_aborted_experiment_is_told(tmp_path):
     path.write_text((FILES / "gamry_chronop.dta").read_text() + "EXPERIMENTABORTED\tTOGGLE\tT\tExperiment Aborted\n")
     table, reading = read(path)
     assert table.num_rows == 3
+    assert reading.header["behind: EXPERIMENTABORTED"] == "TOGGLE\tT\tExperiment Aborted"
     assert [one.severity for one in reading.problems if one.rule == "experiment-aborted"] == [Severity.WARNING]
 
 
