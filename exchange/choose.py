@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from exchange import guard
 from exchange.services import Services
+from ingest import growth
 from schemas.acceptance import AcceptedFinding, CheckedReport, Finding, FindingKey
 from schemas.access import Exit, Principal
 from schemas.dataset import BuildReport, Dataset, IngestRun, RunState, Version
@@ -35,11 +36,17 @@ def versions(services: Services, who: Principal, dataset: str) -> list[Version]:
 
 
 def builds(services: Services, who: Principal, dataset: str) -> list[IngestRun]:
-    """Every ingest run, oldest first: all to the owner, ready ones of released versions to others."""
+    """Every ingest run, oldest first: all to the owner; to others the ready ones of released versions.
+
+    Of a version that is released raw only, others are told of the quarantined ones instead.
+    """
     found = guard.allow(services, who, Exit.FILES, dataset)
+    own = found.owner == who.organisation
     with services.sessions.read() as session:
-        every = [run for one in _reachable(session, who, found) for run in runs.runs_of(session, dataset, one.number)]
-    return every if found.owner == who.organisation else [run for run in every if run.state is RunState.READY]
+        every = [
+            (one, run) for one in _reachable(session, who, found) for run in runs.runs_of(session, dataset, one.number)
+        ]
+    return [run for one, run in every if own or run.state is _shown(one)]
 
 
 def report(services: Services, who: Principal, dataset: str, pin: Pin) -> BuildReport:
@@ -47,16 +54,21 @@ def report(services: Services, who: Principal, dataset: str, pin: Pin) -> BuildR
     found = guard.allow(services, who, Exit.REPORT, dataset)
     own = found.owner == who.organisation
     with services.sessions.read() as session:
-        run = chosen(session, who, found, pin, ready=not own)
-        found_then = runs.report_of(session, run.id) or Report()
+        run = _reported(session, who, found, pin)
+        checked = runs.report_of(session, run.id) or Report()
+        if own:
+            checked = _with_growth(session, run, checked)
         accepted = acceptances.of(session, dataset, run.version)
+        sources, choices = runs.sources_of(session, run.id), runs.choices_of(session, run.id)
     return BuildReport(
         dataset=dataset,
         version=run.version,
         build=run.build,
         state=run.state,
         reader=run.reader,
-        report=_with_acceptances(found_then, accepted, own=own),
+        report=_with_acceptances(checked, accepted, own=own),
+        sources=sources,
+        choices=choices,
     )
 
 
@@ -76,6 +88,8 @@ def _with_acceptances(report: Report, accepted: list[AcceptedFinding], *, own: b
 def chosen(session: Session, who: Principal, dataset: Dataset, pin: Pin, *, ready: bool = True) -> IngestRun:
     """The build that is meant; the caller has passed the guard. `NotFound` says what there is instead."""
     version = version_of(session, who, dataset, pin.version)
+    if ready and dataset.owner != who.organisation and _version(session, dataset, version).raw_only:
+        raise NotFound(f"Version {version} of {dataset.id} is raw only: it has no tables, but its report and raw file.")
     found = _pinned(session, dataset, version, pin)
     if ready and pin == Pin() and dataset.owner == who.organisation:
         # The newest version may still be read or be quarantined: the last good one is what there is to see.
@@ -88,6 +102,37 @@ def chosen(session: Session, who: Principal, dataset: Dataset, pin: Pin, *, read
         raise NotFound(f"Version {version} of {dataset.id} has no {'such ' if pin.build else ''}build that is ready.")
     state = found[-1].state.value
     raise NotFound(f"Build {found[-1].build} of version {version} of {dataset.id} is {state}; it has no tables yet.")
+
+
+def _reported(session: Session, who: Principal, dataset: Dataset, pin: Pin) -> IngestRun:
+    """The build whose report is meant: for others a ready one, or a quarantined one of what is raw only."""
+    own = dataset.owner == who.organisation
+    version = version_of(session, who, dataset, pin.version)
+    if own or not _version(session, dataset, version).raw_only:
+        return chosen(session, who, dataset, pin, ready=not own)
+    fit = [run for run in _pinned(session, dataset, version, pin) if run.state is RunState.QUARANTINED]
+    if not fit:
+        raise NotFound(f"Version {version} of {dataset.id} has no such build.")
+    return fit[-1]
+
+
+def _with_growth(session: Session, run: IngestRun, report: Report) -> Report:
+    """With a note where the file begins as another of the owner's does; others are not told of it."""
+    version = next(one for one in catalogue.versions(session, run.dataset) if one.number == run.version)
+    if version.continues is None:
+        return report
+    [file] = version.files
+    note = growth.told(version.continues, run.dataset, file.filename, file.bytes)
+    return report.model_copy(update={"problems": (*report.problems, note)})
+
+
+def _shown(version: Version) -> RunState:
+    """In which state others are told of a version's builds."""
+    return RunState.QUARANTINED if version.raw_only else RunState.READY
+
+
+def _version(session: Session, dataset: Dataset, number: int) -> Version:
+    return next(one for one in catalogue.versions(session, dataset.id) if one.number == number)
 
 
 def _pinned(session: Session, dataset: Dataset, version: int, pin: Pin) -> list[IngestRun]:
@@ -109,4 +154,6 @@ def version_of(session: Session, who: Principal, dataset: Dataset, wanted: int |
 
 def _reachable(session: Session, who: Principal, dataset: Dataset) -> list[Version]:
     every = catalogue.versions(session, dataset.id)
-    return every if dataset.owner == who.organisation else [one for one in every if one.released_at is not None]
+    if dataset.owner == who.organisation:
+        return every
+    return [one.model_copy(update={"continues": None}) for one in every if one.released_at is not None]

@@ -97,6 +97,7 @@ def _listing(dataset: Dataset, given: list[Grant], within: Scope) -> Listing:
         created_at=dataset.created_at,
         level=level,
         how_to_ask=how,
+        raw_only=dataset.raw_only,
     )
 
 

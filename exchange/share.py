@@ -14,7 +14,8 @@ from storage import catalogue, grants, people, runs
 def release(services: Services, who: Principal, dataset: str, wanted: Release) -> Dataset:
     """Show a version to others; needs complete metadata and a build that was read with them and is ready.
 
-    Without a version the newest is meant, without a visibility the one it has stays (at first: the network).
+    `raw_only`: a version whose newest build is quarantined is shown, without tables. Without a version the newest is
+    meant, without a visibility the one it has stays (at first: the network).
     """
     guard.require(services, who, Right.RELEASE, dataset)
     with services.sessions.begin() as session:
@@ -23,9 +24,12 @@ def release(services: Services, who: Principal, dataset: str, wanted: Release) -
         version = wanted.version or present.latest_version
         if version is None:
             raise Conflict("There is no file yet. Upload one, wait until it is ready, then release.")
-        _readable(session, present, version)
+        if wanted.raw_only:
+            _quarantined(session, present, version)
+        else:
+            _readable(session, present, version)
         visibility = wanted.visibility or (present.visibility if present.released_at else Visibility.NETWORK)
-        catalogue.release(session, dataset, version, visibility, services.now())
+        catalogue.release(session, dataset, version, visibility, services.now(), wanted.raw_only)
         return catalogue.lock(session, dataset)
 
 
@@ -49,6 +53,19 @@ def _complete(dataset: Dataset) -> None:
         raise Conflict("Before release the metadata need: " + ", ".join(missing) + ".", errors=troubles)
 
 
+def _quarantined(session: Session, dataset: Dataset, version: int) -> None:
+    """Raw only is for what cannot be read well: tables that are good are not held back by it."""
+    of_version = runs.runs_of(session, dataset.id, version)
+    if not of_version:
+        raise Conflict(f"Dataset {dataset.id} has no version {version}; its newest is {dataset.latest_version}.")
+    newest = of_version[-1]
+    if newest.state is not RunState.QUARANTINED:
+        raise Conflict(
+            f"Build {newest.build} of version {version} is {newest.state.value}, not quarantined: "
+            "only a version that is quarantined is released raw only."
+        )
+
+
 def _readable(session: Session, dataset: Dataset, version: int) -> None:
     """The build that others would get must be ready, and read with what the record says now."""
     of_version = runs.runs_of(session, dataset.id, version)
@@ -56,7 +73,9 @@ def _readable(session: Session, dataset: Dataset, version: int) -> None:
     if not of_version:
         raise Conflict(f"Dataset {dataset.id} has no version {version}; its newest is {dataset.latest_version}.")
     if not ready:
-        raise Conflict(f"Version {version} is {of_version[-1].state.value}, not ready. See its report; then release.")
+        state = of_version[-1].state
+        way = " It can be released with `raw_only`, without tables." if state is RunState.QUARANTINED else ""
+        raise Conflict(f"Version {version} is {state.value}, not ready. See its report; then release.{way}")
     zone = people.zone_of_line(session, dataset.owner, dataset.metadata.line)
     declared, read = dataset.metadata.declared(zone), runs.declared_of(session, ready[-1].id) or Declared()
     if read.reads_as(declared):

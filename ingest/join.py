@@ -88,6 +88,7 @@ class _Joining:
     def __init__(self, whole: Joined, parts: Sequence[Part]) -> None:
         self._whole, self._parts = whole, parts
         self._end, self._before = End(), Rows()
+        self._timed = True
         self._rows = 0
         self._more: dict[str, Derived] = {}
 
@@ -97,6 +98,7 @@ class _Joining:
         for whole.part, part in enumerate(self._parts):
             schemas.append(_columns(part))
         schema = pa.schema([*_united(schemas).items(), (PART, pa.int64())])
+        self._timed = TIME in schema.names
         whole.more = lambda: self._more
         for whole.part, part in enumerate(self._parts):
             for batch in self._of(part):
@@ -118,7 +120,7 @@ class _Joining:
             rows.add(batch, taken)
             taken += batch.num_rows
             self._rows += batch.num_rows
-            joined = timed(batch, placed)
+            joined = timed(batch, placed) if self._timed else batch
             self._end = self._end.after(batch, joined, placed)
             yield joined
         self._before = rows
@@ -129,6 +131,9 @@ class _Joining:
             return place(End(), batch, part.file, "")
         before, earlier = whole.opened[-2]
         found = repeated(self._before, batch, (before, earlier.line_of), (part.file, reading.line_of))
+        if not self._timed:
+            whole.problems += [found] if found else []
+            return Placed(0.0, "no part has a test time", timeless=True)
         placed = place(self._end, batch, part.file, before, repeats=found is not None)
         told = (*placed.problems, *([found] if found else []))
         whole.problems += [one.model_copy(update={"row": one.row or reading.line_of(0)}) for one in told]

@@ -6,7 +6,7 @@ from enum import StrEnum
 from pydantic import BaseModel, Field
 
 from schemas.acceptance import CheckedReport
-from schemas.ingested import Table
+from schemas.ingested import Choices, Source, Table
 from schemas.metadata import Metadata
 
 
@@ -81,13 +81,26 @@ class IngestRun(BaseModel, frozen=True):
     tables: tuple[Table, ...] = ()
 
 
+class Continued(BaseModel, frozen=True):
+    """The version whose file stands at the beginning of a longer one, and how many bytes they share."""
+
+    dataset: str
+    version: int
+    bytes: int
+
+
 class Version(BaseModel, frozen=True):
-    """An immutable state of a dataset's files."""
+    """An immutable state of a dataset's files; several in order are the parts of one test.
+
+    `raw_only` is released without tables. `continues` is told to the owner alone.
+    """
 
     number: int
     created_at: datetime
     released_at: datetime | None = None
     files: tuple[RawFile, ...] = ()
+    raw_only: bool = False
+    continues: Continued | None = None
 
 
 class Dataset(BaseModel, frozen=True):
@@ -104,13 +117,18 @@ class Dataset(BaseModel, frozen=True):
     released_version: int | None = None
     revision: int
     metadata: Metadata
+    raw_only: bool = False
 
 
 class Release(BaseModel, frozen=True, extra="forbid"):
-    """What a steward says on release; left out, the newest version and the visibility it has."""
+    """What a steward says on release; left out, the newest version and the visibility it has.
+
+    `raw_only` releases a version that is quarantined: record, report and raw file, no tables.
+    """
 
     version: int | None = Field(default=None, ge=1, le=2**31 - 1)
     visibility: Visibility | None = None
+    raw_only: bool = False
 
 
 class Listing(BaseModel, frozen=True):
@@ -126,6 +144,7 @@ class Listing(BaseModel, frozen=True):
     created_at: datetime
     level: str
     how_to_ask: str = ""
+    raw_only: bool = Field(default=False, description="Released without tables: its file could not be read well")
 
 
 class BuildReport(BaseModel, frozen=True):
@@ -137,3 +156,5 @@ class BuildReport(BaseModel, frozen=True):
     state: RunState
     reader: str
     report: CheckedReport
+    sources: tuple[Source, ...] = Field(default=(), description="The files that were read, in order")
+    choices: Choices | None = Field(default=None, description="What the file holds of which one has to be picked")

@@ -10,7 +10,7 @@ from schemas.access import Level, Scope
 from schemas.dataset import Dataset, DatasetState, Version, Visibility
 from schemas.errors import NotFound
 from schemas.metadata import DatasetKind, Metadata
-from storage import intake
+from storage import growth, intake
 from storage.tables import DatasetRow, OrganisationRow, RevisionRow, VersionRow
 from storage.visible import visible
 
@@ -59,13 +59,14 @@ def describe(session: Session, dataset: str, metadata: Metadata, by: str, now: d
     _revise(session, row, metadata, by, now)
 
 
-def release(session: Session, dataset: str, version: int, visibility: Visibility, now: datetime) -> None:
-    """Show a version to others, as the dataset's visibility and grants allow."""
-    session.execute(
-        update(DatasetRow)
-        .where(DatasetRow.id == dataset)
-        .values(state=DatasetState.RELEASED, visibility=visibility, released_at=now, released_version=version)
-    )
+def release(
+    session: Session, dataset: str, version: int, visibility: Visibility, now: datetime, raw_only: bool = False
+) -> None:
+    """Show a version to others, as the dataset's visibility and grants allow; `raw_only`: without its tables."""
+    facts = {"state": DatasetState.RELEASED, "visibility": visibility, "released_at": now, "raw_only": raw_only}
+    session.execute(update(DatasetRow).where(DatasetRow.id == dataset).values(**facts, released_version=version))
+    this = (VersionRow.dataset == dataset, VersionRow.number == version)
+    session.execute(update(VersionRow).where(*this).values(raw_only=raw_only))
     session.execute(
         update(VersionRow)
         .where(VersionRow.dataset == dataset, VersionRow.number == version, VersionRow.released_at.is_(None))
@@ -135,6 +136,8 @@ def versions(session: Session, dataset: str) -> list[Version]:
             created_at=row.created_at,
             released_at=row.released_at,
             files=intake.files_of(session, dataset, row.number),
+            raw_only=row.raw_only,
+            continues=growth.continued(row),
         )
         for row in rows
     ]
@@ -188,4 +191,5 @@ def _dataset(row: DatasetRow, metadata: Metadata, owner_name: str) -> Dataset:
         released_version=row.released_version,
         revision=row.revision,
         metadata=metadata,
+        raw_only=row.raw_only,
     )

@@ -1,6 +1,6 @@
 """Received files: raw files unique per owner, and the versions they become."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 from schemas.dataset import DatasetState, RawFile, RunState
 from schemas.errors import Conflict, NotFound
 from storage.tables import DatasetRow, IngestRunRow, RawFileRow, RunEventRow, VersionFileRow, VersionRow
+
+NamedFile = tuple[str, str]
+"""The id of a raw file, and the name under which it stands in a version."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,15 @@ class Attached:
 
 
 @dataclass(frozen=True)
+class Marks:
+    """By what a longer file is recognised that begins alike: the hash of the first 64 KiB, and of all whole lines."""
+
+    head_sha256: str
+    lines_bytes: int = 0
+    lines_sha256: str = ""
+
+
+@dataclass(frozen=True)
 class HeldFile:
     """A raw file as storage knows it."""
 
@@ -29,6 +41,7 @@ class HeldFile:
     key: str
     sha256: str
     bytes: int
+    marks: Marks | None = None
 
 
 def held(session: Session, owner: str, sha256: str) -> HeldFile | None:
@@ -42,9 +55,8 @@ def hold(session: Session, owner: str, file: HeldFile, now: datetime) -> HeldFil
     existing = held(session, owner, file.sha256)
     if existing is not None:
         return existing
-    session.add(
-        RawFileRow(id=file.id, owner=owner, sha256=file.sha256, bytes=file.bytes, key=file.key, received_at=now)
-    )
+    facts = {"id": file.id, "sha256": file.sha256, "bytes": file.bytes, "key": file.key}
+    session.add(RawFileRow(owner=owner, received_at=now, **facts, **(vars(file.marks) if file.marks else {})))
     session.flush()
     return file
 
@@ -58,20 +70,29 @@ def attach(
     session: Session, dataset: str, file: HeldFile, filename: str, by: str, now: datetime, new_id: Callable[[], str]
 ) -> Attached:
     """Make the file the dataset's newest version, with a queued ingest run; the same file again changes nothing."""
+    return attach_files(session, dataset, [(file.id, filename)], by, now, new_id)
+
+
+def attach_files(
+    session: Session, dataset: str, files: Sequence[NamedFile], by: str, now: datetime, new_id: Callable[[], str]
+) -> Attached:
+    """Make these files, in this order, the dataset's newest version, as `attach` does with one."""
     row = session.get(DatasetRow, dataset, with_for_update=True)
     if row is None:
         raise NotFound(f"There is no dataset {dataset}.")
     if row.state == DatasetState.WITHDRAWN:
         raise Conflict(f"Dataset {dataset} was withdrawn meanwhile; upload the file to a new one.")
     if row.latest_version is not None:
-        same = _same_file(session, dataset, row.latest_version, file.id)
+        same = _same_files(session, dataset, row.latest_version, [file for file, _ in files])
         if same is not None:
             return Attached(row.latest_version, same, fresh=False)
     number = (row.latest_version or 0) + 1
     row.latest_version = number
     session.add(VersionRow(dataset=dataset, number=number, created_at=now, created_by=by))
     session.flush()
-    session.add(VersionFileRow(dataset=dataset, version=number, position=1, raw_file=file.id, filename=filename))
+    for position, (file, filename) in enumerate(files, 1):
+        one = VersionFileRow(dataset=dataset, version=number, position=position, raw_file=file, filename=filename)
+        session.add(one)
     return Attached(number, add_run(session, dataset, number, now, new_id), fresh=True)
 
 
@@ -111,11 +132,20 @@ def key_of(session: Session, raw_file: str) -> str:
     return row.key
 
 
-def _same_file(session: Session, dataset: str, version: int, raw_file: str) -> str | None:
-    files = session.scalars(
-        select(VersionFileRow.raw_file).where(VersionFileRow.dataset == dataset, VersionFileRow.version == version)
-    ).all()
-    if list(files) != [raw_file]:
+def names_of(session: Session, owner: str, dataset: str, files: Sequence[str]) -> dict[str, str]:
+    """Those of the files that the organisation holds, under their last name in this dataset, or else in any other."""
+    rows = session.execute(
+        select(VersionFileRow.raw_file, VersionFileRow.filename)
+        .join(RawFileRow, RawFileRow.id == VersionFileRow.raw_file)
+        .where(RawFileRow.owner == owner, RawFileRow.id.in_(files))
+        .order_by(VersionFileRow.dataset == dataset, VersionFileRow.version)
+    )
+    return {row.raw_file: row.filename for row in rows}
+
+
+def _same_files(session: Session, dataset: str, version: int, raw_files: Sequence[str]) -> str | None:
+    chosen = select(VersionFileRow.raw_file).where(VersionFileRow.dataset == dataset, VersionFileRow.version == version)
+    if list(session.scalars(chosen.order_by(VersionFileRow.position))) != list(raw_files):
         return None
     return session.scalar(
         select(IngestRunRow.id)

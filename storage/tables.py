@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -144,6 +145,7 @@ class DatasetRow(Row):
     kind: Mapped[str | None] = mapped_column(String(32))
     line: Mapped[str | None] = mapped_column(String(300))
     cell: Mapped[str | None] = mapped_column(String(300))
+    raw_only: Mapped[bool] = mapped_column(default=False, server_default=false())
     __table_args__ = (
         Index(None, "created_at", "id"),
         Index(None, "owner", "cell"),
@@ -174,11 +176,14 @@ class RawFileRow(Row):
     bytes: Mapped[int] = mapped_column(BigInteger)
     key: Mapped[str] = mapped_column(String(200), unique=True)
     received_at: Mapped[datetime]
-    __table_args__ = (UniqueConstraint("owner", "sha256"),)
+    head_sha256: Mapped[str | None] = mapped_column(String(64))
+    lines_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    lines_sha256: Mapped[str | None] = mapped_column(String(64))
+    __table_args__ = (UniqueConstraint("owner", "sha256"), Index(None, "owner", "head_sha256"))
 
 
 class VersionRow(Row):
-    """An immutable set of raw files."""
+    """An immutable set of raw files; `continues_…` is the version whose bytes its file begins with."""
 
     __tablename__ = "plx_version"
     dataset: Mapped[str] = mapped_column(ForeignKey("plx_dataset.id"), primary_key=True)
@@ -186,6 +191,10 @@ class VersionRow(Row):
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(ForeignKey("plx_user.id"))
     released_at: Mapped[datetime | None]
+    raw_only: Mapped[bool] = mapped_column(default=False, server_default=false())
+    continues_dataset: Mapped[str | None] = mapped_column(Id)
+    continues_version: Mapped[int | None]
+    continues_bytes: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class VersionFileRow(Row):
@@ -198,6 +207,17 @@ class VersionFileRow(Row):
     raw_file: Mapped[str] = mapped_column(ForeignKey("plx_raw_file.id"), index=True)
     filename: Mapped[str] = mapped_column(String(255))
     __table_args__ = (ForeignKeyConstraint(["dataset", "version"], ["plx_version.dataset", "plx_version.number"]),)
+
+
+class SplitRow(Row):
+    """Which draft was made for one choice of a file that holds several."""
+
+    __tablename__ = "plx_split"
+    source: Mapped[str] = mapped_column(ForeignKey("plx_dataset.id"), primary_key=True)
+    raw_file: Mapped[str] = mapped_column(ForeignKey("plx_raw_file.id"), primary_key=True)
+    by: Mapped[str] = mapped_column("chosen_by", String(16), primary_key=True)
+    choice: Mapped[str] = mapped_column(String(500), primary_key=True)
+    dataset: Mapped[str] = mapped_column(ForeignKey("plx_dataset.id"))
 
 
 class IngestRunRow(Row):

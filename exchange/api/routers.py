@@ -2,7 +2,19 @@
 
 from fastapi import APIRouter
 
-from exchange.api import blobs, builds, comparisons, datasets, objects, pages, rules, system, templates, uploads
+from exchange.api import (
+    blobs,
+    builds,
+    comparisons,
+    datasets,
+    objects,
+    pages,
+    parts,
+    rules,
+    system,
+    templates,
+    uploads,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     pages.router,
@@ -10,6 +22,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     datasets.router,
     uploads.router,
     builds.router,
+    parts.router,
     comparisons.router,
     objects.router,
     rules.router,

@@ -1,17 +1,18 @@
 """Make a file of an upload whose bytes have all arrived: assemble, read back, verify, attach, start its run."""
 
-import hashlib
 import threading
 import time
 from datetime import timedelta
 
 import structlog
 
+from exchange.receive.beginnings import Beginnings
 from exchange.receive.under_way import free
 from exchange.services import Services
 from schemas.errors import Conflict, NotFound, Unavailable
 from schemas.upload import Upload, UploadState
-from storage import intake, uploads
+from storage import growth, intake, uploads
+from storage.growth import Shorter
 from storage.intake import HeldFile
 from storage.objects import raw_key
 from storage.uploads import Transit
@@ -54,12 +55,13 @@ def finish(services: Services, upload: str) -> Upload:
     if not taken:
         return transit.upload
     _assemble(services, transit)
-    sha256, count = _read_back(services, transit)
-    trouble = _trouble(transit.upload, sha256, count)
+    read = _read_back(services, transit)
+    sha256 = read.finish()
+    trouble = _trouble(transit.upload, sha256, read.count)
     if trouble:
         return _reject(services, transit, trouble)
     try:
-        return _receive(services, transit, sha256)
+        return _receive(services, transit, sha256, read)
     except Conflict as closed:
         return _reject(services, transit, closed.message)
 
@@ -84,17 +86,22 @@ def _assemble(services: Services, transit: Transit) -> None:
         services.objects.put(key, services.objects.get(transit.tail) if transit.tail else b"")
 
 
-def _read_back(services: Services, transit: Transit) -> tuple[str, int]:
-    digest, count, signed = hashlib.sha256(), 0, time.monotonic()
+def _read_back(services: Services, transit: Transit) -> Beginnings:
+    upload = transit.upload
+
+    def shorter(head_sha256: str) -> list[Shorter]:
+        with services.sessions.read() as session:
+            return growth.shorter(session, upload.dataset, upload.filename, head_sha256, upload.length)
+
+    read, signed = Beginnings(shorter), time.monotonic()
     for piece in services.objects.stream(raw_key(transit.file)):
-        digest.update(piece)
-        count += len(piece)
+        read.add(piece)
         if time.monotonic() - signed > _SIGN_OF_LIFE_S:
             until = services.now() + timedelta(seconds=VERIFIER_S)
             with services.sessions.begin() as session:
-                uploads.keep_verification(session, transit.upload.id, until)
+                uploads.keep_verification(session, upload.id, until)
             signed = time.monotonic()
-    return digest.hexdigest(), count
+    return read
 
 
 def _trouble(upload: Upload, sha256: str, count: int) -> str:
@@ -120,9 +127,9 @@ def _reject(services: Services, transit: Transit, reason: str) -> Upload:
     return present.upload
 
 
-def _receive(services: Services, transit: Transit, sha256: str) -> Upload:
+def _receive(services: Services, transit: Transit, sha256: str, read: Beginnings) -> Upload:
     upload, now = transit.upload, services.now()
-    own = HeldFile(transit.file, raw_key(transit.file), sha256, upload.length)
+    own = HeldFile(transit.file, raw_key(transit.file), sha256, upload.length, read.marks)
     with services.sessions.begin() as session:
         uploads.alone(session, transit.owner)
         if received := uploads.receive(session, upload.id, sha256, now):
@@ -131,6 +138,8 @@ def _receive(services: Services, transit: Transit, sha256: str) -> Upload:
             uploads.became(session, upload.id, attached, held=held.id != own.id)
             if attached.fresh:
                 services.jobs.enqueue(session, attached.run)
+                if read.continued is not None:
+                    growth.note(session, upload.dataset, attached.version, read.continued)
         present = uploads.find(session, upload.id)
     assert present is not None
     if received:

@@ -18,8 +18,8 @@ RULES = (
         ERROR,
         "the file holds several cells, sheets or files and none was picked",
         "One dataset is the test of one cell; which of several is meant only you can tell.",
-        "Pick one of those that the sentence names, in the record's `reading` (`channel`, `sheet` or `member`), and "
-        "make a dataset for each of the others.",
+        "Pick one of those that the report names, in the record's `reading` (`channel`, `sheet` or `member`), or split "
+        "the dataset, so that each becomes one of its own.",
     ),
     Rule(
         "reader-failed",

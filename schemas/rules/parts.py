@@ -1,6 +1,6 @@
 """Rules of tests made of several files: where each part goes, and what the parts share."""
 
-from schemas.rules.rule import ERROR, WARNING, Rule
+from schemas.rules.rule import ERROR, NOTE, WARNING, Rule
 
 RULES = (
     Rule(
@@ -24,5 +24,13 @@ RULES = (
         "a file of a test counts its time anew, and no clock tells how long it took from one file to the next",
         "The part is put behind the last row without a gap: its own times are right, the pause before it is not known.",
         "Export both files with clock times, and declare the time zone where they carry none; otherwise accept it.",
+    ),
+    Rule(
+        "file-continues",
+        NOTE,
+        "the file begins with all the bytes, or all the whole lines, of a shorter one that your organisation holds",
+        "Exports of a running test grow. In one dataset they are its versions; in two they would be two tests.",
+        "Nothing, where it became the next version of the same dataset. Where the note names another dataset and it is "
+        "the same test, upload the file there.",
     ),
 )

@@ -105,6 +105,8 @@ def _bodies(draft: str) -> dict[tuple[str, str], dict[str, object]]:
         ("POST", base): {"json": {}},
         ("PATCH", f"{base}/{{dataset}}/metadata"): {"json": {"title": "a"}},
         ("POST", f"{base}/{{dataset}}/release"): {"json": {}},
+        ("POST", f"{base}/{{dataset}}/versions"): {"json": {"files": ["0" * 26]}},
+        ("POST", f"{base}/{{dataset}}/split"): {"json": {"choices": "all"}},
         ("PUT", f"{base}/{{dataset}}/visibility"): {"json": {"visibility": "network"}},
         ("POST", f"{base}/{{dataset}}/grants"): {"json": {"grantee": "north", "level": "raw"}},
         ("POST", f"{base}/{{dataset}}/report/acceptances"): {"json": {"rule": "time-gap", "reason": "Paused"}},

@@ -29,6 +29,7 @@ BEYOND_SCHEMA = {
     ("/api/v1/datasets", "post"): "an ORCID's check character, the order of a voltage window, the name of a time zone",
     ("/api/v1/datasets/{dataset}/metadata", "patch"): "the same",
     ("/api/v1/datasets/{dataset}/grants", "post"): "that the grantee exists and the end is not past",
+    ("/api/v1/datasets/{dataset}/versions", "post"): "that the organisation holds the files, and each named once",
     ("/api/v1/uploads", "post"): "what stands inside the base64 of Upload-Metadata",
     ("/api/v1/datasets/{dataset}/series", "get"): "the columns that the table has",
     ("/api/v1/datasets/{dataset}/tables/{table}", "get"): "the same",

@@ -124,12 +124,9 @@ def test_parts_may_come_from_different_instruments_and_in_archives(tmp_path: Pat
 
 
 def test_a_part_of_impedance_alone_stands_where_it_was_measured(tmp_path: Path) -> None:
-    (tmp_path / "eis.txt").write_text(
-        "freq/Hz\tRe(Z)/Ohm\t-Im(Z)/Ohm\n1000\t0.01\t0.01\n100\t0.02\t0.02\n10\t0.03\t0.03\n"
-    )
     parts = [
         csv(tmp_path, "a.csv", rows()),
-        RawFile(tmp_path / "eis.txt", "eis.txt"),
+        spectrum(tmp_path, "eis.txt", 1000),
         csv(tmp_path, "b.csv", rows(start=3600.0, first=1)),
     ]
     found = join(tmp_path, *parts)
@@ -144,6 +141,25 @@ def test_a_part_of_impedance_alone_stands_where_it_was_measured(tmp_path: Path) 
     for name in ("charge_capacity_ah", "discharge_capacity_ah", "charge_energy_wh", "discharge_energy_wh"):
         # Not equal: in the minute between the parts the current now begins at none.
         assert [one[name] for one in cycles] == pytest.approx([one[name] for one in plain], rel=0.02), name
+
+
+def spectrum(folder: Path, name: str, first: float) -> RawFile:
+    rows = "".join(f"{first / 10**at:g}\t0.0{at + 1}\t0.0{at + 1}\n" for at in range(3))
+    (folder / name).write_text("freq/Hz\tRe(Z)/Ohm\t-Im(Z)/Ohm\n" + rows)
+    return RawFile(folder / name, name)
+
+
+def test_spectra_alone_have_no_test_time_to_be_joined(tmp_path: Path) -> None:
+    found = join(tmp_path, spectrum(tmp_path, "a.txt", 1000), spectrum(tmp_path, "b.txt", 2000))
+    assert found.report.passed and "part-gap-unknown" not in dict(rules(found))
+    made = pq.read_table(tmp_path / "out/timeseries.parquet")
+    assert "test_time_second" not in made.column_names and made["part"].to_pylist() == [1] * 3 + [2] * 3
+
+
+def test_a_spectrum_before_the_test_stands_at_its_start(tmp_path: Path) -> None:
+    found = join(tmp_path, spectrum(tmp_path, "eis.txt", 1000), csv(tmp_path, "a.csv", rows()))
+    assert found.report.passed, found.report.problems
+    assert table(tmp_path)["test_time_second"].to_pylist()[:5] == [0.0, 0.0, 0.0, 0.0, 60.0]
 
 
 def test_rows_that_a_part_repeats_are_an_error_that_says_what_to_cut(tmp_path: Path) -> None:

@@ -1,0 +1,31 @@
+"""Tests of several files, and files of several cells."""
+
+from fastapi import APIRouter
+
+from exchange import arrange, split
+from exchange.api.doors import Caller, DatasetId, Live
+from exchange.api.errors import documented
+from schemas.dataset import Version
+from schemas.errors import Conflict, Denied, NotFound
+from schemas.parts import NewVersion, Proposal, Split, SplitOff
+
+router = APIRouter(prefix="/api/v1/datasets/{dataset}", tags=["data"], responses=documented(Denied, NotFound))
+_change = documented(Denied, NotFound, Conflict)
+
+
+@router.get("/proposal", summary="In which order the files could be one test")
+def proposal(caller: Caller, services: Live, dataset: DatasetId) -> Proposal:
+    """By clocks, test times, counters and names; nothing is joined before it is confirmed as a version."""
+    return arrange.proposal(services, caller, dataset)
+
+
+@router.post("/versions", status_code=201, summary="A version of several files", responses=_change)
+def new_version(caller: Caller, services: Live, dataset: DatasetId, wanted: NewVersion) -> Version:
+    """Raw files that the organisation holds, in the order of the test; they are referred to, not copied."""
+    return arrange.arrange(services, caller, dataset, wanted)
+
+
+@router.post("/split", status_code=201, summary="One draft for each cell of a file", responses=_change)
+def split_off(caller: Caller, services: Live, dataset: DatasetId, wanted: Split) -> list[SplitOff]:
+    """For each choice that the report names; a choice that was split off before keeps its draft."""
+    return split.split(services, caller, dataset, wanted)

@@ -1,0 +1,89 @@
+"""Split: a file that holds several cells, or an archive of many files, becomes one draft for each."""
+
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from sqlalchemy.orm import Session
+
+from exchange import guard
+from exchange.services import Services
+from schemas.access import Principal, Right
+from schemas.dataset import Dataset, RawFile
+from schemas.errors import Conflict, Refused, Trouble
+from schemas.ingested import Choices
+from schemas.instructions import Instructions
+from schemas.metadata import Metadata
+from schemas.parts import MOST_CHOICES, Split, SplitOff
+from storage import catalogue, intake, parts, runs
+
+_TITLE = 300
+
+
+def split(services: Services, who: Principal, dataset: str, wanted: Split) -> list[SplitOff]:
+    """One draft per choice, with the same record, the choice set in `reading`, and the same raw file; runs are queued.
+
+    A choice that was split off before keeps its draft, so that asking again doubles nothing. `Conflict` where the
+    newest version offers no choice, `Refused` names choices that it does not offer.
+    """
+    guard.require(services, who, Right.ADD_FILES, dataset)
+    guard.require_general(services, who, Right.CREATE)
+    with services.sessions.begin() as session:
+        present = catalogue.lock(session, dataset)
+        file, offered = _offered(session, present)
+        names = _checked(wanted, offered)
+        known = parts.split_off(session, dataset, file.id, offered.by)
+        made = []
+        for choice in names:
+            fresh = choice not in known
+            id = _draft(services, session, who, present, file, offered.by, choice) if fresh else known[choice]
+            made.append(SplitOff(choice=choice, dataset=id, fresh=fresh))
+        return made
+
+
+def _offered(session: Session, dataset: Dataset) -> tuple[RawFile, Choices]:
+    """The newest version's file, and what its newest build that offers a choice offers."""
+    if dataset.latest_version is None:
+        raise Conflict(f"Dataset {dataset.id} has no file yet. Upload one.")
+    files = intake.files_of(session, dataset.id, dataset.latest_version)
+    if len(files) > 1:
+        raise Conflict(f"The newest version of {dataset.id} is a test of {len(files)} files, which cannot be split.")
+    for run in reversed(runs.runs_of(session, dataset.id, dataset.latest_version)):
+        offered = runs.choices_of(session, run.id)
+        if offered is not None:
+            return files[0], offered
+    raise Conflict(f"The newest file of {dataset.id} was not found to hold several of which one has to be picked.")
+
+
+def _checked(wanted: Split, offered: Choices) -> Sequence[str]:
+    names = offered.names if wanted.choices == "all" else tuple(dict.fromkeys(wanted.choices))
+    if len(names) > MOST_CHOICES:
+        raise Refused(f"The file offers {len(names)} choices; name at most {MOST_CHOICES} of them at a time.")
+    troubles = tuple(
+        Trouble(pointer=f"/choices/{at}", message=f"is no {offered.by} of the file", value=name[:200])
+        for at, name in enumerate(names)
+        if name not in offered.names
+    )
+    if troubles:
+        raise Refused("The file does not hold everything that is asked for.", errors=troubles)
+    return names
+
+
+def _draft(
+    services: Services, session: Session, who: Principal, source: Dataset, file: RawFile, by: str, choice: str
+) -> str:
+    id, now = services.new_dataset_id(), services.now()
+    catalogue.create(session, id, source.owner, who.user, _record(source.metadata, by, choice), now)
+    attached = intake.attach_files(session, id, [(file.id, file.filename)], who.user, now, services.new_id)
+    parts.note_split(session, source.id, file.id, by, choice, id)
+    services.jobs.enqueue(session, attached.run)
+    return id
+
+
+def _record(record: Metadata, by: str, choice: str) -> Metadata:
+    """The same record; the cell is the choice, of a file in an archive its name without folders and ending."""
+    name = PurePosixPath(choice).stem if by == "member" else choice
+    cell = "".join(sign for sign in name if sign.isprintable()).strip() or None
+    title = None if record.title is None or cell is None else f"{record.title[: _TITLE - len(cell) - 3]} – {cell}"
+    reading = Instructions(**{**dict(record.reading), by: choice})
+    facts = {"cell": None if cell is None else cell[:_TITLE], "reading": reading}
+    return record.model_copy(update=facts | ({"title": title[:_TITLE]} if title else {}))
