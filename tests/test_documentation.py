@@ -6,6 +6,8 @@ from pathlib import Path
 import typer.main
 
 from exchange.cli import app
+from exchange.roundrobin import capacity, efficiency, resistance
+from exchange.roundrobin.value import Definition
 from exchange.settings import Settings
 from ingest.derived import impedance, pulses, rests, steps, summary
 from ingest.formats import READERS
@@ -40,6 +42,14 @@ def test_every_column_of_every_table_is_described_with_its_unit() -> None:
             if not row or (column.unit and column.unit not in row.split("|")[2]):
                 missing.append(f"{table}.{name} ({column.unit})")
     assert missing == []
+
+
+def test_every_kpi_is_described_with_its_unit() -> None:
+    rows = [line.split("|") for line in (ROOT / "docs/kpis.md").read_text().splitlines() if line.startswith("| `")]
+    described = {row[1].strip(" `"): row[2].strip() for row in rows}
+    modules = (capacity, efficiency, resistance)
+    defined = [one for module in modules for one in vars(module).values() if isinstance(one, Definition)]
+    assert described == {one.name: one.unit for one in defined}
 
 
 def test_every_command_is_mentioned() -> None:

@@ -52,7 +52,7 @@ class Bounds:
         marks = new_step.copy()
         if self._cycle is not None:
             self._changes(rows, self._cycle, marks)
-        band = self._directions(rows.current, marks)
+        band = self._directions(rows, marks)
         begins, least, most, signs = _sizes(rows.current, marks, band)
         jumps = _jumps(rows, begins, (least, most, signs))
         if len(jumps):
@@ -75,9 +75,9 @@ class Bounds:
         marks[0] |= column[0] != self._last.get(name, column[0])
         self._last[name] = float(column[-1])
 
-    def _directions(self, current: Reals, marks: Flags) -> float:
+    def _directions(self, rows: Rows, marks: Flags) -> float:
         """Marks changes of direction; gives the band of currents that have none."""
-        low, high = float(current.min()), float(current.max())
+        current, low, high = rows.current, rows.low, rows.high
         self._peak = max(self._peak, high, -low)
         band = DEAD_BAND * self._peak
         if not (low > band or high < -band or (low >= -band and high <= band)):

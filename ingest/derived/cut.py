@@ -8,7 +8,7 @@ from ingest.derived.bounds import Bounds
 from ingest.derived.counters import Counter, kind_of
 from ingest.derived.increments import TWO_HOURS_S, Increments, Integrator, RowBefore
 from ingest.derived.pieces import Pieces
-from ingest.derived.regimes import CONSTANT, ROWS_MIN, Fall, judge
+from ingest.derived.regimes import CONSTANT, FLAT_V, ROWS_MIN, Fall, judge
 from ingest.derived.rows import STEPS, TEMPERATURES, Flags, Places, Reals, Rows
 from ingest.derived.samples import nearer, sample
 
@@ -60,8 +60,11 @@ class Cutter:
         before = self._before or RowBefore.of(rows, 0)
         step_time = np.asarray(rows.column("step_time_second"), np.float64) if self._timed else None
         found = self._bounds.of(rows, before, step_time)
-        parts = self._integrator.of(rows, before, found.new_step, step_time)
+        lowest = np.minimum.reduceat(rows.voltage, found.begins)
+        gaps = bool(np.isnan(lowest).any())
+        parts = self._integrator.of(rows, before, found.new_step, step_time, gaps)
         pieces = _measured(rows, before, found.begins, parts)
+        pieces["lowest"] = np.fmin.reduceat(rows.voltage, found.begins) if gaps else lowest
         pieces["least"], pieces["most"], pieces["sign"] = found.least, found.most, found.signs
         steps = found.new_step[found.begins] if self.has_steps else found.new.copy()
         if self._open is None:
@@ -131,7 +134,7 @@ class Cutter:
                 pieces = Pieces.joined([self._open, pieces])
                 falls, shift = ({} if self._fall is None else {0: self._fall}), 1
             else:
-                nearer(self._open, pieces)
+                nearer(self._open, pieces.part(0, 1))
                 first = Pieces.joined([self._open, pieces.part(0, 1)]).merged(np.zeros(1, np.intp))
                 pieces.values[:, 0] = first.values[:, 0]
         self._follow(rows, pieces, begins, parts, (falls, shift, new))
@@ -149,7 +152,11 @@ class Cutter:
         varies = (pieces["sign"][here] != 0) & (pieces["least"][here] < CONSTANT * pieces["most"][here])
         long = ends - begins >= ROWS_MIN
         long[0] |= not new
-        for at in np.flatnonzero(varies & long):
+        # A piece that is complete and of constant voltage needs no second look.
+        flat = pieces["highest"][here] - pieces["lowest"][here] <= FLAT_V
+        flat[-1] = False
+        flat[0] &= new
+        for at in np.flatnonzero(varies & long & ~flat):
             fall = self._fall if at == 0 and not new and self._fall is not None else Fall.none()
             within = slice(begins[at], ends[at])
             size, charge = np.abs(rows.current[within]), parts.charge[within] / TWO_HOURS_S
@@ -168,7 +175,6 @@ def _measured(rows: Rows, before: RowBefore, begins: Places, parts: Increments) 
     pieces["charge_in"], pieces["energy_in"] = charge, energy
     pieces["charge_out"] = pieces["energy_out"] = np.zeros(len(begins))
     pieces["constant_current"] = pieces["constant_voltage"] = np.zeros(len(begins))
-    pieces["lowest"] = np.fmin.reduceat(rows.voltage, begins)
     pieces["highest"] = np.fmax.reduceat(rows.voltage, begins)
     pieces["start"], pieces["end"] = begins + rows.first, last + 1 + rows.first
     inside = begins > 0

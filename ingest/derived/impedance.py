@@ -117,16 +117,18 @@ def _spectra(columns: dict[str, Reals]) -> np.ndarray:
     new = np.concatenate(([True], np.diff(row) > 1))
     for label in (step, cycle):
         new[1:] |= (label[1:] != label[:-1]) & ~(np.isnan(label[1:]) & np.isnan(label[:-1]))
-    way = 0
+    way, repeated = 0, False
     frequency = columns["frequency_hertz"].tolist()
     for at in range(1, len(frequency)):
         if new[at]:
-            way = 0
+            way, repeated = 0, False
             continue
         change = frequency[at] - frequency[at - 1]
         turn = 0 if abs(change) <= SAME * frequency[at] else 1 if change > 0 else -1
         if turn and way and turn != way:
-            new[at], way = True, 0
+            # A frequency that stands there twice ends one sweep and begins the next.
+            new[at - 1 if repeated else at], way = True, turn if repeated else 0
         elif turn:
             way = turn
+        repeated = not turn
     return np.flatnonzero(new)

@@ -48,9 +48,10 @@ class Integrator:
     def __init__(self) -> None:
         self._arrays: tuple[Reals, ...] = ()
 
-    def of(self, rows: Rows, before: RowBefore, new_step: Flags, step_time: Reals | None) -> Increments:
+    def of(self, rows: Rows, before: RowBefore, new_step: Flags, step_time: Reals | None, gaps: bool) -> Increments:
         """The interval before a step's first row belongs to the step and runs at its own current; where the step time
-        is known, as far as that goes, and what is left belongs to the row before."""
+        is known, as far as that goes, and what is left belongs to the row before. `gaps` says that voltages are
+        missing; no energy is counted there."""
         if not self._arrays or len(self._arrays[0]) != len(rows):
             self._arrays = tuple(np.empty(len(rows)) for _ in range(4))
         seconds, charge, energy, power = self._arrays
@@ -62,10 +63,9 @@ class Integrator:
         sums(rows.current, before.current, charge)
         charge *= seconds
         np.multiply(rows.current, rows.voltage, out=power)
-        sums(power, before.power, energy)
-        if np.isnan(energy.min()):
+        if gaps:
             np.nan_to_num(power, copy=False)
-            sums(power, before.power, energy)
+        sums(power, before.power, energy)
         energy *= seconds
         whole = Increments(seconds, charge, energy, ordered)
         return _at_steps(rows, before, new_step, step_time, whole, power)

@@ -55,6 +55,10 @@ _FIRST = slice(_LARGEST.stop, _LARGEST.stop + len(FIRST))
 _LAST = slice(_FIRST.stop, _FIRST.stop + len(LAST))
 
 
+GATHERED = 256
+"""Pieces are worked on when so many are there, as a call for a few costs as much as for many."""
+
+
 class Pieces:
     """Consecutive pieces, a column each; unknown values are NaN.
 
@@ -105,3 +109,23 @@ class Pieces:
         out[_FIRST] = values[_FIRST][:, begins]
         out[_LAST] = values[_LAST][:, ends]
         return Pieces(out)
+
+
+class Gathered:
+    """Keeps pieces back until there are enough of them to be worth a look."""
+
+    def __init__(self) -> None:
+        self._parts: list[Pieces] = []
+        self._count = 0
+
+    def add(self, pieces: Pieces) -> Pieces | None:
+        """All that were kept back, once they are enough."""
+        if len(pieces):
+            self._parts.append(pieces)
+            self._count += len(pieces)
+        return self.all() if self._count >= GATHERED else None
+
+    def all(self) -> Pieces:
+        """All that are kept back."""
+        parts, self._parts, self._count = self._parts, [], 0
+        return Pieces.joined(parts) if parts else Pieces.blank(0)

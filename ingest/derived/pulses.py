@@ -89,9 +89,8 @@ class Pulses:
         self._waiting = Pieces(self._waiting.values[:, drop:].copy())
         self._net, self._seen = self._net[drop:], self._seen - drop
 
-    def finish(self, last: Pieces) -> list[Pulse]:
-        """All pulses, `last` being the piece that was open at the end."""
-        self.add(last)
+    def finish(self) -> list[Pulse]:
+        """All pulses."""
         self._judge(len(self._waiting))
         return [] if self.too_many else self._found
 
@@ -227,6 +226,6 @@ def _resistance(pieces: Pieces, seconds: float, before: tuple[Reals, Reals]) -> 
         resistance = (voltage - before[0]) / (current - before[1])
     refused = vague | short | missing | ~np.isfinite(resistance)
     why = np.select(
-        [short, vague, missing, refused], ["pulse-too-short", "start-not-known", "no-sample", "no-value"], ""
+        [vague, short, missing, refused], ["start-not-known", "pulse-too-short", "no-sample", "no-value"], ""
     )
     return np.where(refused, np.nan, resistance), [one or None for one in why.tolist()]

@@ -52,17 +52,10 @@ class Rests:
         """More rests than a table may have; it is then left out."""
         return len(self._slopes) > described.MOST_ROWS
 
-    def add(self, cut: Cut) -> None:
-        """The next block."""
-        if not self.too_many:
-            self._follow(cut)
-            self._group(cut.complete)
-
-    def finish(self, last: Pieces) -> tuple[Pieces, Reals, Reals]:
+    def finish(self) -> tuple[Pieces, Reals, Reals]:
         """All rests of some length, the direction of the current before each, and the slope (V/h) at its end."""
         if self.too_many:
             return Pieces.blank(0), np.empty(0), np.empty(0)
-        self._group(last)
         self._close()
         if self._thinned is not None:
             self._slopes.append(_slope(self._thinned))
@@ -72,7 +65,10 @@ class Rests:
         long = rests["time_last"] - rests["began"] >= SHORTEST_S
         return Pieces(rests.values[:, long]), np.array(self._after)[long], np.array(self._slopes)[long]
 
-    def _follow(self, cut: Cut) -> None:
+    def follow(self, cut: Cut) -> None:
+        """The rows of the next block."""
+        if self.too_many:
+            return
         still = cut.signs == 0
         ends = np.append(cut.begins[1:], len(cut.rows))
         firsts = np.flatnonzero(still & ~np.concatenate(([False], still[:-1])))
@@ -89,8 +85,9 @@ class Rests:
                 self._slopes.append(_slope(self._thinned))
                 self._thinned = None
 
-    def _group(self, pieces: Pieces) -> None:
-        if not len(pieces):
+    def add(self, pieces: Pieces) -> None:
+        """The next complete pieces."""
+        if not len(pieces) or self.too_many:
             return
         changes = np.flatnonzero(np.diff(pieces["sign"]) != 0) + 1
         bounds = np.concatenate(([0], changes)).astype(np.intp)

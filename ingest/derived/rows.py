@@ -21,14 +21,15 @@ TEMPERATURES = ("surface_temperature_celsius", "temperature_t1_celsius", "ambien
 class Rows:
     """Consecutive rows of a running test; `first` is the number of the first one in the file, counted from 0.
 
-    Time in s, current in A (positive when charging, 0 where unknown), voltage in V (the one before
-    where unknown). Other columns by `column` and
-    `text`, which read them only when asked.
+    Time in s, current in A (positive when charging, 0 where unknown) from `low` to `high`, voltage in V (the one before
+    where unknown). Other columns by `column` and `texts`, which read them only when asked.
     """
 
     first: int
     time: Reals
     current: Reals
+    low: float
+    high: float
     voltage: Reals
     batches: tuple[pa.RecordBatch, ...]
 
@@ -66,6 +67,8 @@ class Blocks:
         self._count += batch.num_rows
         while self._count >= BLOCK_ROWS:
             yield self._block(BLOCK_ROWS)
+        if self._waiting:
+            self._waiting[-1] = _own(self._waiting[-1])
 
     def finish(self) -> Iterator[Rows]:
         """The last block, if rows are left."""
@@ -82,7 +85,8 @@ class Blocks:
             missing -= taken[-1].num_rows
         parts = tuple(taken)
         time, current, voltage = (_numbers(parts, name).astype(np.float64, copy=False) for name in REQUIRED)
-        rows = Rows(self._first, time, _known(current), self._held(voltage), parts)
+        current, low, high = _known(current)
+        rows = Rows(self._first, time, current, low, high, self._held(voltage), parts)
         self._first += count
         self._count -= count
         return rows
@@ -97,12 +101,21 @@ class Blocks:
         return voltage
 
 
+def _own(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The same rows in memory of their own, so that the large batch of which they are the end is let go."""
+    return batch.take(pa.array(np.arange(batch.num_rows)))
+
+
 def _numbers(batches: tuple[pa.RecordBatch, ...], name: str) -> NDArray[np.float64] | NDArray[np.int64]:
     arrays = [batch.column(name).to_numpy(zero_copy_only=False) for batch in batches]
     whole: NDArray[np.float64] | NDArray[np.int64] = arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
     return whole if whole.dtype in (np.float64, np.int64) else whole.astype(np.float64)
 
 
-def _known(current: Reals) -> Reals:
-    """An unknown current counts as none; the checks tell of it."""
-    return current if np.isfinite(current.sum()) else np.nan_to_num(current, posinf=0.0, neginf=0.0)
+def _known(current: Reals) -> tuple[Reals, float, float]:
+    """An unknown current counts as none; the checks tell of it. With its smallest and largest value."""
+    low, high = float(current.min()), float(current.max())
+    if np.isfinite(low) and np.isfinite(high):
+        return current, low, high
+    known = np.nan_to_num(current, posinf=0.0, neginf=0.0)
+    return known, float(known.min()), float(known.max())

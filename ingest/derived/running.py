@@ -10,7 +10,7 @@ from ingest.derived.counters import COLUMNS, mismatches
 from ingest.derived.cut import Cut, Cutter
 from ingest.derived.cycles import Cycles
 from ingest.derived.impedance import Impedance
-from ingest.derived.pieces import Pieces
+from ingest.derived.pieces import Gathered, Pieces
 from ingest.derived.pulses import Pulse, Pulses, pulse_table
 from ingest.derived.rests import Rests, rest_table
 from ingest.derived.rows import REQUIRED, STEPS, TEMPERATURES, Blocks, Reals
@@ -33,7 +33,7 @@ class Running:
     def __init__(self, declared: Declared) -> None:
         self._declared = declared
         self._blocks = Blocks(NAMES)
-        self._cutter = Cutter()
+        self._cutter, self._gathered = Cutter(), Gathered()
         self._cycles, self._steps = Cycles(declared), Steps()
         self._rests, self._pulses, self._impedance = Rests(), Pulses(declared), Impedance()
         self._rows = 0
@@ -52,11 +52,11 @@ class Running:
             self._take(self._cutter.add(rows))
         counter = self._cutter.counter.name if self._cutter.counter else ""
         tail = Tail(self._rows, self._cutter.ends_under_current, counter)
-        last = self._cutter.finish()
-        self._cycles.add(last)
+        self._gathered.add(self._cutter.finish())
+        self._work(self._gathered.all())
         cycles = self._cycles.finish(tail)
         of_cycle = _starts(cycles.column("start_row")), _starts(cycles.column("cycle"))
-        steps, pulses = self._steps.finish(last), self._pulses.finish(last)
+        steps, pulses = self._steps.finish(), self._pulses.finish()
         of_step = steps["start"], np.arange(1.0, len(steps) + 1)
         kinds = _with_pulses(step_kinds(steps), steps, pulses)
         made = {
@@ -64,7 +64,7 @@ class Running:
             STEP_TABLE: step_table(steps, self._steps.medians, kinds, of_cycle, counter, self._cutter.texts),
         }
         self._problems = [*mismatches(steps, counter, self._impedance.rows), *self._left_out()]
-        rests = self._rests.finish(last)
+        rests = self._rests.finish()
         if len(rests[0]):
             made[RESTS] = rest_table(rests, of_cycle, of_step)
         if pulses:
@@ -78,10 +78,16 @@ class Running:
         return self._problems
 
     def _take(self, cut: Cut) -> None:
-        self._cycles.add(cut.complete)
-        self._steps.add(cut)
-        self._rests.add(cut)
-        self._pulses.add(cut.complete)
+        self._steps.follow(cut)
+        self._rests.follow(cut)
+        if (pieces := self._gathered.add(cut.complete)) is not None:
+            self._work(pieces)
+
+    def _work(self, pieces: Pieces) -> None:
+        self._cycles.add(pieces)
+        self._steps.add(pieces)
+        self._rests.add(pieces)
+        self._pulses.add(pieces)
 
     def _left_out(self) -> list[Problem]:
         makers: dict[str, Steps | Rests | Pulses | Impedance] = {

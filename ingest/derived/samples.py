@@ -13,25 +13,24 @@ KEPT = 1024
 def sample(rows: Rows, pieces: Pieces, begins: Places) -> None:
     """Writes for pieces under current the row of this block that is nearest to each of `TIMES_S`, where one is near."""
     ends = np.append(begins[1:], len(rows))
-    began = pieces["began"]
-    under = pieces["sign"] != 0
     longest = TIMES_S[-1] * (1 + NEAR)
-    if not (under & (rows.time[begins] <= began + longest)).any():
+    young = np.flatnonzero((pieces["sign"] != 0) & (rows.time[begins] <= pieces["began"] + longest))
+    if not len(young):
         return
-    for seconds in TIMES_S:
-        target = began + seconds
-        after = np.clip(np.searchsorted(rows.time, target), begins, ends - 1)
-        ahead = np.maximum(after - 1, begins)
-        off_after, off_ahead = rows.time[after] - target, rows.time[ahead] - target
-        at = np.where(np.abs(off_ahead) <= np.abs(off_after), ahead, after)
-        off = rows.time[at] - target
-        near = under & (np.abs(off) <= NEAR * seconds)
-        if not near.any():
-            continue
-        name = f"{seconds:g}s"
-        pieces[f"off_at_{name}"] = np.where(near, off, np.nan)
-        pieces[f"voltage_at_{name}"] = np.where(near, rows.voltage[at], np.nan)
-        pieces[f"current_at_{name}"] = np.where(near, rows.current[at], np.nan)
+    times = np.array(TIMES_S)[:, np.newaxis]
+    target = pieces["began"][young] + times
+    after = np.clip(np.searchsorted(rows.time, target), begins[young], ends[young] - 1)
+    ahead = np.maximum(after - 1, begins[young])
+    off_after, off_ahead = rows.time[after] - target, rows.time[ahead] - target
+    at = np.where(np.abs(off_ahead) <= np.abs(off_after), ahead, after)
+    off = rows.time[at] - target
+    near = np.abs(off) <= NEAR * times
+    for seconds, places, distance, known in zip(TIMES_S, at, off, near, strict=True):
+        if known.any():
+            which, where = young[known], places[known]
+            pieces[f"off_at_{seconds:g}s"][which] = distance[known]
+            pieces[f"voltage_at_{seconds:g}s"][which] = rows.voltage[where]
+            pieces[f"current_at_{seconds:g}s"][which] = rows.current[where]
 
 
 def nearer(open_piece: Pieces, later: Pieces) -> None:
@@ -57,9 +56,12 @@ class Thinned:
     def add(self, *columns: Reals) -> None:
         """The next rows."""
         count = len(columns[0])
-        while self._seen + count > 2 * KEPT * self._stride:
-            self._parts = [tuple(column[::2] for column in self.columns())]
-            self._stride *= 2
+        stride = self._stride
+        while self._seen + count > 2 * KEPT * stride:
+            stride *= 2
+        if stride > self._stride:
+            self._parts = [tuple(column[:: stride // self._stride] for column in self.columns())]
+            self._stride = stride
         offset = -self._seen % self._stride
         # A copy, as a view would keep the whole block in memory.
         self._parts.append(tuple(column[offset :: self._stride].copy() for column in columns))

@@ -1,5 +1,7 @@
 """The step table: one row per executed step of the program, or per piece where a file counts no steps."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from ingest.derived import described
@@ -7,13 +9,15 @@ from ingest.derived.cut import Cut
 from ingest.derived.described import COUNT, TEXT, Sort, Values, made, number_at, real
 from ingest.derived.pieces import Pieces
 from ingest.derived.rows import Flags, Reals
-from ingest.derived.samples import Thinned
+from ingest.derived.samples import KEPT, Thinned
 from ingest.derived.stretches import SECONDS_PER_HOUR
 from ingest.parquet import Derived
 from schemas.quantities import QUANTITIES
 
 DEFINITION = "1"
 HELD = 256
+MANY = 64
+"""So many steps in a block have their medians found together."""
 PURE = 0.99
 """A step is of one regime when it moved at least this part of its charge so."""
 REST = 0.01
@@ -72,18 +76,10 @@ class Steps:
         """More steps than a table of steps may have; it is then left out."""
         return self._count > described.MOST_ROWS
 
-    def add(self, cut: Cut) -> None:
-        """The next block."""
-        if self.too_many:
-            return
-        self._follow(cut)
-        self._group(cut.complete)
-
-    def finish(self, last: Pieces) -> Pieces:
-        """All steps, `last` being the piece that was open at the end; none where there are too many."""
+    def finish(self) -> Pieces:
+        """All steps; none where there are too many."""
         if self.too_many:
             return Pieces.blank(0)
-        self._group(last)
         if len(self._held):
             self._done.append(self._held.merged(np.zeros(1, np.intp)))
         if self._thinned is not None:
@@ -95,20 +91,26 @@ class Steps:
         """The median current of each step, once finished."""
         return np.array([] if self.too_many else self._medians)
 
-    def _follow(self, cut: Cut) -> None:
+    def follow(self, cut: Cut) -> None:
+        """The rows of the next block."""
+        if self.too_many:
+            return
         begins = cut.begins[cut.steps].tolist()
         current = cut.rows.current
         edges = [*begins, len(current)]
         if self._thinned is not None and edges[0]:
             self._thinned.add(current[: edges[0]])
-        for start, stop in zip(begins, edges[1:], strict=True):
-            if self._thinned is not None:
-                self._medians.append(_median(self._thinned))
-            self._thinned = Thinned(1)
-            self._thinned.add(current[start:stop])
+        if not begins:
+            return
+        if self._thinned is not None:
+            self._medians.append(_median(self._thinned))
+        self._medians += _medians(current, edges)
+        self._thinned = Thinned(1)
+        self._thinned.add(current[edges[-2] :])
 
-    def _group(self, pieces: Pieces) -> None:
-        if not len(pieces):
+    def add(self, pieces: Pieces) -> None:
+        """The next complete pieces."""
+        if not len(pieces) or self.too_many:
             return
         held = Pieces.joined([self._held, pieces]) if len(self._held) else pieces
         bounds = np.flatnonzero(held["new_step"] > 0)
@@ -120,9 +122,28 @@ class Steps:
         self._held = held.merged(np.zeros(1, np.intp)) if len(held) > HELD else held
 
 
+def _medians(current: Reals, edges: list[int]) -> list[float]:
+    """The medians of steps that begin and end in a block: between each two of `edges`, without the last, open one."""
+    sizes = np.diff(edges[:-1])
+    if len(sizes) < MANY or sizes.max() > 2 * KEPT:
+        found = []
+        for start, stop in pairwise(edges[:-1]):
+            thinned = Thinned(1)
+            thinned.add(current[start:stop])
+            found.append(_median(thinned))
+        return found
+    within = current[edges[0] : edges[-2]]
+    ordered = within[np.lexsort((within, np.repeat(np.arange(len(sizes)), sizes)))]
+    starts = np.cumsum(sizes) - sizes
+    medians: list[float] = ((ordered[starts + (sizes - 1) // 2] + ordered[starts + sizes // 2]) / 2).tolist()
+    return medians
+
+
 def _median(thinned: Thinned) -> float:
     (current,) = thinned.columns()
-    return float(np.median(current))
+    low, high = (len(current) - 1) // 2, len(current) // 2
+    parted = np.partition(current, (low, high))
+    return float((parted[low] + parted[high]) / 2)
 
 
 def step_kinds(steps: Pieces) -> list[str]:
