@@ -16,6 +16,7 @@ from schemas.ingested import Conversion, Declared
 from schemas.quantities import Kind
 from schemas.report import Problem, Severity
 
+CLOCK = "unix_time_second"
 CLOCK_TEXT = "clock_text"
 """Local clock times as they are printed, beside the Unix times made of them."""
 
@@ -109,7 +110,8 @@ def _column(source: Source, seen: Sequence[str], signs: Decimals, declared: Decl
     form = source.field.form
     if form is Form.TEXT or source.quantity.kind is Kind.TEXT:
         return Column(source, pa.string(), lambda text: text, False, _ONE, "", "text")
-    if form is Form.CLOCK:
+    dated = source.quantity.name == CLOCK and seen and not any(cells.is_number(cell.replace(",", ".")) for cell in seen)
+    if form is Form.CLOCK or dated:
         return _clock(source, seen, signs, declared)
     if form is Form.DURATION and any(":" in cell for cell in seen):
         rule = "days, hours:minutes:seconds to seconds"

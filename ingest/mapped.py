@@ -7,12 +7,19 @@ from ingest import sniff, workbook
 from ingest.mapping import Declarations, listed, nearest, same
 from ingest.reader import Head, Reader, Reading
 from ingest.sheet_reader import WorkbookReader
+from ingest.step_times import Made, SinceFirst, StepsBefore
 from ingest.text import Layout, TextReader
 from ingest.unfold import UnfoldedReader
 from schemas.errors import Unreadable
 from schemas.ingested import Declared
 
 NAME, VERSION = "Declared columns", "1"
+
+
+_MADE = (
+    Made("test_time_second", "unix_time_second", "clock time since the first row", SinceFirst, placed=True),
+    Made("test_time_second", "step_time_second", "time within the step after the steps before it", StepsBefore),
+)
 
 
 class Mapped:
@@ -24,7 +31,7 @@ class Mapped:
     def __init__(self, columns: Declarations) -> None:
         self._columns = columns
         self._wanted = frozenset(map(same, columns))
-        layout = Layout(NAME, VERSION, (), self._is_header, units_below=True)
+        layout = Layout(NAME, VERSION, (), self._is_header, units_below=True, made=_MADE)
         self._tables: tuple[Reader, ...] = (
             TextReader(layout),
             UnfoldedReader(layout, by_blanks),

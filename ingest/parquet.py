@@ -20,6 +20,7 @@ GROUP_ROWS_MIN = 100_000
 GROUP_ROWS_MAX = 300_000
 PAGE_ROWS = 65_536
 FEW_VALUES = 256
+SEEN_ROWS = 10_000
 PROVENANCE = "provenance"
 
 
@@ -179,7 +180,7 @@ def _few_values(column: pa.ChunkedArray) -> bool:
 
 
 def _mostly_new(column: pa.ChunkedArray) -> bool:
-    begin = column.slice(0, GROUP_ROWS_MIN)
+    begin = column.slice(0, SEEN_ROWS)
     return bool(pc.count_distinct(begin).as_py() > max(FEW_VALUES, len(begin) // 4))
 
 

@@ -74,6 +74,11 @@ def _codecs(start: bytes) -> tuple[str, ...]:
     return (*found, "gb18030") if chinese else found
 
 
+def only_comments(lines: Iterable[str]) -> bool:
+    """True where every line is blank or begins with `#`."""
+    return all(text.startswith("#") or not text for text in (line.strip(' ",;\t\r') for line in lines))
+
+
 def units_below(head: Head, opened: Opened) -> Opened:
     """The header with the units of the line below it, where that line holds nothing but units, in brackets or bare."""
     lines = decoded(head.start, opened.encoding).split("\n")[opened.line + 1 :][:1]

@@ -1,4 +1,4 @@
-"""The test time of exports that print only the time within each step."""
+"""The test time of exports that print only the time within each step, or only a clock."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from schemas.report import Problem
 Reals = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
-TEST, WITHIN = "test_time_second", "step_time_second"
+TEST, WITHIN, CLOCK = "test_time_second", "step_time_second", "unix_time_second"
 _COUNTERS = ("step_id", "cycle_count")
 
 
@@ -34,12 +34,16 @@ class Taken(Protocol):
 
 @dataclass(frozen=True)
 class Made:
-    """A quantity that a step makes of another where no column holds it, and the rule by which it does."""
+    """A quantity that a step makes of another where no column holds it, and the rule by which it does.
+
+    `placed` where it is made of clock times once they are placed in the hour that autumn repeats.
+    """
 
     name: str
     of: str
     rule: str
     step: Callable[[], Step]
+    placed: bool = False
 
     def applies(self, quantities: Collection[str]) -> bool:
         """True where the file has the other one only."""
@@ -55,7 +59,8 @@ class Made:
         if source is None:
             raise Unreadable(
                 f"There is no column for {QUANTITIES[self.name].label}, and that for {QUANTITIES[self.of].label}, of "
-                "which it could be made, cannot be read: export the file with the total time."
+                "which it could be made, cannot be read: export the file with the total time"
+                + (", or declare the time zone of its clock." if self.placed else ".")
             )
         return source.model_copy(update={"column": self.name, "rule": self.rule})
 
@@ -118,6 +123,25 @@ class StepsBefore:
         self._fell += int((begun & anew).sum())
         if self._where < 0 and begun.any():
             self._where = first + int(np.flatnonzero(begun)[0])
+
+
+class SinceFirst:
+    """The test time as what the clock has run since the first row that has a clock time."""
+
+    def __init__(self) -> None:
+        self._start: float | None = None
+
+    def apply(self, columns: Columns, first: int) -> dict[str, pa.Array]:
+        """Add the test time behind the other columns; a row without clock time has none."""
+        clock = _reals(columns[CLOCK])
+        known = clock[np.isfinite(clock)]
+        if self._start is None and len(known):
+            self._start = float(known[0])
+        return {**columns, TEST: pa.array(clock - (self._start or 0.0), from_pandas=True)}
+
+    def finish(self) -> list[Problem]:
+        """Nothing to say."""
+        return []
 
 
 def _reals(values: pa.Array) -> Reals:

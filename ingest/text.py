@@ -83,7 +83,7 @@ class TextReader:
     def recognises(self, head: Head) -> bool:
         """True where a line within the first two hundred is the layout's header."""
         opened = sniff.find_header(head, self.layout.is_header, self.layout.header_within)
-        return opened is not None and (self.layout.preamble or opened.line == 0)
+        return opened is not None and (self.layout.preamble or sniff.only_comments(opened.preamble))
 
     def read(self, head: Head, declared: Declared) -> Reading:
         """Open the file; `batches` parses it.
@@ -102,7 +102,8 @@ class TextReader:
         layout = self.layout
         meant = mapped(printed, declared.reading.columns, layout.fields, layout.spelling)
         named = {**recognised(opened.headings, layout.fields, layout.spelling), **meant}
-        made = [one for one in layout.made if one.applies({field.quantity for field in named.values()})]
+        quantities = {field.quantity for field in named.values()}
+        made = list({one.name: one for one in reversed(layout.made) if one.applies(quantities)}.values())
         names = [*(one.name for one in layout.given), *(one.name for one in made)]
         matched = match(opened.headings, layout.fields, layout.spelling, names, meant, layout.synonyms)
         found = {source.quantity.name for source in matched.sources}
@@ -133,21 +134,19 @@ class TextReader:
 
         def steps() -> tuple[Step, ...]:
             again = Twins([one.source for one in planned], {one.name: one.source for one in twins})
-            fixed = (again, *_midnights(parser), *(Constant(one.name, one.value) for one in given))
+            midnights = (PastMidnight(c.name) for c in planned if c.time_of_day and c.name == "test_time_second")
+            fixed: tuple[Step, ...] = (again, *midnights, *(Constant(one.name, one.value) for one in given))
             # States of rows sign what is turned already.
-            return (*fixed, *(one.step() for one in made), *turned(), *self.layout.steps())
+            return (*fixed, *(one.step() for one in made if not one.placed), *turned(), *self.layout.steps())
 
         def ahead() -> Generator[Columns, None, None]:
             return through(steps(), (dict(zip(keys, p.arrays, strict=True)) for p in parsed()))
 
         keys = [column.name for column in parser.columns]
         hours = [RepeatedHour(column.zone, ahead) for column in planned if column.zone]
-        reading.batches = batches_of(reading, parser, parsed(), (*steps(), *hours))
+        late = (one.step() for one in made if one.placed)
+        reading.batches = batches_of(reading, parser, parsed(), (*steps(), *hours, *late))
         return reading
-
-
-def _midnights(parser: Parser) -> tuple[Step, ...]:
-    return tuple(PastMidnight(c.name) for c in parser.columns if c.time_of_day and c.name == "test_time_second")
 
 
 def _cells_of(positions: list[int], rows: list[list[str]]) -> list[list[str]]:
@@ -212,7 +211,7 @@ def _tell(findings: Findings, reading: TextReading, parser: Parser, part: Parsed
         _tell_bad(findings, reading, bad, record)
     for column, values in zip(parser.columns, part.arrays, strict=True):
         wrong = sum(bad.count for bad in part.bad if bad.column is column)
-        if column.source.required and values.null_count > wrong:
+        if column.source.required and not column.twin and values.null_count > wrong:
             first = values.is_null().index(pa.scalar(True)).as_py()
             where = reading.line_of(record + first)
             findings.add(empty_cells(column.source.heading, values.null_count - wrong, where))

@@ -43,25 +43,37 @@ def plan(source: Source, kind: pa.DataType, seen: pa.Array, declared: Declared) 
     if pa.types.is_dictionary(kind):
         kind = kind.value_type
     if source.quantity.kind is Kind.TEXT:
-        plain = _is_text(kind) or pa.types.is_integer(kind) or pa.types.is_boolean(kind) or pa.types.is_null(kind)
-        return TypedColumn(source, _text, "text") if plain else _refused(source, kind, "text")
-    if source.quantity.name == CLOCK and (_is_text(kind) or pa.types.is_timestamp(kind)):
-        return _clock(source, kind, _text(seen), declared)
+        plain = is_text(kind) or pa.types.is_integer(kind) or pa.types.is_boolean(kind) or pa.types.is_null(kind)
+        return TypedColumn(source, text_of, "text") if plain else _refused(source, kind, "text")
+    if source.quantity.name == CLOCK and (is_text(kind) or pa.types.is_timestamp(kind)):
+        return _clock(source, kind, text_of(seen), declared)
     if pa.types.is_duration(kind) and source.quantity.ucum == "s":
         span = replace(source, unit=Unit(str(kind), 1 / _PER_SECOND[kind.unit]))
         return TypedColumn(span, lambda values: _seconds(values, kind.unit), rule="time span to seconds")
     if source.quantity.kind is Kind.COUNT:
-        whole = _counts if not _is_text(kind) else lambda values: cells.wholes(cells.text(_text(values)), _SIGNS)
+        whole = _counts if not is_text(kind) else lambda values: cells.wholes(cells.text(text_of(values)), _SIGNS)
         return TypedColumn(source, whole, "a whole number") if _is_number(kind) else _refused(source, kind, "counts")
-    if source.field.form is Form.DURATION and _is_text(kind) and _has_colon(seen):
+    if source.field.form is Form.DURATION and is_text(kind) and _has_colon(seen):
         rule = "days, hours:minutes:seconds to seconds"
         timed = replace(source, unit=None)
-        return TypedColumn(timed, lambda values: cells.durations(cells.text(_text(values)), _SIGNS), "a time", rule)
+        return TypedColumn(timed, lambda values: cells.durations(cells.text(text_of(values)), _SIGNS), "a time", rule)
     if not _is_number(kind):
         return _refused(source, kind, "numbers")
     if source.unit is None:
         return f"The column “{source.heading}” prints no unit: write it into its name or metadata, or declare it."
     return TypedColumn(source, lambda values: _canonical(source, _reals(values)))
+
+
+def is_text(kind: pa.DataType) -> bool:
+    """True for strings, be they looked up in a dictionary or not."""
+    plain = kind.value_type if pa.types.is_dictionary(kind) else kind
+    found: bool = pa.types.is_string(plain) or pa.types.is_large_string(plain)
+    return found
+
+
+def text_of(values: pa.Array) -> pa.Array:
+    """Values as strings."""
+    return _decoded(values).cast(pa.string())
 
 
 def _refused(source: Source, kind: pa.DataType, wanted: str) -> str:
@@ -76,8 +88,8 @@ def _clock(source: Source, kind: pa.DataType, seen: pa.Array, declared: Declared
         aware = replace(source, unit=None)
         return TypedColumn(aware, lambda values: _seconds(values, kind.unit), rule="point in time to Unix seconds")
     known = [one.strip() for one in seen.drop_null().to_pylist() if one.strip()]
-    if _is_text(kind) and known and all(cells.is_number(one) for one in known):
-        return TypedColumn(source, lambda values: _canonical(source, cells.reals(cells.text(_text(values)), _SIGNS)))
+    if is_text(kind) and known and all(cells.is_number(one) for one in known):
+        return TypedColumn(source, lambda values: _canonical(source, cells.reals(cells.text(text_of(values)), _SIGNS)))
     zone = declared.time_zone
     if zone is not None and not clocks.known_zone(zone):
         return f"the declared time zone “{zone}” is none of the IANA names such as Europe/Berlin"
@@ -87,22 +99,13 @@ def _clock(source: Source, kind: pa.DataType, seen: pa.Array, declared: Declared
     local = replace(source, unit=None)
     rule, zone = clock.rule, clock.zone
     return TypedColumn(
-        local, lambda values: clocks.unix_seconds(cells.text(_text(values)), clock), "a date and time", rule, zone
+        local, lambda values: clocks.unix_seconds(cells.text(text_of(values)), clock), "a date and time", rule, zone
     )
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    found: bool = pa.types.is_string(kind) or pa.types.is_large_string(kind)
-    return found
 
 
 def _is_number(kind: pa.DataType) -> bool:
     numeric: bool = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
-    return numeric or _is_text(kind) or pa.types.is_null(kind)
-
-
-def _text(values: pa.Array) -> pa.Array:
-    return _decoded(values).cast(pa.string())
+    return numeric or is_text(kind) or pa.types.is_null(kind)
 
 
 def _decoded(values: pa.Array) -> pa.Array:
@@ -111,7 +114,7 @@ def _decoded(values: pa.Array) -> pa.Array:
 
 def _reals(values: pa.Array) -> pa.Array:
     decoded = _decoded(values)
-    if _is_text(decoded.type):
+    if is_text(decoded.type):
         return cells.reals(cells.text(decoded.cast(pa.string())), _SIGNS)
     # Integers beyond 2⁵³, such as nanoseconds of a clock, lose their last digits.
     return decoded.cast(pa.float64(), safe=False)
@@ -136,5 +139,5 @@ def _seconds(values: pa.Array, unit: str) -> pa.Array:
 
 
 def _has_colon(seen: pa.Array) -> bool:
-    found: bool | None = pc.any(pc.match_substring(_text(seen), ":")).as_py()
+    found: bool | None = pc.any(pc.match_substring(text_of(seen), ":")).as_py()
     return bool(found)

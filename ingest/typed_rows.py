@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ingest import cells
 from ingest.clocks import instant
 from ingest.columns import CLOCK_TEXT
 from ingest.findings import Findings, empty_cells, error, shown
@@ -14,8 +15,9 @@ from ingest.reader import Reading
 from ingest.repeated_hour import RepeatedHour
 from ingest.steps import Columns, Step, through
 from ingest.twins import Twins, key
-from ingest.typed import CLOCK, TypedColumn
+from ingest.typed import CLOCK, TypedColumn, is_text, text_of
 from schemas.errors import Unreadable
+from schemas.quantities import Kind
 
 _BATCH_ROWS = 262_144
 
@@ -54,8 +56,10 @@ class TypedRows:
         return out
 
     def raw(self, batch: pa.RecordBatch, one: TypedColumn) -> pa.Array:
-        """The column as it stands in the file."""
-        return batch.column(self._file.schema_arrow.names[one.source.position])
+        """The column as it stands in the file; words for no value are none where it holds no text."""
+        values = batch.column(self._file.schema_arrow.names[one.source.position])
+        numbers = one.source.quantity.kind is not Kind.TEXT
+        return cells.text(text_of(values)) if numbers and is_text(values.type) else values
 
     def steps(self) -> tuple[Step, ...]:
         """What needs rows in order."""

@@ -277,3 +277,29 @@ def test_rows_of_a_sheet_are_cut_where_it_is_declared(tmp_path):
     found = made(tmp_path, content.read_bytes(), "cell.xlsx", columns=COLUMNS, last_row=10)
     assert found.report.passed and found.report.rows_out == 9
     assert "30 records behind it were left out" in told(found, "cut")[0]
+
+
+CLOCKED = (
+    "when,U [mV],Strom\n2025-10-26 02:59:50,3700,0\n2025-10-26 02:00:00,3701,250\n2025-10-26 02:00:20.5,3702,250\n"
+)
+BY_CLOCK = {name: COLUMNS[name] for name in ("U [mV]", "Strom")} | {"when": {"quantity": "unix_time_second"}}
+
+
+def test_without_a_test_time_the_clock_runs_from_the_first_row_on_also_through_the_repeated_hour(tmp_path):
+    path = tmp_path / "cell.txt"
+    path.write_text(CLOCKED)
+    reading = Instructions.model_validate({"columns": BY_CLOCK})
+    found = ingest(path, path.name, tmp_path, Declared(time_zone="Europe/Berlin", reading=reading))
+    assert found.report.passed, found.report
+    assert rows(tmp_path)["test_time_second"] == [0.0, 10.0, 30.5]
+    record = next(one for one in found.conversions if one.column == "test_time_second")
+    assert (record.source, record.rule) == ("when", "clock time since the first row")
+    (message,) = told(made(tmp_path, CLOCKED, columns=BY_CLOCK), "unreadable")
+    assert "declare the time zone of its clock" in message
+
+
+def test_times_within_steps_add_up_to_a_test_time(tmp_path):
+    text = "step;s;U [mV];Strom\n1;0;3700;0\n1;60;3701;0\n2;0;3702;250\n2;30;3703;250\n"
+    columns = BY_CLOCK | {"step": {"quantity": "step_id"}, "s": {"quantity": "step_time_second", "unit": "s"}}
+    found = made(tmp_path, text, columns={name: one for name, one in columns.items() if name != "when"})
+    assert rows(tmp_path)["test_time_second"] == [0.0, 60.0, 60.0, 90.0], found.report

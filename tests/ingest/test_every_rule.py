@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ingest import detect, mpr_process, sandbox
+from ingest import archive_cycles, detect, mpr_process, sandbox
 from ingest.derived import described
 from ingest.formats import neware
 from ingest.limits import GIB, MIB, Limits
@@ -296,11 +296,27 @@ def with_one_number_for_two_columns(folder: Path, patch: pytest.MonkeyPatch) -> 
     return {one.rule for one in ingest(path, path.name, folder).report.problems}
 
 
+def with_two_voltages(folder: Path, patch: pytest.MonkeyPatch) -> set[str]:
+    """A column under another name of the voltage says the same."""
+    columns = cell() | {"Voltage / mV": cell()["voltage_volt"] * 1000}
+    return {one.rule for one in ingest(bdf(folder / "c.csv", columns), "c.bdf.csv", folder, CELL).report.problems}
+
+
+def with_published_cycles(folder: Path, patch: pytest.MonkeyPatch) -> set[str]:
+    """The archive says of every cycle that nothing was discharged."""
+    ingest(bdf(folder / "c.csv", cell()), "c.bdf.csv", folder, CELL)
+    cycles = pq.read_table(folder / "cycles.parquet")
+    published = [archive_cycles.Published(number, None, 0.0) for number in cycles["cycle"].to_pylist()]
+    return {one.rule for one in archive_cycles.differences(cycles, published)}
+
+
 OTHERS: dict[str, Callable[[Path, pytest.MonkeyPatch], set[str]]] = {
     "doubtful-column": with_one_number_for_two_columns,
     "counter-mismatch": with_a_short_step,
     "derived-left-out": with_many_steps,
     "cut": declares(last_row=20),
+    "column-twice": with_two_voltages,
+    "archive-cycles-differ": with_published_cycles,
     "sign-kept": declares(current_sign="discharge-positive"),
     "genealogy-self": produced(Calendering=[["Roll id", "Made from roll"], ["R-1", "R-1"]]),
     "time-zone-unknown": produced(Production_run=[["Production run", "R"], ["Time zone", "Mars/Olympus"]]),

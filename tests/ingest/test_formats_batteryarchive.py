@@ -23,7 +23,7 @@ def test_a_time_series_of_the_archive():
 
 
 def test_cycle_data_is_refused_and_names_its_partner(tmp_path):
-    with pytest.raises(Unreadable, match=r"upload its partner “batteryarchive_timeseries\.csv”"):
+    with pytest.raises(Unreadable, match=r"partner “batteryarchive_timeseries\.csv” \(or “…_timeseries_data\.csv”\)"):
         read("batteryarchive_cycle_data.csv")
     renamed = shutil.copy(FILES / "batteryarchive_cycle_data.csv", tmp_path / "mine.csv")
     with pytest.raises(Unreadable, match=r"whose name ends in “_timeseries\.csv”"):
@@ -38,3 +38,9 @@ def test_half_a_cycle_is_no_cycle(tmp_path):
 def test_a_voltage_without_unit_is_refused(tmp_path):
     with pytest.raises(Unreadable, match="“Voltage” prints no unit"):
         read(changed(tmp_path, "batteryarchive_timeseries.csv", "Voltage (V)", "Voltage"))
+
+
+def test_cycle_data_of_the_studies_without_start_and_end_are_recognised_too(tmp_path):
+    path = changed(tmp_path, "batteryarchive_cycle_data.csv", "Start_Time,End_Time,", "")
+    with pytest.raises(Unreadable, match="one row per cycle and no time series"):
+        read(path)

@@ -83,6 +83,7 @@ def test_a_real_export_has_the_rows_and_ranges_that_are_known_of_it(name):
     known = manifest()[name]
     table, reading = read(name)
     assert table.num_rows == reading.rows_in == int(known["rows"])
+    assert sorted(one.column for one in reading.conversions) == sorted(table.column_names)
     for column, low, high in (("voltage_volt", "v_min_V", "v_max_V"), ("current_ampere", "i_min_A", "i_max_A")):
         if name in UNSIGNED_IN_MANIFEST and column == "current_ampere":
             continue

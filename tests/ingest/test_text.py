@@ -128,6 +128,7 @@ def test_quoted_decimal_commas_between_commas_are_read(tmp_path):
         ("Test Time / s,Voltage,Current / A\n1,3.7,0\n", "“Voltage” prints no unit"),
         ("Test Time / s,Voltage / V,Current / xA\n1,3.7,0\n", "“Current / xA” is in the unknown unit “xA”"),
         ("Test Time / s,Voltage / V\n1,3.7\n", "no column for Current / A"),
+        ("Test Time / s,Voltage / V,Current / A,Current / A\n1,3.7,0,0\n", "both hold Current / A"),
         (f"{HEADER}\n", "ends after its header (line 1) without a single row"),
         (f"{HEADER}\n\n\n", "without a single row"),
         ("", "is empty"),
