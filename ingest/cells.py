@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest.digits import EXACT_DIGITS, TENS, alike
+from ingest.digits import EXACT_DIGITS, matching
 from ingest.sniff import Decimals
 
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$|^[+-]?(nan|NaN|inf|Inf|INF)$"
@@ -67,50 +67,41 @@ def durations(cells: pa.Array, signs: Decimals) -> pa.Array:
 
 def durations_at_once(cells: pa.Array, signs: Decimals) -> pa.Array | None:
     """What `durations` makes of cells that are alike, untrimmed ones too; None where it has to be asked."""
-    kinds = alike(cells)
+    kinds = matching(cells, _DURATION[1:-1].replace(r"\.", r"[.,]" if signs.decimal == "," else r"\."))
     if kinds is None:
         return None
     out = np.empty(len(cells))
-    for kind in kinds:
-        text = kind.example.replace(",", ".") if signs.decimal == "," else kind.example
-        found = re.fullmatch(rf"\s*{_DURATION[1:-1]}\s*", text)
-        if found is None:
-            return None
-        minutes, seconds = (kind.decimal(found.start(name), found[name]) for name in "ms")
-        if minutes is None or seconds is None or (minutes >= 60).any() or (seconds >= 60).any():
+    for kind, found in kinds:
+        start, end = found.span("s")
+        minutes, seconds = kind.number(*found.span("m")), kind.decimal(start, end, "," if "," in found["s"] else ".")
+        # The pattern holds for all their digits but for the tens, which are below 6 in the example alone.
+        if seconds is None or (minutes > 59).any() or (seconds >= 60).any() or _long(found["h"], found["d"]):
             return None
         values = seconds + minutes * 60.0
-        for name, length in (("h", 3600.0), ("d", 86400.0)):
-            if found[name]:
-                values = values + kind.numbers[kind.starts.index(found.start(name))] * length
+        for name, factor in (("h", 3600.0), ("d", 86400.0)):
+            values = values + kind.number(*found.span(name)) * factor if found[name] else values
         out[kind.rows] = values
     return pa.array(out)
 
 
 def reals_at_once(cells: pa.Array, signs: Decimals) -> pa.Array | None:
     """What `reals` makes of cells that are alike, untrimmed ones too; None where it has to be asked."""
-    kinds = alike(cells)
+    group, point = re.escape(signs.thousands), re.escape(signs.decimal)
+    kinds = matching(cells, rf"(?P<s>[+-]?)(?P<w>\d{{1,3}}(?:{group}\d{{3}})+|\d+)(?P<f>{point}\d+)?")
     if kinds is None:
         return None
     out = np.empty(len(cells))
-    group, point = re.escape(signs.thousands), re.escape(signs.decimal)
-    for kind in kinds:
-        found = re.fullmatch(rf"\s*([+-]?)(?P<w>\d+(?:{group}\d{{3}})*)(?P<f>{point}\d+)?\s*", kind.example)
-        if found is None:
+    for kind, found in kinds:
+        groups = [number.span() for number in re.finditer(r"\d+", found["w"])]
+        begin, places = found.start("w"), len(found["f"] or ".") - 1
+        if sum(end - start for start, end in groups) + places > EXACT_DIGITS:
             return None
-        wholes = len(kind.numbers) - bool(found["f"])
-        digits = np.sum(kind.lengths, axis=0)
-        groups = [(length == 3).all() for length in kind.lengths[1:wholes]]
-        if (digits > EXACT_DIGITS).any() or not all(groups) or (wholes > 1 and (kind.lengths[0] > 3).any()):
-            return None
-        value = kind.numbers[0]
-        for number in kind.numbers[1:wholes]:
-            value = value * 1000 + number
-        real = value.astype(np.float64)
-        if found["f"]:
-            places = kind.lengths[-1]
-            real = (value * TENS[places] + kind.numbers[-1]) / TENS[places].astype(np.float64)
-        out[kind.rows] = -real if found[1] == "-" else real
+        value = kind.number(begin, begin + groups[0][1])
+        for start, end in groups[1:]:
+            value = value * 1000 + kind.number(begin + start, begin + end)
+        scaled = value * 10**places + (kind.number(found.start("f") + 1, found.end("f")) if places else 0)
+        real = scaled / float(10**places)
+        out[kind.rows] = -real if found["s"] == "-" else real
     return pa.array(out)
 
 
@@ -120,3 +111,7 @@ def wholes_at_once(cells: pa.Array, signs: Decimals) -> pa.Array | None:
     if values is None or not pc.all(pc.equal(values, pc.floor(values))).as_py():
         return None
     return values.cast(pa.int64())
+
+
+def _long(*numbers: str | None) -> bool:
+    return any(number is not None and len(number) > EXACT_DIGITS for number in numbers)

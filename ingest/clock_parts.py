@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest.digits import Alike, alike
+from ingest.digits import Alike, matching
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _TIME = (
@@ -67,19 +67,18 @@ def at_once(cells: pa.Array, order: str, offset: bool) -> Parts | None:
 
     None where the pattern has to be asked.
     """
-    kinds = alike(cells)
+    kinds = matching(cells, PATTERNS[order][1:-1])
     if kinds is None:
         return None
     dates = np.empty((3, len(cells)), dtype=np.int64)
     times = np.empty((4, len(cells)))
-    for kind in kinds:
-        found = re.fullmatch(rf"\s*{PATTERNS[order][1:-1]}\s*", kind.example)
-        if found is None or bool(found["z"]) is not offset:
+    for kind, found in kinds:
+        month, time = _month(kind, found), _time(kind, found)
+        if month is None or time is None or bool(found["z"]) is not offset:
             return None
-        date, time = _date(kind, found, four=order == "year first"), _time(kind, found)
-        if date is None or time is None:
-            return None
-        dates[:, kind.rows], times[:, kind.rows] = date, time
+        year = kind.number(*found.span("y"))
+        dates[:, kind.rows] = np.where(year < 100, year + 2000, year), month, kind.number(*found.span("d"))
+        times[:, kind.rows] = time
     parts = Parts(*(pa.array(part) for part in (*dates, *times)))
     return parts if offset else replace(parts, offset=pa.nulls(len(cells), pa.float64()))
 
@@ -101,49 +100,31 @@ def midnights(parts: Parts) -> pa.Array:
     return pc.if_else(known, pa.array(repeated), pa.scalar(None, pa.float64()))
 
 
-def _date(kind: Alike, found: re.Match[str], four: bool) -> tuple[Ints, Ints, Ints] | None:
-    """Years, months and days; None where a cell has other numbers of digits than the pattern allows."""
-    year, day, month = kind.run(found.start("y")), kind.run(found.start("d")), kind.run(found.start("m"))
-    if year is None or day is None or not np.isin(kind.lengths[year], (4,) if four else (2, 4)).all():
-        return None
-    if (kind.lengths[day] > 2).any() or (month is not None and (kind.lengths[month] > 2).any()):
-        return None
-    years = np.where(kind.numbers[year] < 100, kind.numbers[year] + 2000, kind.numbers[year])
-    if month is not None:
-        return years, kind.numbers[month], kind.numbers[day]
+def _month(kind: Alike, found: re.Match[str]) -> Ints | None:
+    """Months by number or name; None for a name that is none."""
     name = found["m"].lower()
-    return None if name not in MONTHS else (years, np.full(len(years), MONTHS.index(name) + 1), kind.numbers[day])
+    if not name.isalpha():
+        return kind.number(*found.span("m"))
+    return np.full(len(kind.rows), MONTHS.index(name) + 1) if name in MONTHS else None
 
 
 def _time(kind: Alike, found: re.Match[str]) -> tuple[Reals, Reals, Reals, Reals] | None:
-    """Hours, minutes, seconds and offsets, 0 where they are not printed; None as for `_date`."""
+    """Hours, minutes, seconds and offsets, 0 where they are not printed; None for seconds of too many digits."""
     none = np.zeros(len(kind.rows))
-    hour, minute, second = (kind.decimal(found.start(name), found[name]) if found[name] else none for name in "HMS")
-    offset = _offset(kind, found) if found["z"] else none
-    if hour is None or minute is None or second is None or offset is None:
-        return None
+    hour, minute = (kind.number(*found.span(name)).astype(np.float64) if found[name] else none for name in "HM")
+    comma = "," if "," in (found["S"] or "") else "."
+    second = kind.decimal(*found.span("S"), comma) if found["S"] else none
     if found["p"]:
         hour = hour % 12.0 + (12.0 if found["p"].lower() == "pm" else 0.0)
-    return hour, minute, second, offset
+    return None if second is None else (hour, minute, second, _offset(kind, found) if found["z"] else none)
 
 
-def _offset(kind: Alike, found: re.Match[str]) -> Reals | None:
-    text, start = found["z"], found.start("z") + 1
-    if text == "Z":
+def _offset(kind: Alike, found: re.Match[str]) -> Reals:
+    start, end = found.span("z")
+    if found["z"] == "Z":
         return np.zeros(len(kind.rows))
-    run = kind.run(start)
-    if run is None:
-        return None
-    if ":" in text:
-        if (kind.lengths[run] != 2).any() or (kind.lengths[run + 1] != 2).any():
-            return None
-        hours, minutes = kind.numbers[run], kind.numbers[run + 1]
-    elif (kind.lengths[run] != 4).any():
-        return None
-    else:
-        hours, minutes = kind.numbers[run] // 100, kind.numbers[run] % 100
-    seconds: Reals = (hours * 3600 + minutes * 60).astype(np.float64)
-    return -seconds if text[0] == "-" else seconds
+    seconds: Reals = kind.number(start + 1, start + 3) * 3600.0 + kind.number(end - 2, end) * 60.0
+    return -seconds if found["z"][0] == "-" else seconds
 
 
 def _number(found: pa.Array, name: str) -> pa.Array:

@@ -50,7 +50,9 @@ def _advice(head: Head) -> str:
             return sentence
     if sniff.encoding(head.start) is None:
         return "it is no text and no binary format known here. Export it from the cycler's software as text or csv."
-    if len(head.start) == HEAD_BYTES and b"\n" not in head.start and b"\r" not in head.start:
+    if sniff.cr_alone(head.start):
+        return "its lines end with CR alone, as on old computers. Save it with the line ends of Windows or Unix."
+    if len(head.start) == HEAD_BYTES and b"\n" not in head.start:
         return "its first line is longer than 64 kB, so it is no table of a test. Check the delimiter of the export."
     return (
         "no line within the first 200 is the header of a known export. Convert it to the Battery Data Format "

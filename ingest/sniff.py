@@ -54,6 +54,11 @@ def encoding(start: bytes) -> str | None:
     return "cp1252" if _decodes(start, "cp1252") and not _CONTROL.search(start) else None
 
 
+def cr_alone(start: bytes) -> bool:
+    """True where lines end with CR and no LF, so that all of the text would be one line."""
+    return b"\r" in start and b"\n" not in start
+
+
 def find_header(head: Head, is_header: IsHeader, within: int = HEADER_WITHIN_LINES) -> Opened | None:
     """The first line among so many whose cells the format calls its header; None when there is none."""
     for codec in _codecs(head.start):
@@ -68,6 +73,8 @@ def find_header(head: Head, is_header: IsHeader, within: int = HEADER_WITHIN_LIN
 
 def _codecs(start: bytes) -> tuple[str, ...]:
     """In which a header may be found: where it is no UTF text, a header of Chinese words shows that it is GB 18030."""
+    if cr_alone(start):
+        return ()
     codec = encoding(start)
     chinese = codec in (None, "cp1252") and _decodes(start, "gb18030") and not _CONTROL.search(start)
     found = (codec,) if codec else ()
@@ -211,7 +218,9 @@ def _check_width(rows: Sequence[Sequence[str]], opened: Opened) -> None:
     said = f"Line {opened.line + 1} has {len(opened.headings)} headings but the rows below have {len(rows[0])} cells: "
     if opened.delimiter == ",":
         said += "decimal commas cannot be told from the commas between columns; "
-    raise Unreadable(said + "export the file with semicolons or tabs between the columns.")
+        raise Unreadable(said + "export the file with semicolons or tabs between the columns.")
+    said += "which cell belongs to which heading cannot be told; "
+    raise Unreadable(said + "export the file again with a heading for every column, or write the missing ones into it.")
 
 
 def _decodes(start: bytes, codec: str) -> bool:

@@ -50,6 +50,7 @@ STUDY_FIELDS = (
     Field("surface_temperature_celsius", ("c_surf_temp",), "°C"),
     Field("ambient_temperature_celsius", ("amb_temp",), "°C"),
 )
+_OTHER_DATES = ("~End of Test", "~Date and Time of Data Converting")
 _DATE_AND_TIME = re.compile(r"(\d{1,2}\.\d{1,2}\.\d{4}) (\d{1,2}:)")
 
 
@@ -72,13 +73,18 @@ def is_study_header(cells: Sequence[str]) -> bool:
 def unfold(lines: Iterable[str]) -> Iterator[str]:
     """Columns that stand apart by spaces become ones that stand apart by tabs; a date and its time stay together."""
     rows = iter(lines)
+    columns = 0
     for line in rows:
         if _spaced(line):
+            columns = len(line.split())
             yield "\t".join(line.split())
             break
         yield line
     for line in rows:
-        yield "\t".join(_DATE_AND_TIME.sub(r"\1T\2", line).split())
+        whole = _DATE_AND_TIME.sub(r"\1T\2", line)
+        # Between two spaces an empty cell may stand; without empty cells several spaces are but an alignment.
+        cells = whole.split(" ")
+        yield "\t".join(cells if len(cells) == columns else whole.split())
 
 
 def _spaced(line: str) -> bool:
@@ -91,9 +97,10 @@ class Basytec(UnfoldedReader):
     def read(self, head: Head, declared: Declared) -> Reading:
         """Open the file; raises as `UnfoldedReader.read`."""
         reading = super().read(head, declared)
-        start = next((line for line in reading.header.values() if line.startswith("~Start of Test:")), "")
+        dates = {name: text.strip() for name, _, text in (line.partition(":") for line in reading.header.values())}
+        start = dates.get("~Start of Test")
         if start and not any(one.column == "unix_time_second" for one in reading.conversions):
-            note_start(reading, start.partition(":")[2].strip(), declared)
+            note_start(reading, start, declared, [dates[name] for name in _OTHER_DATES if dates.get(name)])
         return reading
 
 

@@ -1,10 +1,15 @@
 """Maccor text exports: tab or csv, several sets of headings, states C/D/R, clock-like times, European signs."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
+from ingest import clocks, sniff
 from ingest.headers import Field, Form, plain, split_heading
+from ingest.reader import Head, Reading
 from ingest.steps import RecordGaps, StateSign, Unmeasured
 from ingest.text import Layout, TextReader
+from schemas.ingested import Declared
 
 _PER_STEP = "accumulates within the step"
 _STEP_UNITS = ("Step (Sec)", "Step (Min)", "Step (Hr)", "Step (Hour)")
@@ -60,14 +65,35 @@ def is_header(cells: Sequence[str]) -> bool:
     return any(name.startswith(("cyc", "fullcyc")) for name in names) and not names.isdisjoint(_MARKS)
 
 
+# Landt's software writes the same text with states of its own, such as C_CC.
+_CHARGE = ("C", "CHARGE", "CHA", "CHG", "C_CC", "C_CV", "C_CCCV", "C_CP", "C_CR", "C_RATE")
+_DISCHARGE = ("D", "DISCHARGE", "DIS", "DCH", "D_CC", "D_CV", "D_CCCV", "D_CP", "D_CR", "D_RATE")
+
+
 def _steps() -> tuple[StateSign, Unmeasured, RecordGaps]:
-    charge, discharge = ("C", "CHARGE", "CHA", "CHG"), ("D", "DISCHARGE", "DIS", "DCH")
     return (
-        StateSign(charge=frozenset(charge), discharge=frozenset(discharge)),
+        StateSign(charge=frozenset(_CHARGE), discharge=frozenset(_DISCHARGE)),
         Unmeasured("ac_internal_resistance_ohm", "dc_internal_resistance_ohm"),
         RecordGaps(),
     )
 
 
+class Maccor(TextReader):
+    """A `Reader` that lets the dates which Maccor prints above the rows say whether days or months come first."""
+
+    def read(self, head: Head, declared: Declared) -> Reading:
+        """Open the file; raises as `TextReader.read`."""
+        opened = sniff.find_header(head, is_header)
+        dates = [] if opened is None else _DATES.findall("\n".join(opened.preamble))
+        clock = clocks.recognise(dates, "UTC")
+        if isinstance(clock, str):
+            return super().read(head, declared)
+        fields = (replace(one, order=clock.order) if one.form is Form.CLOCK else one for one in self.layout.fields)
+        return TextReader(replace(self.layout, fields=tuple(fields)), self.chunk_bytes).read(head, declared)
+
+
+_DATES = re.compile(r"(?:Today's Date|Date of Test)[:\s,;]*(\d{1,2}[/.-]\d{1,2}[/.-]\d{4})", re.IGNORECASE)
+"""The export's and the test's; a date in a comment may be written as its author is used to."""
+
 LAYOUT = Layout("Maccor text", "2", FIELDS, is_header, instrument="Maccor", steps=_steps)
-READERS = (TextReader(LAYOUT),)
+READERS = (Maccor(LAYOUT),)

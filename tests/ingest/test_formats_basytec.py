@@ -91,3 +91,19 @@ def test_the_csv_of_the_ageing_study():
     assert table["voltage_volt"].to_pylist() == [3.6012, 3.648, 3.552]
     assert table["current_ampere"].to_pylist() == [0, 1.5, -1.5]
     assert table["surface_temperature_celsius"].to_pylist() == [22.91, 22.95, 23.01]
+
+
+def test_an_empty_cell_between_two_spaces_shifts_nothing(tmp_path):
+    table, reading = read(changed(tmp_path, "basytec_spaces.txt", " 25.20 1 0", "  1 0", "cp1252"))
+    assert table["temperature_t1_celsius"].to_pylist() == [25.1, None, 25.3]
+    assert table["cycle_count"].to_pylist() == [0, 1, 1] and not told(reading, "row-ragged")
+    path = changed(tmp_path, "basytec_spaces.txt", " 25.20 1 0", "   25.20    1 0", "cp1252")
+    assert read(path)[0]["temperature_t1_celsius"].to_pylist() == [25.1, 25.2, 25.3]
+
+
+def test_the_end_of_the_test_tells_how_its_start_is_written(tmp_path):
+    path = changed(tmp_path, "basytec.txt", "15.07.2024 10:00:00", "01.07.2024 10:00:00", "cp1252")
+    assert read(path)[1].started_at is None
+    text = path.read_bytes().replace(b"~Start", b"~End of Test: 13.07.2024 10:00:00\r\n~Start")
+    path.write_bytes(text)
+    assert str(read(path)[1].started_at) == "2024-07-01 08:00:00+00:00"

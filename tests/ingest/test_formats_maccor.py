@@ -1,5 +1,7 @@
 """Maccor exports: the headings of its several programs, state letters, clock-like times, what 0 ohm means."""
 
+import re
+
 import pytest
 
 from schemas.errors import Unreadable
@@ -72,7 +74,7 @@ def test_milliamperes_in_the_names_and_no_record_number():
 
 
 def test_a_current_without_unit_is_refused_and_can_be_declared():
-    with pytest.raises(Unreadable, match="“Current” prints no unit"):
+    with pytest.raises(Unreadable, match=r"“Current” prints no unit.*declare"):
         read("maccor_no_units.txt")
 
 
@@ -115,3 +117,51 @@ def test_a_header_that_is_repeated_inside_the_file_is_told_cell_by_cell(tmp_path
     assert ("Current [A]" in {column for _, column, _ in told(reading, "cell-unreadable")}) and all(
         row == 9 for row, _, _ in told(reading, "cell-unreadable")
     )
+
+
+def test_the_same_text_as_landt_s_software_writes_it(tmp_path):
+    rows = [
+        "Landt\tchannel 3",
+        "Rec#\tCyc#\tStep\tTest(Sec)\tStep(Sec)\tAmp-hr\tWatt-hr\tAmps\tVolts\tState\tES\tDPt-Time",
+        "1\t1\t1\t0.02\t0.02\t0\t0\t0\t3.2\tR\t0\t2024-07-15 10:00:00",
+        "2\t1\t2\t15.02\t15.00\t0.002\t0.007\t0.5\t3.55\tC_CC\t1\t2024-07-15 10:00:15",
+        "3\t1\t3\t30.02\t15.00\t0.002\t0.007\t0.5\t3.41\tD_CC\t1\t2024-07-15 10:00:30",
+    ]
+    path = tmp_path / "landt.txt"
+    path.write_text("\n".join(rows) + "\n")
+    table, reading = read(path)
+    assert table["test_time_second"].to_pylist() == [0.02, 15.02, 30.02]
+    assert table["current_ampere"].to_pylist() == [0, 0.5, -0.5]
+    assert table["unix_time_second"].to_pylist() == [1721030400, 1721030415, 1721030430]
+    assert not told(reading, "sign-unknown")
+
+
+def test_rows_with_more_cells_than_headings_are_refused_as_no_heading_is_their_own(tmp_path):
+    path = changed(tmp_path, "maccor_minutes.001", "\tVAR1", "")
+    with pytest.raises(Unreadable, match="16 headings but the rows below have 17 cells: which cell belongs"):
+        read(path)
+
+
+def test_lines_that_end_with_cr_alone_are_refused_by_their_name(tmp_path):
+    path = changed(tmp_path, "maccor_minutes.001", "\r\n", "\r")
+    with pytest.raises(Unreadable, match="CR alone"):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    ("printed", "unix"), [("Today's Date 01/16/2016", 1456930800.0), ("Today's Date 16/01/2016", 1454511600.0)]
+)
+def test_the_date_of_the_export_tells_day_from_month(tmp_path, printed, unix):
+    path = changed(tmp_path, "maccor_minutes.001", "Today's Date 04/04/2016", printed)
+    text = path.read_text().replace("Date of Test:\t03/31/2016", "Date of Test:\t03/02/2016")
+    path.write_text(re.sub(r"03/31/2016 16:0\d:\d\d", "03/02/2016 16:00:00", text))
+    assert read(path)[0]["unix_time_second"].to_pylist() == [unix] * 4
+
+
+def test_a_date_in_a_comment_tells_nothing(tmp_path):
+    path = changed(tmp_path, "maccor_minutes.001", "04/04/2016", "04/03/2016")
+    text = path.read_text().replace("03/31/2016", "03/02/2016").replace("C-rate= 2.4 mAh", "made 16/01/2016")
+    path.write_text(text)
+    table, reading = read(path)
+    assert "unix_time_second" not in table.column_names
+    assert any("day first and month first" in problem.message for problem in reading.problems)
