@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ingest import cells, clocks, twins
 from ingest.findings import no_clock
@@ -17,6 +18,16 @@ from schemas.quantities import Kind
 from schemas.report import Problem, Severity
 
 CLOCK = "unix_time_second"
+SERIAL_DAYS = "days since 30 December 1899"
+"""How a spreadsheet counts its days; the rule of a clock made of them begins so."""
+_DAYS = r"[345]\d{4}([.,]\d+)?"
+_UNIX_EPOCH_DAYS, _DAY_MS = 25_569.0, 86_400_000.0
+_UNIX = (
+    (r"\d{9,10}(\.\d+)?", 1.0, "Unix seconds as printed"),
+    (r"\d{12,13}", 1e-3, "Unix milliseconds as printed"),
+    (r"\d{16,17}", 1e-7, "Unix time in 100 ns as printed"),
+)
+"""Clock times as numbers, each told by its digits: they count from 1970 and need no time zone."""
 CLOCK_TEXT = "clock_text"
 """Local clock times as they are printed, beside the Unix times made of them."""
 
@@ -62,7 +73,8 @@ class Column:
     @property
     def conversion(self) -> Conversion:
         """The record of how this column is converted."""
-        return conversion(self.source, self.rule)
+        found = conversion(self.source, self.rule)
+        return found if self.source.unit else found.model_copy(update={"factor": self.unit.factor})
 
     @property
     def keeping(self) -> Conversion:
@@ -145,19 +157,15 @@ def _numeric(source: Source, seen: Sequence[str], signs: Decimals, found: Unit) 
 
 
 def _clock(source: Source, seen: Sequence[str], signs: Decimals, declared: Declared) -> Column | str:
-    if seen and all(re.fullmatch(r"\d{9,10}(\.\d+)?", cell) for cell in seen):
-        return Column(
-            source,
-            pa.float64(),
-            lambda text: cells.reals(text, signs),
-            True,
-            _ONE,
-            "Unix seconds as printed",
-            "a number",
-        )
+    for digits, scale, rule in _UNIX:
+        if seen and all(re.fullmatch(digits, cell) for cell in seen):
+            unit = Unit("", scale)
+            return Column(source, pa.float64(), lambda text: cells.reals(text, signs), True, unit, rule, "a number")
     zone = declared.time_zone
     if zone is not None and not clocks.known_zone(zone):
         return f"the declared time zone “{zone}” is none of the IANA names such as Europe/Berlin"
+    if seen and all(re.fullmatch(_DAYS, cell) for cell in seen):
+        return _serial_days(source, signs, zone) if zone else "its times carry no time zone and none is declared"
     clock = clocks.recognise(seen, zone, source.field.order)
     if isinstance(clock, str):
         return clock
@@ -172,6 +180,17 @@ def _clock(source: Source, seen: Sequence[str], signs: Decimals, declared: Decla
         zone=clock.zone,
         at_once=lambda text: clocks.unix_seconds_at_once(text, clock),
     )
+
+
+def _serial_days(source: Source, signs: Decimals, zone: str) -> Column:
+    """Days as a spreadsheet counts them; its clock resolves no more than a millisecond."""
+
+    def convert(text: pa.Array) -> pa.Array:
+        days = pc.subtract(cells.reals(text, signs), _UNIX_EPOCH_DAYS)
+        return clocks.zoned(pc.divide(pc.round(pc.multiply(days, _DAY_MS)), 1e3), zone)
+
+    rule = f"{SERIAL_DAYS}, local time of {zone}"
+    return Column(source, pa.float64(), convert, False, _ONE, rule, "a number of days", zone=zone)
 
 
 def _not_taken(source: Source, why: str) -> Problem:

@@ -86,6 +86,10 @@ _KNOWN_BY_SIGHT: tuple[tuple[bytes, tuple[str, ...], str], ...] = (
     (b"BT-Lab ASCII FILE", (), _MPT),
     (b"", (".res",), f"it does not begin as Arbin's database does. Copy it again or export it as csv, {_BDF}"),
     (b"", (".dta",), f"it does not begin as a Gamry file does (EXPLAIN). Upload it as Framework wrote it, {_BDF}"),
+    (b"<?xml", (), f"it is XML. If it is a workbook, save it as .xlsx, {_BDF}"),
+    (b"<html", (), f"it is a web page. Open it as a workbook and save it as .xlsx, {_BDF}"),
+    (b"", (".ods", ".xlsb"), f"of workbooks, .xlsx, .xlsm and .xls are read. Save it as one of these, {_BDF}"),
+    (b"", (".cex", ".ccs"), f"it is LANDdt's own format. Export the records as csv or Excel from LANDdt, {_BDF}"),
     (b"", (".xlsx", ".xls", ".xlsm"), _BOOK),
     (
         b"PAR1",

@@ -1,6 +1,7 @@
 """From the headings of a file to canonical columns: which quantity, in which unit, written in which form."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -81,12 +82,13 @@ NOTHING: Mapping[int, Field] = {}
 
 def plain(name: str) -> str:
     """A heading's name in the form in which names are compared."""
-    return re.sub(r"[\W_]+", "", name.casefold())
+    # So that ℉ is no bare sign, and signs of full width are what they look like.
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", name).casefold())
 
 
 def split_heading(heading: str) -> tuple[str, str | None]:
     """Name and unit of `Voltage / V`, `Voltage(V)`, `Voltage [V]`, `ACImp/Ohms`, `Aux_Temperature(°C)_1`, `Amps`."""
-    text = heading.strip()
+    text = heading.strip().replace("（", "(").replace("）", ")")
     if found := re.match(r"^(.*?)\s*[(\[]\s*([^)\]]*?)\s*[)\]]\s*(.*)$", text):
         return found[1] + found[3], found[2] or None
     name, slash, found_unit = text.rpartition("/")

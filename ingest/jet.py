@@ -156,8 +156,8 @@ class Database:
 def _opening() -> Iterator[None]:
     """The library's ways to fail become one refusal, and what it logs stays out of ours."""
     logger = logging.getLogger("access_parser")
-    before = logger.disabled
-    logger.disabled = True
+    before = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
     try:
         yield
     except Unreadable:
@@ -169,4 +169,4 @@ def _opening() -> Iterator[None]:
             "export the channel as csv from MITS Pro."
         ) from fault
     finally:
-        logger.disabled = before
+        logger.setLevel(before)

@@ -2,22 +2,20 @@
 
 import re
 import tempfile
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import chain
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 
 from ingest import workbook
+from ingest.columns import SERIAL_DAYS
 from ingest.reader import Head, Reading
+from ingest.sheet_lines import Copied, cells_of, line_of, told_of
 from ingest.text import Layout, TextReader
 from schemas.errors import SeveralCells, Unreadable
 from schemas.ingested import Declared
-from schemas.report import Problem
 
-DELIMITER = "\t"
 _HEAD_BYTES = 65536
 
 Unfold = Callable[[Iterable[str]], Iterator[str]]
@@ -45,27 +43,6 @@ class Naming:
         """Which part of its cell's records the sheet is."""
         found = self.parts.fullmatch(sheet) if self.parts else None
         return int(found["part"] or 0) if found else 0
-
-
-@dataclass
-class _Copied:
-    """Where in the copy each sheet begins: its first line there is the sheet's row 1."""
-
-    first_lines: list[int] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
-    last_row: int | None = None
-    left_out: int = 0
-
-    def located(self, problem: Problem) -> Problem:
-        """The problem with the sheet and the row of the sheet."""
-        if problem.sheet is not None:
-            return problem
-        if problem.row is None:
-            return problem.model_copy(update={"sheet": self.names[0] if len(self.names) == 1 else None})
-        at = max(bisect_right(self.first_lines, problem.row) - 1, 0)
-        return problem.model_copy(
-            update={"sheet": self.names[at], "row": problem.row - self.first_lines[at] + 1},
-        )
 
 
 class WorkbookReader:
@@ -97,15 +74,16 @@ class WorkbookReader:
         """
         sheets = self._picked(head, declared)
         folder = tempfile.TemporaryDirectory()
-        copied = _Copied(last_row=declared.reading.last_row)
+        copied = Copied(last_row=declared.reading.last_row)
         try:
             table = self._copy(head, sheets, Path(folder.name) / "sheet", copied)
             with _naming_sheet(sheets):
                 reading = self._table.read(table, declared)
+                _refuse_other_days(head, reading)
         except BaseException:
             folder.cleanup()
             raise
-        reading.header = _about(head, self._naming.about) | dict(reading.header)
+        reading.header = told_of(head, self._naming.about) | dict(reading.header)
         reading.located = copied.located
         reading.left_out = copied.left_out if copied.last_row is not None else None
         reading.batches = _until_read(folder, reading, reading.batches, sheets)
@@ -121,9 +99,9 @@ class WorkbookReader:
         return [sheet for sheet in found if self._header_row(sheet) is not None]
 
     def _header_row(self, sheet: workbook.Sheet) -> int | None:
-        lines = self._unfold(_line(row) for row in sheet.head)
+        lines = self._unfold(line_of(row) for row in sheet.head)
         is_header = self.layout.is_header
-        return next((at for at, line in enumerate(lines) if is_header(_cells(line))), None)
+        return next((at for at, line in enumerate(lines) if is_header(cells_of(line))), None)
 
     def _picked(self, head: Head, declared: Declared) -> list[str]:
         """The sheets of one cell, in order."""
@@ -175,7 +153,7 @@ class WorkbookReader:
         names = ", ".join(f"“{name}”" for name in shown[:20])
         return Unreadable(f"No sheet with records is “{wanted}” as declared; there are {names}: pick one of them.")
 
-    def _copy(self, head: Head, sheets: Sequence[str], path: Path, copied: _Copied) -> Head:
+    def _copy(self, head: Head, sheets: Sequence[str], path: Path, copied: Copied) -> Head:
         """The sheets below each other as lines; the header and what stands above it only from the first."""
 
         def lines() -> Iterator[str]:
@@ -188,7 +166,7 @@ class WorkbookReader:
                     if copied.last_row is not None and line > copied.last_row:
                         copied.left_out += 1
                         continue
-                    yield "" if at < blank else _line([workbook.text(cell) for cell in row])
+                    yield "" if at < blank else line_of([workbook.text(cell) for cell in row])
                     line += 1
 
         with path.open("w", encoding="utf-8", errors="replace", newline="") as out:
@@ -216,30 +194,14 @@ class _naming_sheet:  # noqa: N801 a context manager reads as a verb
             raise Unreadable(f"Sheet “{self._sheets[0]}”: {fault.message}", errors=fault.errors) from fault
 
 
-def _line(cells: Iterable[str]) -> str:
-    """One line of a table, blank where every cell is; a cell with a quote is quoted."""
-    texts = list(cells)
-    if not any(texts):
-        return ""
-    line = DELIMITER.join(texts)
-    if '"' not in line:
-        return line
-    return DELIMITER.join('"' + one.replace('"', '""') + '"' if '"' in one else one for one in texts)
-
-
-def _cells(line: str) -> list[str]:
-    return [cell.strip() for cell in line.split(DELIMITER)]
-
-
-def _about(head: Head, names: re.Pattern[str] | None) -> dict[str, str]:
-    """The first rows of the sheets that tell of the test."""
-    told = (sheet for sheet in workbook.sheets(head.path) if names and names.fullmatch(sheet.name) and not sheet.hidden)
-    rows = chain.from_iterable(((sheet.name, at, row) for at, row in enumerate(sheet.head, 1)) for sheet in told)
-    return {
-        f"{name} {at}": " | ".join(cell for cell in row if cell)
-        for _, (name, at, row) in zip(range(workbook.HEAD_ROWS), rows, strict=False)
-        if any(row)
-    }
+def _refuse_other_days(head: Head, reading: Reading) -> None:
+    """Bare day numbers are taken to count from 1900; where the workbook counts from 1904 they would be 4 years off."""
+    days = next((one for one in reading.conversions if one.rule.startswith(SERIAL_DAYS)), None)
+    if days is not None and workbook.counts_from_1904(head.path):
+        raise Unreadable(
+            f"The column “{days.source}” holds bare numbers of days and the workbook counts days from 1904: "
+            "show the column as date and time in the workbook and save it again."
+        )
 
 
 def _until_read(

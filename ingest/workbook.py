@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import IO
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from ingest.limits import MIB
 from ingest.reader import Head
-from ingest.workbook_bounds import check_archive, check_span, damaged, is_zip
+from ingest.workbook_bounds import check_archive, check_span, is_zip, opening
 from schemas.errors import Unreadable
 
 Cell = str | int | float | bool | dt.time | dt.date | dt.datetime | dt.timedelta
@@ -74,12 +75,20 @@ def rows(path: Path, sheet: str) -> Iterator[list[Cell]]:
     """
     check_archive(path)
     check_span(path, sheet)
-    with path.open("rb") as file, _opened(file) as book:
-        try:
-            table = book.get_sheet_by_name(sheet)
-        except CalamineError as fault:
-            raise damaged(fault) from fault
-        yield from table.iter_rows()
+    with opening(), path.open("rb") as file, CalamineWorkbook.from_filelike(file) as book:
+        yield from book.get_sheet_by_name(sheet).iter_rows()
+
+
+def counts_from_1904(path: Path) -> bool:
+    """True where day numbers without the format of a date count from 1 January 1904; dates are right either way."""
+    if not is_zip(path):
+        return False
+    with opening(), zipfile.ZipFile(path) as archive:
+        name = next((name for name in archive.namelist() if name.lower() == "xl/workbook.xml"), None)
+        if name is None:
+            return False
+        with archive.open(name) as file:
+            return re.search(rb'\bdate1904\s*=\s*"(1|true|on)"', file.read(_HEAD_BYTES)) is not None
 
 
 def text(cell: Cell) -> str:
@@ -87,12 +96,15 @@ def text(cell: Cell) -> str:
 
     A time span, or a date before 1904 (which is one that was formatted as a time of day), is h:mm:ss.
     """
+    # Most cells are numbers, and there are millions.
+    if isinstance(cell, float):
+        return repr(cell) if cell % 1 or not -(2**53) < cell < 2**53 else str(int(cell))
     if isinstance(cell, str):
-        return " ".join(cell.split()) if any(sign in cell for sign in "\t\r\n\v\f") else cell
+        return cell if cell.isprintable() else " ".join(cell.split())
     if isinstance(cell, bool):
         return str(cell).upper()
-    if isinstance(cell, int | float):
-        return str(int(cell)) if float(cell).is_integer() and abs(cell) < 2**53 else repr(cell)
+    if isinstance(cell, int):
+        return str(cell)
     if isinstance(cell, dt.timedelta):
         return _span(cell)
     if isinstance(cell, dt.time):
@@ -126,7 +138,7 @@ def _sheets(path: Path, changed: int, size: int) -> tuple[Sheet, ...] | Unreadab
     """Cached, as every reader of workbooks asks; `changed` and `size` tell a file from a later one of the same name."""
     try:
         check_archive(path)
-        with path.open("rb") as file, _opened(_cut(path) if is_zip(path) else file) as book:
+        with opening(), _short(path) as file, CalamineWorkbook.from_filelike(file) as book:
             return tuple(
                 Sheet(one.name, one.visible is not SheetVisibleEnum.Visible, _head(book, one.name))
                 for one in book.sheets_metadata
@@ -134,8 +146,6 @@ def _sheets(path: Path, changed: int, size: int) -> tuple[Sheet, ...] | Unreadab
             )
     except Unreadable as refusal:
         return refusal
-    except (CalamineError, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as fault:
-        return damaged(fault)
 
 
 def _head(book: CalamineWorkbook, name: str) -> tuple[tuple[str, ...], ...]:
@@ -143,13 +153,9 @@ def _head(book: CalamineWorkbook, name: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(text(cell) for cell in row) for _, row in first)
 
 
-def _opened(file: io.BufferedReader | io.BytesIO) -> CalamineWorkbook:
-    try:
-        return CalamineWorkbook.from_filelike(file)
-    except PasswordError as fault:
-        raise Unreadable("The workbook is protected by a password: save it without one and upload it again.") from fault
-    except CalamineError as fault:
-        raise damaged(fault) from fault
+def _short(path: Path) -> IO[bytes]:
+    """The workbook, cut short where it is an archive."""
+    return _cut(path) if is_zip(path) else path.open("rb")
 
 
 def _cut(path: Path) -> io.BytesIO:

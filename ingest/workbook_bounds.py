@@ -2,8 +2,14 @@
 
 import re
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import reduce
 from pathlib import Path
+from typing import IO
 from xml.etree import ElementTree
+
+from python_calamine import PasswordError
 
 from ingest.limits import GIB, MIB
 from schemas.errors import Unreadable
@@ -12,21 +18,37 @@ MOST_MEMBERS = 10_000
 MOST_BYTES = 4 * GIB
 MOST_STRINGS_BYTES = 512 * MIB
 MOST_RATIO = 400
+MOST_COLUMNS = 702
 MOST_CELLS = 24_000_000
 """A sheet takes 56 bytes of memory for each cell of the rectangle that its cells span."""
 _BOMB_FROM = 16 * MIB
 _SMALL = MIB
-_WIDE = re.compile(rb'"[A-Z]{3}\d')
+_TAG_BYTES = 200
+_WIDE = re.compile(rb'"([A-Z]{2,3})\d')
+_ROW = re.compile(rb'row [^>]{0,100}?\br="(\d{1,7})"')
 
 
-def damaged(fault: Exception) -> Unreadable:
-    """The refusal of a workbook that a library failed to open."""
-    refusal = Unreadable(
-        f"The workbook cannot be opened ({str(fault)[:120]}): it may be damaged or cut off. "
-        "Save it again as .xlsx, or the sheet with the records as csv."
-    )
-    refusal.__cause__ = fault
-    return refusal
+@contextmanager
+def opening() -> Iterator[None]:
+    """Whatever a damaged workbook makes the libraries raise becomes one refusal.
+
+    Raises:
+        Unreadable: as it comes, or in place of any other failure.
+    """
+    try:
+        yield
+    except Unreadable:
+        raise
+    except PasswordError as fault:
+        raise Unreadable("The workbook is protected by a password: save it without one and upload it again.") from fault
+    except BaseException as fault:
+        # The reading library's own panics are no `Exception`.
+        if not isinstance(fault, Exception) and type(fault).__name__ != "PanicException":
+            raise
+        raise Unreadable(
+            f"The workbook cannot be opened ({(str(fault) or type(fault).__name__)[:120]}): it may be damaged or cut "
+            "off. Save it again as .xlsx, or the sheet with the records as csv."
+        ) from fault
 
 
 def is_zip(path: Path) -> bool:
@@ -43,11 +65,8 @@ def check_archive(path: Path) -> None:
     """
     if not is_zip(path):
         return
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as fault:
-        raise damaged(fault) from fault
+    with opening(), zipfile.ZipFile(path) as archive:
+        members = archive.infolist()
     unpacked = sum(member.file_size for member in members)
     if len(members) > MOST_MEMBERS or unpacked > MOST_BYTES:
         raise Unreadable(
@@ -72,21 +91,31 @@ def check_span(path: Path, sheet: str) -> None:
     """
     if not is_zip(path):
         return
-    with zipfile.ZipFile(path) as archive:
+    with opening(), zipfile.ZipFile(path) as archive:
         member = _member(archive, sheet)
         if member is None:
             return
-        cells, wide = 0, False
         with archive.open(member) as unpacked:
-            while block := unpacked.read(MIB):
-                cells += block.count(b"<c ") + block.count(b":c ")
-                wide = wide or _WIDE.search(block) is not None
-    if cells > MOST_CELLS or wide:
-        found = f"{cells} cells" if cells > MOST_CELLS else "cells beyond column ZZ"
+            cells, rows, columns = _span(unpacked)
+    if max(cells, rows * columns) > MOST_CELLS or columns > MOST_COLUMNS:
         raise Unreadable(
-            f"The sheet “{sheet}” has {found}; at most {MOST_CELLS} in 702 columns are read from a workbook. "
-            "Export the records as csv."
+            f"The sheet “{sheet}” has {cells} cells within {rows} rows and {columns} columns; at most {MOST_CELLS} in "
+            f"{MOST_COLUMNS} columns are read from a workbook. Export the records as csv."
         )
+
+
+def _span(sheet: IO[bytes]) -> tuple[int, int, int]:
+    """Cells, rows and columns of a sheet; columns up to Z count as 26, as more than that is rare."""
+    cells, last, letters, tail = 0, 0, {b"Z"}, b""
+    while block := sheet.read(MIB):
+        cells += block.count(b"<c ") or block.count(b":c ")
+        text = tail + block
+        letters.update(_WIDE.findall(text))
+        row = _ROW.match(text, text.rfind(b"row "))
+        last = max(last, int(row[1]) if row else 0)
+        tail = text[-_TAG_BYTES:]
+    widest = max(letters, key=lambda name: (len(name), name))
+    return cells, last, reduce(lambda count, letter: count * 26 + letter - ord("A") + 1, widest, 0)
 
 
 def _member(archive: zipfile.ZipFile, sheet: str) -> str | None:

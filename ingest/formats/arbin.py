@@ -4,10 +4,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ingest import sniff
 from ingest.headers import Field, Form, plain, split_heading
+from ingest.reader import Head, Reading
 from ingest.sheet_reader import Naming, WorkbookReader
 from ingest.steps import RecordGaps
 from ingest.text import Layout, TextReader
+from schemas.errors import Unreadable
+from schemas.ingested import Declared
 
 _BARE = "unit fixed by Arbin's export schema where the heading prints none"
 _SCHEDULE = "accumulates since the schedule's last reset"
@@ -65,6 +69,35 @@ def is_header(cells: Sequence[str]) -> bool:
     return indexed and {"testtime", "voltage", "current"} <= names and names.isdisjoint(others)
 
 
+def is_statistics(cells: Sequence[str]) -> bool:
+    """Each row is a cycle or step: what it came to, such as its greatest voltage."""
+    names = {plain(split_heading(cell)[0]) for cell in cells}
+    return "cycleindex" in names and not names.isdisjoint(_PER_CYCLE)
+
+
+class Statistics:
+    """A `Reader` that recognises MITS Pro's statistics, to say which file is wanted instead."""
+
+    name = "Arbin statistics"
+    version = "1"
+
+    def recognises(self, head: Head) -> bool:
+        """True where the first line has the columns of statistics."""
+        opened = sniff.find_header(head, is_statistics)
+        return opened is not None and opened.line == 0
+
+    def read(self, head: Head, declared: Declared) -> Reading:
+        """Refuse it.
+
+        Raises:
+            Unreadable: always; the sentence says what to upload.
+        """
+        raise Unreadable(
+            f"“{head.filename}” has one row per cycle or step and no time series, so nothing can be checked or "
+            "segmented: upload the channel's records (such as “…_Channel_8_Wb_1.CSV”); cycles are made of them here."
+        )
+
+
 LAYOUT = Layout(
     name="Arbin csv",
     version="1",
@@ -75,5 +108,6 @@ LAYOUT = Layout(
 )
 READERS = (
     TextReader(LAYOUT),
+    Statistics(),
     WorkbookReader(replace(LAYOUT, name="Arbin workbook"), _SHEETS),
 )

@@ -1,14 +1,15 @@
 """Arbin's result database (.res of MITS Pro 3 to 7): the table of records, and auxiliary temperatures beside it."""
 
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from ingest.clocks import instant, known_zone, zoned
+from ingest.clocks import known_zone, zoned
 from ingest.findings import empty_cells, no_clock
+from ingest.in_memory import in_batches
 from ingest.jet import Database, Table, at_keys
 from ingest.reader import Head, Reading
 from ingest.repeated_hour import RepeatedHour
@@ -25,7 +26,6 @@ RECORDS, TESTS, AUXILIARY, AUXILIARY_NAMES = (
     "Auxiliary_Table",
     "Aux_Global_Data_Table",
 )
-_BATCH_ROWS = 262_144
 _TEMPERATURE, _SENSORS = 1, 5
 _UNIX_EPOCH_DAYS, _DAY_S, _CLOCK_S = 25_569, 86_400.0, 1e-3
 """Days are counted from 30 December 1899; the clock resolves a millisecond."""
@@ -114,7 +114,7 @@ class _Opened:
         self._add_temperatures(columns, test, about, reading)
         steps = self._clock(columns, declared, reading)
         reading.problems += self._left(columns)
-        reading.batches = _batches(columns, (RecordGaps(), *steps), reading)
+        reading.batches = in_batches(columns, (RecordGaps(), *steps), reading)
         return reading
 
     def _clock(self, columns: dict[str, pa.Array], declared: Declared, reading: Reading) -> tuple[Step, ...]:
@@ -229,22 +229,6 @@ def _absent(columns: Mapping[str, pa.Array]) -> list[Problem]:
         empty_cells(_COLUMNS[name][0], values.null_count, values.is_null().index(pa.scalar(True)).as_py() + 1)
         for name, values in empty
     ]
-
-
-def _batches(columns: Mapping[str, pa.Array], steps: Sequence[Step], reading: Reading) -> Iterator[pa.RecordBatch]:
-    whole = pa.table(dict(columns))
-    for first in range(0, whole.num_rows, _BATCH_ROWS):
-        batch: dict[str, pa.Array] = {
-            name: whole[name].slice(first, _BATCH_ROWS).combine_chunks() for name in whole.column_names
-        }
-        for step in steps:
-            batch = step.apply(batch, first)
-        if first == 0 and "unix_time_second" in batch:
-            reading.started_at = instant(batch["unix_time_second"][0].as_py())
-        yield pa.RecordBatch.from_pydict(batch)
-    for step in steps:
-        for found in step.finish():
-            reading.problems.append(found if found.row is None else found.model_copy(update={"row": found.row + 1}))
 
 
 def _conversion(name: str, source: str, spelled: str, rule: str) -> Conversion:

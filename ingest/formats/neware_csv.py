@@ -1,6 +1,7 @@
 """Neware's exports as csv and workbook (BTSDA): one row per record, or records nested below their cycle and step."""
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -63,6 +64,7 @@ _RECORD, _CYCLE, _STEP = (frozenset({f"{of}index", f"{of}id"}) for of in ("recor
 _HEADINGS = _RECORD | _CYCLE | _STEP | {"datapoint", ""}
 _NUMBERED = _RECORD | {"datapoint", "recordnumber", "数据序号", "记录序号"}
 _TYPED = frozenset({"steptype", "stepname", "status", "state", "工步类型", "工步名称", "状态"})
+_TOLD = _TYPED | {"relativetime", "absolutetime", "相对时间", "绝对时间"}
 _TIMES = frozenset({"time", "steptime", "relativetime"})
 _SHEETS = Naming(
     parts=re.compile(r"(?P<channel>record|Detail_\d+_\d+_\d+)(?:[_ (-]*(?P<part>\d+)\)?)?", re.IGNORECASE),
@@ -71,11 +73,12 @@ _SHEETS = Naming(
 
 
 def is_header(cells: Sequence[str]) -> bool:
-    """Neware's record and its step's type stand beside current and voltage; no test or system time as others print."""
+    """Neware's record, and its step's type or relative time, beside current and voltage; no time as others print it."""
     names = _names(cells)
-    if names.isdisjoint(_NUMBERED) or names.isdisjoint(_TYPED) or not names.isdisjoint({"testtime", "systime"}):
+    nested = not any(cell.strip() for cell in cells[:2])
+    if nested or not names.isdisjoint({"testtime", "systime"}):
         return False
-    return all(not names.isdisjoint(one) for one in ({"voltage", "电压"}, {"current", "cur", "电流"}))
+    return all(not names.isdisjoint(one) for one in (_NUMBERED, _TOLD, {"voltage", "电压"}, {"current", "cur", "电流"}))
 
 
 def is_nested_header(cells: Sequence[str]) -> bool:
@@ -86,22 +89,28 @@ def is_nested_header(cells: Sequence[str]) -> bool:
 def unfold(lines: Iterable[str]) -> Iterator[str]:
     """Records with the cycle, step and step type above them; the rows of cycles and steps become blank lines."""
     rows = iter(lines)
+    above: deque[str] = deque(maxlen=2)
     for line in rows:
         delimiter = next((sign for sign in DELIMITERS if line.startswith(sign * 2)), "")
         cells = _cells(line, delimiter) if delimiter else []
         if _is_record_header(cells):
-            nested = _Nested(delimiter, cells)
+            nested = _Nested(delimiter, cells, [_cells(one, delimiter) for one in above])
             yield nested.header
             yield from nested.records(rows)
         else:
+            above.append(line)
             yield line
 
 
 class _Nested:
-    """The cycle and the step in which the lines below the three headers are."""
+    """The cycle and the step in which the lines below the three headers are; `above` are those of cycles and steps."""
 
-    def __init__(self, delimiter: str, cells: Sequence[str]) -> None:
+    def __init__(self, delimiter: str, cells: Sequence[str], above: Sequence[Sequence[str]]) -> None:
         self._delimiter, self._headings = delimiter, list(cells)
+        step = [plain(split_heading(cell)[0]) for cell in above[-1]] if above else []
+        self._number = next((at for at, name in enumerate(step) if name in _STEP), 1)
+        self._kind = next((at for at, name in enumerate(step) if name in _TYPED), self._number + 1)
+        self._width = len(above[0]) if len(above) == 2 else 0
         names = [plain(split_heading(cell)[0]) for cell in cells]
         self._time = next(at for at, name in enumerate(names) if name in _TIMES)
         self._printed = not {"totaltime", "cumulativetime"}.isdisjoint(names)
@@ -129,10 +138,18 @@ class _Nested:
         first, second, third, *_ = (*cells, "", "", "")
         if first.isdigit():
             self._cycle = first
+            # Some versions leave out the line break between the row of a cycle and that of its first step.
+            behind = [*cells[self._width :], ""] if self._width else [""]
+            if any(behind):
+                self._begin(behind if not behind[0] else ["", *behind])
         elif not first and second.isdigit():
-            self._before_s, self._within_s = self._before_s + self._within_s, 0.0
-            self._step, self._type = second, third
+            self._begin(cells)
         return first.isdigit() or (not first and second.isdigit()) or plain(first or second or third) in _HEADINGS
+
+    def _begin(self, step: Sequence[str]) -> None:
+        """The next step, from its row."""
+        self._before_s, self._within_s = self._before_s + self._within_s, 0.0
+        self._step, self._type = (step[at] if at < len(step) else "" for at in (self._number, self._kind))
 
     def _tested(self, text: str) -> str:
         """The time since the test began, in the duration's form; a time that is none stays as it is, to be told."""

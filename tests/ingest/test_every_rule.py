@@ -155,6 +155,14 @@ SAMPLES: dict[str, tuple[str, Edit, str | None]] = {
     "start-ambiguous": ("gamry_comma.dta", lambda content: content, "Europe/Berlin"),
     "clock-repeated-hour": ("arbin.csv", _autumn(10, "2024-10-27 02:{:02d}:00", 6), "Europe/Berlin"),
     "clock-skipped-hour": ("arbin.csv", _autumn(10, "2024-03-31 02:{:02d}:00", 6), "Europe/Berlin"),
+    "step-time-runs-on": (
+        "neware_flat.csv",
+        lambda content: (
+            b"DataPoint,Cycle Index,Step Index,Step Type,Time,Current(mA),Voltage(V)\n"
+            b"1,1,1,CC Chg,00:00:20,500,3.2\n2,1,2,CC Chg,00:00:40,500,3.3\n"
+        ),
+        None,
+    ),
     "past-midnight": (
         "maccor.txt",
         lambda content: maccor(("23:59:50", "0", "R"), ("23:59:59", "0", "R"), ("0:00:10", "0", "R")).encode(),

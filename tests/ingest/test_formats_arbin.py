@@ -12,7 +12,7 @@ from schemas.ingested import Declared
 from schemas.instructions import Instructions
 from schemas.report import Severity
 from tests.books import book
-from tests.samples import read, told
+from tests.samples import changed, read, told
 
 HEAD = ("Data_Point", "Date_Time", "Test_Time(s)", "Step_Time(s)", "Step_Index", "Cycle_Index", "Current(A)")
 HEAD += ("Voltage(V)", "Charge_Capacity(Ah)", "Discharge_Capacity(Ah)")
@@ -128,3 +128,78 @@ def test_statistics_of_cycles_are_no_records(tmp_path):
     path = book(tmp_path / "a.xlsx", {"Statistics_1-008": [[*HEAD, "Vmax_On_Cycle(V)", "Charge_Time(s)"]]})
     with pytest.raises(Unreadable, match="No reader recognises"):
         detect(head(path, path.name))
+
+
+@pytest.mark.parametrize(
+    ("cells", "factor"),
+    [
+        (("1721037610.25", "1721037620.5"), 1.0),
+        (("1721037610250", "1721037620500"), 1e-3),
+        (("17210376102500000", "17210376205000000"), 1e-7),
+    ],
+)
+def test_unix_times_are_told_by_their_digits(tmp_path, cells, factor):
+    path = changed(tmp_path, "arbin.csv", "2024-07-15 10:00:00", cells[0])
+    for old, new in zip(("10:00:10", "10:00:20", "10:00:40"), (cells[0], cells[1], cells[1]), strict=True):
+        path.write_text(path.read_text().replace(f"2024-07-15 {old}", new))
+    table, reading = read(path, None)
+    assert table["unix_time_second"].to_pylist() == pytest.approx([1721037610.25] * 2 + [1721037620.5] * 2, abs=1e-6)
+    assert {one.column: one.factor for one in reading.conversions}["unix_time_second"] == factor
+
+
+def test_days_as_a_spreadsheet_counts_them_are_local_times(tmp_path):
+    rows = [[1, 45488.416666666664, 1, 1, 1, 1, 0.5, 3.5, 0, 0], [2, 45488.41678240741, 11, 11, 1, 1, 0.5, 3.5, 0, 0]]
+    path = book(tmp_path / "a.xlsx", {"Channel_1": [HEAD, *rows]})
+    table, reading = read(path, "Europe/Berlin")
+    assert table["unix_time_second"].to_pylist() == [1721030400, 1721030410]
+    rule = next(one.rule for one in reading.conversions if one.column == "unix_time_second")
+    assert rule == "days since 30 December 1899, local time of Europe/Berlin"
+    assert "unix_time_second" not in read(path, None)[0].column_names
+    other = book(tmp_path / "b.xlsx", {"Channel_1": [HEAD, *rows]}, date_1904=True)
+    with pytest.raises(Unreadable, match="counts days from 1904"):
+        read(other, "Europe/Berlin")
+    assert read(other, None)[0].num_rows == 2
+
+
+NEWER = (
+    "Data Point,Date Time,Test Time (s),Step Time (s),Cycle Index,Step Index,TC_Counter1,Current (A),Voltage (V),"
+    "Power (W),Charge Capacity (Ah),Discharge Capacity (Ah),Charge Energy (Wh),Discharge Energy (Wh),Capacity (Ah),"
+    "mAh/g,ACR (Ohm),dV/dt (V/s),Internal Resistance (Ohm),dQ/dV (Ah/V),Aux_Temperature_1 (C),Aux_dT/dt_1 (C/s)\n"
+    "1,\t10/13/2023 16:09:14.661,0.001,0.001,1,1,0,0,3.2,0,0,0,0,0,0,0,0.011,0,0.012,0,25.1,0\n"
+    "2,\t10/13/2023 16:09:24.661,10.001,10.001,1,2,0,0.5,3.5,1.75,0.001,0,0.003,0,0,0,0.011,0,0.012,0,25.2,0\n"
+)
+
+
+def test_newer_headings_with_tabs_before_their_dates(tmp_path):
+    path = tmp_path / "newer.csv"
+    path.write_text(NEWER)
+    table, reading = read(path, "UTC")
+    assert table["unix_time_second"].to_pylist() == pytest.approx([1697213354.661, 1697213364.661], abs=1e-6)
+    assert table["current_ampere"].to_pylist() == [0, 0.5] and table["power_watt"].to_pylist() == [0, 1.75]
+    assert table["temperature_t1_celsius"].to_pylist() == [25.1, 25.2]
+    assert table["ac_internal_resistance_ohm"].to_pylist() == [0.011] * 2
+    assert table["internal_resistance_ohm"].to_pylist() == [0.012] * 2
+    assert all(problem.severity is Severity.NOTE for problem in reading.problems)
+
+
+@pytest.mark.parametrize(
+    "heading", ["Aux_Temperature(°C)_1", "Aux_Temperature(¡æ)_1", "Aux_Temperature(°)_1", "Aux_Temperature_1(C)"]
+)
+def test_an_auxiliary_temperature_is_known_however_its_degree_sign_fared(tmp_path, heading):
+    table, _ = read(changed(tmp_path, "arbin.csv", "Aux_Temperature(°C)_1", heading))
+    assert table["temperature_t1_celsius"].to_pylist() == [25.1, 25.2, 25.2, 25.3]
+
+
+def test_a_csv_of_statistics_is_refused_and_says_what_to_upload(tmp_path):
+    path = tmp_path / "test_Channel_8_StatisticByCycle.CSV"
+    path.write_text("Cycle_Index,Test_Time(s),Charge_Capacity(Ah),Charge_Time(s),Vmax_On_Cycle(V)\n1,10,0.1,5,4.2\n")
+    with pytest.raises(Unreadable, match="one row per cycle or step"):
+        read(path)
+
+
+def test_an_auxiliary_temperature_in_another_unit_is_converted_or_left_out(tmp_path):
+    table, _ = read(changed(tmp_path, "arbin.csv", "Aux_Temperature(°C)_1", "Aux_Temperature(°F)_1"))
+    assert table["temperature_t1_celsius"].to_pylist()[0] == pytest.approx((25.1 - 32) * 5 / 9)
+    table, reading = read(changed(tmp_path, "arbin.csv", "Aux_Temperature(°C)_1", "Aux_Temperature(X)_1"))
+    assert "temperature_t1_celsius" not in table.column_names
+    assert told(reading, "column-left-out") == [(None, "Aux_Temperature(X)_1", None)]

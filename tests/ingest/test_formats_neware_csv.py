@@ -123,3 +123,47 @@ def test_a_nested_export_without_records_is_refused(tmp_path):
     path.write_text("".join((FILES / "neware_nested.csv").read_text().splitlines(keepends=True)[:3]))
     with pytest.raises(Unreadable, match="without a single row"):
         read(path)
+
+
+GLUED = (
+    "Cycle Index,Chg. Cap.(Ah),DChg. Cap.(Ah)\n"
+    ",Step Index,Step Number,Step Type,Step Time\n"
+    ",,DataPoint,Time,Total Time,Current(A),Voltage(V),Date,T1(?)\n"
+    "1,0.1,0.1,1,1,Rest,00:00:20\n"
+    ",,1,00:00:00,00:00:00,0,3.2,2024-07-15 10:00:00,26.6\n"
+    ",2,2,CC Chg,00:00:10\n"
+    ",,2,00:00:10,00:00:30,0.5,3.5,2024-07-15 10:00:30,26.6\n"
+    ",3,3,CC DChg,00:00:10\n"
+    ",,3,00:00:10,00:00:40,0.5,3.4,2024-07-15 10:00:40,26.6\n"
+    "2,0.1,0.1,1,4,Rest,00:00:20\n"
+    ",,4,00:00:10,00:00:50,0,3.4,2024-07-15 10:00:50,26.6\n"
+)
+
+
+def test_the_first_step_of_a_cycle_may_stand_in_the_cycle_s_own_row(tmp_path):
+    path = tmp_path / "glued.csv"
+    path.write_text(GLUED)
+    table, reading = read(path)
+    assert table["cycle_count"].to_pylist() == [1, 1, 1, 2]
+    assert table["step_id"].to_pylist() == [1, 2, 3, 1]
+    assert table["step_type"].to_pylist() == ["Rest", "CC Chg", "CC DChg", "Rest"]
+    assert table["current_ampere"].to_pylist() == [0, 0.5, -0.5, 0]
+    assert table["test_time_second"].to_pylist() == [0, 30, 40, 50]
+    assert [problem.rule for problem in reading.problems] == ["column-left-out"]
+
+
+def test_a_test_time_is_made_in_a_report_whose_cycle_and_step_share_a_row(tmp_path):
+    path = tmp_path / "glued.csv"
+    path.write_text(GLUED.replace("Total Time", "Kommentar"))
+    assert read(path)[0]["test_time_second"].to_pylist() == [0, 10, 20, 30]
+
+
+def test_records_without_step_types_are_read_where_their_times_are_neware_s(tmp_path):
+    path = tmp_path / "untyped.csv"
+    path.write_text(
+        "Cycle Index,Step Index,Record Index,Relative Time (h:min:s.ms),Voltage(V),Cur (mA)\n"
+        "1,2,1,0:00:00.0,3.50,-500\n1,2,2,0:00:05.0,3.45,-600\n1,3,3,0:00:00.0,3.45,0\n"
+    )
+    table, _ = read(path)
+    assert table["test_time_second"].to_pylist() == [0, 5, 5]
+    assert table["current_ampere"].to_pylist() == [-0.5, -0.6, 0]

@@ -134,6 +134,12 @@ def test_headings_and_steps_in_chinese_are_read_in_every_encoding(tmp_path, enco
     assert reading.problems == []
 
 
+def test_brackets_of_full_width_hold_units(tmp_path):
+    path = tmp_path / "wide.csv"
+    path.write_text(CHINESE.replace("(", "（").replace(")", "）"))
+    assert read(path)[0]["voltage_volt"].to_pylist() == [3.2, 3.5, 3.4]
+
+
 def test_bytes_that_are_no_chinese_are_not_taken_for_it(tmp_path):
     path = tmp_path / "a.csv"
     path.write_bytes(CHINESE.encode("gb18030").replace("电压".encode("gb18030"), b"\xff\xff"))

@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from ingest import workbook, workbook_bounds
 from ingest.detect import detect, head
@@ -102,6 +103,25 @@ def test_a_sheet_whose_cells_span_too_much_is_refused_before_it_is_loaded(tmp_pa
         cells(book(tmp_path / "a.xlsx", {"a": rows}))
 
 
+def test_two_cells_at_the_corners_of_a_sheet_are_refused_before_it_is_loaded(tmp_path):
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path)) as out:
+        sheet = out.add_worksheet("a")
+        sheet.write(0, 0, "x")
+        sheet.write(1_048_575, 100, "y")
+    assert workbook.sheets(path)[0].head[0][0] == "x"
+    with pytest.raises(Unreadable, match="within 1048576 rows and 101 columns"):
+        cells(path)
+
+
+def test_a_number_that_is_no_date_in_a_cell_of_dates_is_refused(tmp_path):
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path)) as out:
+        out.add_worksheet("a").write_number(0, 0, 1e300, out.add_format({"num_format": "[h]:mm:ss"}))
+    with pytest.raises(Unreadable, match="cannot be opened"):
+        cells(path)
+
+
 def test_an_entity_in_a_workbook_is_not_expanded(tmp_path):
     path = book(tmp_path / "a.xlsx", {"a": [["x"]]})
     evil = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "' + b"b" * 1000 + b'">]><worksheet><sheetData><row r="1">'
@@ -135,3 +155,19 @@ def test_another_archive_or_binary_is_no_workbook(tmp_path):
     assert not workbook.is_workbook(head(path, path.name))
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600)
     assert not workbook.is_workbook(head(path, path.name))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.xls", b'<?xml version="1.0"?><Workbook/>', "save it as .xlsx"),
+        ("a.xls", b"<html><table/></html>", "save it as .xlsx"),
+        ("a.ods", b"PK\x03\x04" + b"\0" * 40, "Save it as one of these"),
+        ("a.cex", b"\0\1\2", "Export the records as csv or Excel from LANDdt"),
+    ],
+)
+def test_what_looks_like_a_workbook_but_is_none_is_refused_with_advice(tmp_path, name, content, said):
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(Unreadable, match=said):
+        detect(head(path, name))
