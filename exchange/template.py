@@ -118,6 +118,8 @@ class _Template:
         self._asked = book.add_format(head | {"bg_color": "#F3F3F3", "bold": False})
         self._example = book.add_format({"italic": True, "font_color": "#808080", "bg_color": "#FFF8DC"})
         self._date = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        # A name such as 0012 must not become the number 12.
+        self._name = book.add_format({"num_format": "@"})
         self._bold = book.add_format({"bold": True})
 
     def write(self) -> None:
@@ -152,7 +154,9 @@ class _Template:
             sheet.write_string(0, at, column.heading, self._asked if column.set_point else self._head)
             sheet.write_comment(0, at, column.hint, {"x_scale": 2})
             moment = column.parameter is not None and column.parameter.form is ParameterForm.MOMENT
-            sheet.set_column(at, at, 18 if moment or at == 0 else 14, self._date if moment else None)
+            name = at == 0 or column.heading.startswith("Made from")
+            form = self._date if moment else self._name if name else None
+            sheet.set_column(at, at, 18 if form else 14, form)
             sheet.write_string(1, at, column.example, self._example)
             rule = _validation(column)
             if rule:
@@ -161,7 +165,7 @@ class _Template:
     def _genealogy(self) -> None:
         sheet = self._book.add_worksheet(GENEALOGY_SHEET)
         sheet.freeze_panes(1, 0)
-        sheet.set_column(0, 4, 20)
+        sheet.set_column(0, 4, 20, self._name)
         kinds = {"validate": "list", "source": [kind.value for kind in ObjectKind]}
         steps = {"validate": "list", "source": list(production().steps)}
         for at, (heading, example, rule) in enumerate(

@@ -92,7 +92,7 @@ def check_span(path: Path, sheet: str) -> None:
     if not is_zip(path):
         return
     with opening(), zipfile.ZipFile(path) as archive:
-        member = _member(archive, sheet)
+        member = member_of(archive, sheet)
         if member is None:
             return
         with archive.open(member) as unpacked:
@@ -118,7 +118,7 @@ def _span(sheet: IO[bytes]) -> tuple[int, int, int]:
     return cells, last, reduce(lambda count, letter: count * 26 + letter - ord("A") + 1, widest, 0)
 
 
-def _member(archive: zipfile.ZipFile, sheet: str) -> str | None:
+def member_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
     """The part of the archive that holds the sheet; None where the workbook does not say so in the usual way."""
     names = {name.lower(): name for name in archive.namelist()}
     parts = [names.get("xl/workbook.xml"), names.get("xl/_rels/workbook.xml.rels")]

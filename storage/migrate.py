@@ -11,7 +11,7 @@ VERSION_TABLE = "plx_schema_version"
 _FOLDER = str(Path(__file__).parent / "migrations")
 
 
-def upgrade(url: str) -> None:
+def upgrade(url: str, to: str = "head") -> None:
     """From empty, or from any earlier version, to the newest; done already, it changes nothing."""
     sessions = connect(url)
     try:
@@ -19,7 +19,7 @@ def upgrade(url: str) -> None:
         config.set_main_option("script_location", _FOLDER.replace("%", "%%"))
         with sessions.engine.begin() as connection:
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            command.upgrade(config, to)
     finally:
         sessions.close()
 

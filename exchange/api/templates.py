@@ -6,8 +6,9 @@ from fastapi import APIRouter, Response
 
 from exchange import link, template
 from exchange.api.doors import Caller
+from exchange.api.errors import documented
 
-router = APIRouter(prefix="/api/v1/templates", tags=["templates"])
+router = APIRouter(prefix="/api/v1/templates", tags=["templates"], responses=documented())
 _FILES: dict[str, dict[str, str]] = {template.XLSX: {}, template.CSV: {}}
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from exchange.demo import production
 from exchange.demo.client import Json, Person
 from exchange.demo.network import GROUP, LINES, PARTNER, Account
 
@@ -44,8 +45,11 @@ def tell(base_url: str, accounts: dict[str, Account], exports: Sequence[Export],
             say("\nNo file could be read; each report above says why.")
             return
         ready = _release(people, ready, say)
-        _partner(people, ready, say)
-        _compare(people, ready, say)
+        tests = [one for one in ready if _has(one, "timeseries")]
+        if tests:
+            _partner(people, tests, say)
+            _compare(people, tests, say)
+            _trace(people, tests, say)
     finally:
         for person in people.values():
             person.close()
@@ -105,7 +109,7 @@ def _release(people: dict[str, Person], ready: list[Told], say: Say) -> list[Tol
         released.append(one)
     if not released:
         raise RuntimeError("none of the files could be released")
-    shared = released[0]
+    shared = next((one for one in released if _has(one, "timeseries")), released[0])
     tables = {"grantee": PARTNER, "level": "tables", "expires_at": "2099-12-31T23:59:59Z"}
     people[shared.export.line].post(f"/datasets/{shared.dataset}/grants", tables)
     say(
@@ -136,6 +140,8 @@ def _completed(person: Person, one: Told) -> Json:
         "creators": [{"name": "Demonstration"}],
         "agreement": "Demonstration only",
     }
+    if not _has(one, "timeseries"):
+        fill = {name: fill[name] for name in ("title", "line", "creators", "agreement")} | {"kind": "production-run"}
     open_terms = "licence or agreement" in lacking
     return {name: value for name, value in fill.items() if name in lacking or (name == "agreement" and open_terms)}
 
@@ -160,6 +166,18 @@ def _partner(people: dict[str, Person], ready: list[Told], say: Say) -> None:
         _refused(partner, f"/datasets/{ready[-1].dataset}/tables/timeseries", 403, say)
     secret = people[shared.export.line].post("/datasets", {"title": "A draft that nobody else may know of"})["id"]
     _refused(partner, f"/datasets/{secret}", 404, say)
+
+
+def _trace(people: dict[str, Person], tests: list[Told], say: Say) -> None:
+    """One line's production run; a cell that has two tests is made once."""
+    line = tests[0].export.line
+    person = people[line]
+    of_line = [person.get(f"/datasets/{one.dataset}")["metadata"]["cell"] for one in tests if one.export.line == line]
+    production.trace(person, LINES[line][1], list(dict.fromkeys(of_line)), say)
+
+
+def _has(one: Told, table: str) -> bool:
+    return any(made["name"] == table for made in one.build["tables"])
 
 
 def _refused(partner: Person, path: str, expected: int, say: Say) -> None:

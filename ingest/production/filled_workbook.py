@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ingest import cells, workbook
 from ingest.headers import plain
+from ingest.production.cell_errors import cell_errors
 from ingest.production.entries import KINDS, Edge, Entry, Facts, Filled, Line, Place, Told, is_example, written
 from ingest.production.headings import Heading, Role, heading, step_of
 from ingest.reader import Head
@@ -34,6 +35,8 @@ def filled(head: Head, told: Told) -> Filled:
             found.facts = facts(rows, name)
     for name, rows in every:
         step = step_of(name)
+        if step is not None or plain(name) in (plain(RUN_SHEET), plain(GENEALOGY_SHEET)):
+            _tell_errors(head, name, told)
         if step is not None:
             _read_step(_Sheet(name, step, rows), found, told)
         elif plain(name) == plain(GENEALOGY_SHEET):
@@ -42,6 +45,14 @@ def filled(head: Head, told: Told) -> Filled:
             message = f"The sheet “{name}” is none of the template and was not read."
             told.warn("sheet-unknown", message, "Name it after a process step if it holds one.", Place(name, 1))
     return found
+
+
+def _tell_errors(head: Head, sheet: str, told: Told) -> None:
+    for row, column, shown in cell_errors(head.path, sheet):
+        message = f"The cell {column}{row} holds the spreadsheet's error “{shown}”."
+        told.error(
+            "cell-unreadable", message, "Correct the formula or write the value.", Place(sheet, row, column), shown
+        )
 
 
 def facts(rows: Rows, sheet: str) -> Facts:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 
 from ingest.headers import plain
 from ingest.production.entries import Named
@@ -36,9 +36,10 @@ class Heading:
     unit: str | None = None
 
 
+@lru_cache(maxsize=4096)
 def heading(step: str, text: str) -> Heading:
     """What a heading on the sheet of this step means."""
-    role = _role(text)
+    role = _ROLES.get(plain(text))
     if role is not None:
         return Heading(text, *role)
     name, unit = split_unit(text)
@@ -71,6 +72,7 @@ def nearest(step: str, name: str) -> str:
     return labels[near[0]] if near else ""
 
 
+@lru_cache(maxsize=4096)
 def step_of(text: str) -> str | None:
     """The step that is named so, by id or label."""
     return _steps().get(plain(text))
@@ -91,24 +93,14 @@ def _modified(said: Named, match: "re.Match[str]") -> Named:
     return said
 
 
-def _role(text: str) -> tuple[Role, ObjectKind | None] | None:
-    found = _ROLES.get(plain(text))
-    if found is not None:
-        return found, None
-    for kind in ObjectKind:
-        if plain(text) in (f"{kind.value}id", f"{kind.value}name"):
-            return Role.OBJECT, kind
-        if plain(text) in (f"madefrom{kind.value}", f"madefrom{kind.value}s"):
-            return Role.SOURCE, kind
-    return None
-
-
-_ROLES = {
-    "object": Role.OBJECT,
-    "objectid": Role.OBJECT,
-    "objectkind": Role.KIND,
-    "machine": Role.MACHINE,
-    "method": Role.METHOD,
+_ROLES: dict[str, tuple[Role, ObjectKind | None]] = {
+    "object": (Role.OBJECT, None),
+    "objectid": (Role.OBJECT, None),
+    "objectkind": (Role.KIND, None),
+    "machine": (Role.MACHINE, None),
+    "method": (Role.METHOD, None),
+    **{f"{kind.value}{word}": (Role.OBJECT, kind) for kind in ObjectKind for word in ("id", "name")},
+    **{f"madefrom{kind.value}{end}": (Role.SOURCE, kind) for kind in ObjectKind for end in ("", "s")},
 }
 
 

@@ -6,15 +6,10 @@ from datetime import date, datetime, time
 from fractions import Fraction
 from math import isfinite
 
-import pyarrow as pa
-
-from ingest import cells, sniff
-from ingest.headers import plain
 from ingest.production import moments
 from ingest.production.entries import Entry, Filled, Line, Told, Value, written
 from ingest.production.headings import nearest
-from ingest.sniff import Decimals
-from schemas.errors import Unreadable
+from ingest.production.numbers import Numbers, converted
 from schemas.ingested import Conversion
 from schemas.production import ParameterForm, ProductionParameter, ProductionUnit
 from schemas.vocabulary import production
@@ -25,9 +20,7 @@ START, END = "start", "end"
 
 def values(filled: Filled, zone: str | None, told: Told) -> list[Value]:
     """Every entry that has a cell, in the order of the file; times are filled in from the row's own start and end."""
-    texts = _number_texts(filled.entries)
-    signs = _signs(texts, told)
-    reading = _Reading(filled, told, signs, _numbers(texts, signs), _moments(filled.entries, zone))
+    reading = _Reading(filled, told, Numbers.of(filled.entries, told), _moments(filled.entries, zone))
     found = [value for entry in filled.entries if (value := reading.value(entry)) is not None]
     return _timed(found)
 
@@ -36,8 +29,7 @@ def values(filled: Filled, zone: str | None, told: Told) -> list[Value]:
 class _Reading:
     filled: Filled
     told: Told
-    signs: Decimals | None
-    numbers: dict[str, float | None]
+    numbers: Numbers
     moments: moments.Moments
 
     def value(self, entry: Entry) -> Value | None:
@@ -74,7 +66,7 @@ class _Reading:
         read = self._read(entry, parameter)
         if read is None or unit is None or parameter.unit is None:
             return None
-        number, rule = _converted(read, unit, parameter.unit)
+        number, rule = converted(read, unit, parameter.unit)
         self._convert(entry, parameter.id, float(unit.factor / parameter.unit.factor), rule)
         if parameter.form is ParameterForm.WHOLE and not number.is_integer():
             self.told.error(
@@ -102,10 +94,10 @@ class _Reading:
             return float(cell)
         found = None
         if isinstance(cell, str):
-            found = self.numbers.get(cell.strip())
+            found = self.numbers.of_text.get(cell.strip())
         if found is not None and isfinite(found):
             return float(found)
-        if isinstance(cell, str) and self.signs is None and "," in cell:
+        if isinstance(cell, str) and self.numbers.ambiguous and "," in cell:
             return None  # The ambiguity is told once for the file.
         dated = isinstance(cell, date | time)
         hint = "The spreadsheet made a date of it: format the cell as a number." if dated else "Write a number alone."
@@ -175,41 +167,6 @@ class _Reading:
             self.filled.conversions[key] = made
 
 
-def _converted(number: float | Fraction, found: ProductionUnit, wanted: ProductionUnit) -> tuple[float, str]:
-    """In the wanted unit, rounded once; what a person typed is taken as the decimal that it looks like."""
-    if found.ucum == wanted.ucum:
-        return float(number), ""
-    exact = Fraction(repr(number)) * found.factor + found.offset
-    rule = f"{found.unit} to {wanted.unit}"
-    offset = float((found.offset - wanted.offset) / wanted.factor)
-    return float((exact - wanted.offset) / wanted.factor), rule + (f", {offset:+g} after the factor" if offset else "")
-
-
-def _number_texts(entries: Sequence[Entry]) -> list[str]:
-    """Numbers that are written as text."""
-    found = dict.fromkeys(
-        entry.cell.strip()
-        for entry in entries
-        if isinstance(entry.cell, str) and entry.named.parameter is not None and entry.named.parameter.form in _NUMBERS
-    )
-    return list(found)
-
-
-def _signs(texts: Sequence[str], told: Told) -> Decimals | None:
-    """Their decimal sign, from all of them."""
-    try:
-        return sniff.decimals([[text] for text in texts], "\t")
-    except Unreadable as refusal:
-        told.error("decimal-ambiguous", refusal.message, "Write numbers as numbers, or with a decimal point.")
-        return None
-
-
-def _numbers(texts: list[str], signs: Decimals | None) -> dict[str, float | None]:
-    if signs is None:
-        return {}
-    return dict(zip(texts, cells.reals(pa.array(texts, pa.string()), signs).to_pylist(), strict=True))
-
-
 def _moments(entries: Sequence[Entry], zone: str | None) -> moments.Moments:
     own = [entry.moment for entry in entries if _there(entry.moment)]
     dated = [
@@ -249,4 +206,4 @@ def _row(line: Line) -> tuple[object, ...]:
 
 
 def _there(cell: object) -> bool:
-    return cell is not None and plain(str(cell)) != ""
+    return cell not in (None, "")

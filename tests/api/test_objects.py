@@ -190,3 +190,12 @@ def test_every_look_is_on_record(network: Network, services: Services) -> None:
         events = session.execute(text("SELECT actor, action, detail FROM plx_audit")).all()
     assert [(actor, action) for actor, action, _ in events] == [("west", "read:list")]
     assert "north's roll R-1" in str(events[0][2])
+
+
+def test_a_run_that_is_read_again_tells_no_difference(network: Network) -> None:
+    produced = network.production("north")
+    again = network.post("north", f"/datasets/{produced}/builds", {})
+    process.perform(network.bench, again["id"], Job(lambda _name, do: do(), lambda: True))
+    status, found = network.get("north", f"/datasets/{produced}/builds/2/difference", other=1)
+    assert status == 200 and found["tables"] == [], found
+    assert network.get("north", "/objects/tests", **roll())[1]["cells"] == ["C-1", "C-2"]

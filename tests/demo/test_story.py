@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.production import run, workbook
 from tests.servers import S3Server
 
 FILES = Path(__file__).parents[1] / "files"
@@ -34,6 +35,7 @@ def told_whole(story: str) -> None:
     assert story.count("refused with 403") == 2 and story.count("refused with 404") == 1
     assert len(re.findall(r"^ +[1-8]  (?:\d\.\d{5} ± \d\.\d{5} \(3\) *){3}$", story, re.MULTILINE)) == 8
     assert "first-cycle efficiency" in story
+    assert "went into 3 cells" in story and "dry loading of 18.64 mg/cm2 on the roll" in story
 
 
 def test_the_story_is_told_on_the_embedded_default(tmp_path: Path) -> None:
@@ -51,6 +53,12 @@ def test_own_exports_are_taken_and_what_cannot_be_read_says_why(tmp_path: Path) 
     binary.write_bytes(bytes(range(256)) * 40)
     story = demo("--files", str(FILES / "arbin.csv"), str(FILES / "maccor.txt"), str(binary), cwd=tmp_path)
     assert "quarantined" in story and "No reader recognises “photo.csv”" in story
+
+
+def test_an_own_production_run_is_taken_and_not_compared(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "run.xlsx", run())
+    story = demo("--files", str(path), str(FILES / "arbin.csv"), cwd=tmp_path)
+    assert "2 datasets are released" in story and "first-cycle efficiency" in story and "went into 1 cells" in story
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -347,3 +347,18 @@ def test_a_name_that_is_none_is_an_error(tmp_path: Path, name: str) -> None:
 def test_a_time_zone_that_is_none_is_an_error(tmp_path: Path) -> None:
     found = read(workbook(tmp_path / "run.xlsx", run(zone="Berlin")), Declared(time_zone="Europe/Berlin"))
     assert rules(found, "error") == {"time-zone-unknown"} and only(found, "time-zone-unknown").value == "Berlin"
+
+
+def test_an_error_of_a_formula_is_no_empty_cell(tmp_path: Path) -> None:
+    path = tmp_path / "run.xlsx"
+    import xlsxwriter
+
+    with xlsxwriter.Workbook(path) as book:
+        for name, rows in run().items():
+            sheet = book.add_worksheet(name)
+            for at, row in enumerate(rows):
+                sheet.write_row(at, 0, [str(cell) for cell in row])
+            if name == "Coating":
+                sheet.write_formula(1, 3, "=1/0", None, "#DIV/0!")
+    problem = only(read(path), "cell-unreadable")
+    assert (problem.sheet, problem.row, problem.column, problem.value) == ("Coating", 2, "D", "#DIV/0!")

@@ -90,3 +90,29 @@ def test_a_failed_upgrade_leaves_an_empty_database(empty_database_url: str) -> N
     with sessions.engine.connect() as connection:
         assert inspect(connection).get_table_names() == ["plx_table"]
     sessions.close()
+
+
+def test_datasets_of_before_get_their_cell_from_their_record(empty_database_url: str) -> None:
+    upgrade(empty_database_url, "0001")
+    sessions = connect(empty_database_url)
+    with sessions.begin() as session:
+        now = "'2026-01-01 00:00:00+00:00'"
+        rest = f"'north', 'ada', 'draft', 'network', {now}"
+        for statement in (
+            f"INSERT INTO plx_organisation VALUES ('north', 'North', 'member', '', NULL, {now})",
+            f"INSERT INTO plx_user VALUES ('ada', 'north', 'Ada', 'steward', true, {now})",
+            "INSERT INTO plx_dataset (id, owner, created_by, state, visibility, created_at, revision) VALUES "
+            f"('d1', {rest}, 2), ('d2', {rest}, 1)",
+            *(
+                f"INSERT INTO plx_revision VALUES ('{dataset}', {number}, '0.1', '{{\"cell\": {cell}}}', {now}, 'ada')"
+                for dataset, number, cell in (("d1", 1, '"C-0"'), ("d1", 2, '"C-1"'), ("d2", 1, "null"))
+            ),
+        ):
+            session.connection().exec_driver_sql(statement)
+
+    upgrade(empty_database_url)
+
+    with sessions.read() as session:
+        cells = session.execute(text("SELECT id, cell FROM plx_dataset ORDER BY id")).all()
+    sessions.close()
+    assert [tuple(one) for one in cells] == [("d1", "C-1"), ("d2", None)]
