@@ -66,13 +66,13 @@ def report(services: Services, who: Principal, dataset: str, pin: Pin) -> BuildR
         build=run.build,
         state=run.state,
         reader=run.reader,
-        report=_with_acceptances(checked, accepted, own=own),
+        report=with_acceptances(checked, accepted, own=own),
         sources=sources,
         choices=choices,
     )
 
 
-def _with_acceptances(report: Report, accepted: list[AcceptedFinding], *, own: bool) -> CheckedReport:
+def with_acceptances(report: Report, accepted: list[AcceptedFinding], *, own: bool) -> CheckedReport:
     """Each warning with its acceptance; who accepted is the owner's affair."""
     by_key = {one.key: one if own else one.model_copy(update={"accepted_by": None}) for one in accepted}
     problems = tuple(

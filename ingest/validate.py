@@ -1,5 +1,6 @@
 """Runs every check over the batches of a file and collects all findings at once."""
 
+import numpy as np
 import pyarrow as pa
 
 from ingest.checks.contact import StuckVoltage, VoltageJumps
@@ -47,14 +48,17 @@ class Validator:
     def add(self, batch: pa.RecordBatch) -> None:
         """Takes in the next rows of the time series."""
         view = View(batch, self._rows)
-        for check in self._checks:
-            check.look(view)
-        self._stuck.look(view)
+        # Infinite and huge values are findings; what numpy says of computing with them is not.
+        with np.errstate(all="ignore"):
+            for check in self._checks:
+                check.look(view)
+            self._stuck.look(view)
         self._rows += batch.num_rows
 
     def finish(self, cycles: pa.Table) -> list[Problem]:
         """All findings, `cycles` being the file's cycle summary."""
-        found = flatten(check.problems() for check in self._checks)
+        with np.errstate(all="ignore"):
+            found = flatten(check.problems() for check in self._checks)
         if self._rows and self._required.complete:
             found += cycle_problems(cycles, self._declared)
             found += self._stuck.judge(capacity_of(cycles, self._declared))

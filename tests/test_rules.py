@@ -105,3 +105,8 @@ def test_rules_are_public_and_every_finding_leads_to_its_page(tmp_path: Path) ->
     assert client.get("/rules").text.count("<tr>") == len(RULES) + 1
     assert client.get("/api/v1/rules/no-such-rule").status_code == 404
     assert client.get("/rules/no-such-rule").status_code == 404
+
+
+def test_rules_that_the_documentation_names_exist() -> None:
+    told = (ROOT / "docs/checks.md").read_text().partition("## What people complain")[2].partition("\n\nThe steps")[0]
+    assert set(re.findall(r"`([a-z]+(?:-[a-z]+)*)`", told)) <= set(RULES)

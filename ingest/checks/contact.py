@@ -74,9 +74,11 @@ class StuckVoltage:
         samples = voltage[::STRIDE]
         same = np.concatenate(([False], samples[1:] == samples[:-1], [False]))
         edges = np.flatnonzero(same[1:] != same[:-1]).reshape(-1, 2)
-        for start, end in edges[np.diff(edges, axis=1)[:, 0] >= STUCK_SAMPLES - 1].tolist():
-            part = slice(start * STRIDE, end * STRIDE + 1)
+        edges = edges[np.diff(edges, axis=1)[:, 0] >= STUCK_SAMPLES - 1]
+        if len(edges):
             self._peak = max(self._peak, float(np.fmax.reduce(np.abs(current))))
+        for start, end in edges.tolist():
+            part = slice(start * STRIDE, end * STRIDE + 1)
             charge = _steady_charge(voltage[part], current[part], time[part], LOADED * self._peak)
             self._note(view, start * STRIDE, float(voltage[part.start]), charge)
 
@@ -108,23 +110,21 @@ class StuckVoltage:
 def _departures(voltage: Reals, current: Reals, known: int) -> NDArray[np.intp]:
     """Rows at which the voltage jumps away, whose end (or, without an end, whose begin) is past the known rows."""
     jumps = np.flatnonzero(np.abs(np.diff(voltage)) > JUMP_V) + 1
-    found = []
-    for at, row in enumerate(jumps.tolist()):
-        end = int(jumps[at + 1]) if at + 1 < len(jumps) else len(voltage)
-        if abs(voltage[row]) <= NOTHING_V and voltage[row - 1] > CELL_V:
-            if row >= known:
-                found.append(row)
-        elif known <= end < len(voltage) and end - row <= BACK_WITHIN and _comes_back(voltage, current, row, end):
-            found.append(row)
-    return np.array(found, dtype=np.intp)
+    ends = np.append(jumps[1:], len(voltage))
+    to_nothing = (np.abs(voltage[jumps]) <= NOTHING_V) & (voltage[jumps - 1] > CELL_V)
+    ended = (ends >= known) & (ends < len(voltage)) & (ends - jumps <= BACK_WITHIN)
+    found = np.where(to_nothing, jumps >= known, ended)
+    return jumps[found & (to_nothing | _come_back(voltage, current, jumps, np.minimum(ends, len(voltage) - 1)))]
 
 
-def _comes_back(voltage: Reals, current: Reals, row: int, end: int) -> bool:
-    """Whether the voltage is where it was, and the current was the same before, meanwhile and after."""
-    away = voltage[row] - voltage[row - 1]
-    around = current[row - 1 : end + 1]
-    same = np.ptp(around) <= SAME_CURRENT * np.abs(around).max()
-    return bool(same and abs(voltage[end] - voltage[row - 1]) < BACK_PART * abs(away))
+def _come_back(voltage: Reals, current: Reals, rows: NDArray[np.intp], ends: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Where the voltage is again what it was, and the current was the same before, meanwhile and after."""
+    away = np.abs(voltage[rows] - voltage[rows - 1])
+    back = np.abs(voltage[ends] - voltage[rows - 1]) < BACK_PART * away
+    around = np.stack([current[rows - 1], current[rows], current[ends - 1], current[ends]])
+    size = np.abs(around).max(axis=0)
+    same: NDArray[np.bool_] = np.ptp(around, axis=0) <= SAME_CURRENT * size
+    return back & same
 
 
 def _steady_charge(voltage: Reals, current: Reals, time: Reals, least: float) -> float:

@@ -43,10 +43,9 @@ class CounterScale:
         for rows in _places(view.rows):
             t, i, v = time[rows], current[rows], voltage[rows]
             size = np.abs(i)
-            with np.errstate(invalid="ignore"):
-                steady = size.min(axis=1) > STEADY * size.max(axis=1)
-                one_way = np.abs(i.sum(axis=1)) > STEADY * size.sum(axis=1)
-                usable = steady & one_way & (np.diff(t, axis=1).min(axis=1) > 0.0)
+            steady = size.min(axis=1) > STEADY * size.max(axis=1)
+            one_way = np.abs(i.sum(axis=1)) > STEADY * size.sum(axis=1)
+            usable = steady & one_way & (np.diff(t, axis=1).min(axis=1) > 0.0)
             for name in counters:
                 moved = _integral(t, size if name.endswith("_ah") else size * np.abs(v))
                 found = _rises(view.column(name), rows, usable, moved)
@@ -151,10 +150,9 @@ def _rises(
         return
     values = counter[rows]
     steps = np.diff(values, axis=1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        one_way = (steps >= 0.0).all(axis=1) | (steps <= 0.0).all(axis=1)
-        fine = (steps != 0.0).sum(axis=1) >= ROWS // 2
-        ratio = np.abs(values[:, -1] - values[:, 0]) / moved
+    one_way = (steps >= 0.0).all(axis=1) | (steps <= 0.0).all(axis=1)
+    fine = (steps != 0.0).sum(axis=1) >= ROWS // 2
+    ratio = np.abs(values[:, -1] - values[:, 0]) / moved
     for at in np.flatnonzero(usable & one_way & fine & np.isfinite(ratio)).tolist():
         yield at, float(ratio[at])
 

@@ -20,7 +20,7 @@ SLIPS = {
     3600.0: "seconds taken for hours",
     1e6: "µA taken for A, or microseconds for seconds",
 }
-FASTEST, SLOWEST = 100.0, 1e-4
+FASTEST, SLOWEST = 100.0, 1e-3
 """C-rates in 1/h beyond which nominal capacity and current cannot both be right."""
 
 

@@ -10,19 +10,22 @@ from schemas.ingested import Declared
 from schemas.report import Problem, Severity
 
 LineOf = Callable[[int], int]
+WELL_WITHIN = 0.25
+"""Share of the window's width from either of its limits."""
 
 
 class ChemistryWindow:
-    """Rule `voltage-chemistry`. Silent for an unknown chemistry, and until the voltage is first within the window.
+    """Rule `voltage-chemistry`. Silent for an unknown chemistry, and until the voltage is first well within the window.
 
-    A cell that was just assembled is far outside: a full one near 0 V, a half cell above its electrode's range.
+    A cell that was just assembled is far outside: a full one near 0 V, a half cell above its electrode's range; what
+    wets it may move it to and fro before its first charge.
     """
 
     def __init__(self, line_of: LineOf, declared: Declared) -> None:
         self._line_of = line_of
         self._chemistry = declared.chemistry
         self._window = window_of(declared.chemistry, declared.cell_configuration)
-        self._entered = False
+        self._entered = self._loaded = False
         self._outside = Tally("voltage-chemistry", Severity.WARNING, "voltage_volt")
         self._before = Tally("voltage-chemistry", Severity.WARNING, "voltage_volt")
 
@@ -31,12 +34,14 @@ class ChemistryWindow:
         if self._window is None or voltage is None or not view.rows:
             return
         low, high = self._window.low, self._window.high
-        if np.fmin.reduce(voltage) >= low and np.fmax.reduce(voltage) <= high:
-            self._entered = True
+        current = view.column("current_ampere")
+        self._loaded = self._loaded or (current is not None and bool(np.any(current != 0.0)))
+        if self._entered and np.fmin.reduce(voltage) >= low and np.fmax.reduce(voltage) <= high:
             return
         outside = (voltage < low) | (voltage > high)
         if not self._entered:
-            inside = np.flatnonzero((voltage >= low) & (voltage <= high))
+            margin = WELL_WITHIN * (high - low)
+            inside = np.flatnonzero((voltage >= low + margin) & (voltage <= high - margin))
             first = int(inside[0]) if len(inside) else view.rows
             where = np.flatnonzero(outside[:first])
             self._before.add(view.first, where, voltage[where])
@@ -46,7 +51,7 @@ class ChemistryWindow:
         self._outside.add(view.first, where, voltage[where])
 
     def problems(self) -> list[Problem]:
-        if self._window is None:
+        if self._window is None or not (self._entered or self._loaded):
             return []
         found = self._outside if self._entered else self._before
         window = f"{self._window.low:g} to {self._window.high:g} V ({self._window.of})"

@@ -23,7 +23,7 @@ RULES = (
         "rate-implausible",
         WARNING,
         "the largest current is more than 100 times the declared nominal capacity per hour; or less than a "
-        "ten-thousandth of it although whole cycles were found",
+        "thousandth of it although whole cycles were found",
         "A cell of 5 mAh declared as 5 Ah, or a current in mA taken for A.",
         "Check the declared nominal capacity (Ah) and the unit of the current (A).",
     ),

@@ -42,7 +42,7 @@ RULES = (
     Rule(
         "voltage-chemistry",
         WARNING,
-        "the voltage lies outside the range that the declared chemistry makes plausible, once it was within it",
+        "the voltage lies outside the range that the declared chemistry makes plausible, once it was well within it",
         "4.2 V at an LFP cell tells of another cell, another chemistry, or damage. Ranges are wide; an unknown "
         "chemistry is not checked, nor what a fresh cell shows before its first charge.",
         "Check the declared chemistry and cell configuration; accept it with the reason if the cell was driven there "

@@ -3,9 +3,13 @@
 # fixtures of the other module
 import csv
 import io
+from datetime import UTC, datetime
 
 import pytest
 
+from exchange import choose
+from schemas.acceptance import AcceptedFinding
+from schemas.report import Problem, Report, Severity
 from tests.api.test_exchange import Installation, Json, Line, cell, installation, north, partner
 
 __all__ = ["installation", "north", "partner"]
@@ -62,13 +66,15 @@ def test_a_note_needs_no_acceptance(north: Line) -> None:
     assert accept(north, id, rule="cycle-truncated")["status"] == 409
 
 
-def test_an_acceptance_later_does_not_make_an_error_of_the_same_rule_good(north: Line) -> None:
-    id = north.dataset(cell(capacity=1.4))
-    accept(north, id)
-    north.person.patch(f"/datasets/{id}/metadata", {"nominal_capacity_ah": 0.1})
-    assert north.person.wait(id)["state"] == "quarantined"
-    problems = north.person.get(f"/datasets/{id}/report")["report"]["problems"]
-    assert [one["acceptance"] for one in problems if one["severity"] == "error"] == [None]
+def test_a_warning_that_was_accepted_and_became_an_error_is_accepted_no_more() -> None:
+    problem = Problem(rule="clock-mismatch", severity=Severity.WARNING, message="Twice as fast.")
+    when = datetime(2026, 3, 2, tzinfo=UTC)
+    facts = {"version": 1, "build": 1, "message": problem.message, "reason": "A clock of its own", "accepted_at": when}
+    accepted = AcceptedFinding(rule=problem.rule, **facts)
+    for severity in Severity:
+        report = Report(problems=(problem.model_copy(update={"severity": severity}),))
+        [shown] = choose.with_acceptances(report, [accepted], own=True).problems
+        assert shown.acceptance == (accepted if severity is Severity.WARNING else None)
 
 
 @pytest.mark.parametrize(

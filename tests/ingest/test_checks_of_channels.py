@@ -52,11 +52,11 @@ def stuck(rows: int) -> Columns:
     return fine
 
 
-@pytest.mark.parametrize("pieces", [1, 4])
+@pytest.mark.parametrize("pieces", [1, 4, 60])
 def test_a_voltage_that_stands_still_while_a_tenth_of_the_capacity_flows_is_a_warning(pieces: int) -> None:
     problems = {one.rule: one for one in findings(stuck(1500), pieces=pieces)}
     assert problems["voltage-stuck"].row is not None
-    assert 4252 <= problems["voltage-stuck"].row <= 4252 + 64
+    assert 4252 <= problems["voltage-stuck"].row <= 4252 + 320  # Three samples of a batch, 64 rows apart.
 
 
 def test_a_short_plateau_of_few_digits_is_nothing() -> None:
@@ -122,6 +122,15 @@ def test_a_voltage_that_the_declared_chemistry_does_not_have_is_a_warning(
 ) -> None:
     declared = Declared(chemistry=chemistry, cell_configuration=configuration)
     assert ("voltage-chemistry" in found(cell(), declared)) is flagged
+
+
+def test_a_fresh_cell_at_rest_is_nothing_either() -> None:
+    columns = cell()
+    columns["voltage_volt"][:] = 0.08
+    columns["current_ampere"][:] = 0.0
+    assert "voltage-chemistry" not in found(columns, Declared(chemistry="NMC//graphite"))
+    columns["current_ampere"][300:] = 0.1
+    assert "voltage-chemistry" in found(columns, Declared(chemistry="NMC//graphite"))
 
 
 def test_a_fresh_cell_starts_outside_its_window_and_that_is_nothing() -> None:

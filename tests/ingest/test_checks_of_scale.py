@@ -59,9 +59,10 @@ def test_a_counter_of_few_digits_is_no_finding() -> None:
     assert found(columns) == {}
 
 
-def test_a_counter_that_is_off_by_a_percent_is_not_this_check_s_affair() -> None:
+@pytest.mark.parametrize("factor", [1.02, 0.9, 7.0, 30.0, 500.0])
+def test_a_counter_that_is_off_by_no_factor_of_units_is_not_this_check_s_affair(factor: float) -> None:
     columns = with_counters(cell())
-    columns["step_cumulative_capacity_ah"] *= 1.02
+    columns["step_cumulative_capacity_ah"] *= factor
     assert "counter-scale" not in found(columns)
 
 

@@ -80,6 +80,13 @@ def test_a_pause_during_which_only_the_wall_clock_runs_is_nothing() -> None:
     assert found(columns) == {}
 
 
+def test_a_clock_that_is_printed_to_the_second_is_compared_over_more_than_that() -> None:
+    columns = cell(step_s=0.7)
+    del columns["cycle_count"]
+    columns["unix_time_second"][700:] += 50_000.0
+    assert found(columns, Declared()) == {}
+
+
 def test_sixteen_years_are_implausible() -> None:
     columns = cell()
     columns["test_time_second"] *= 36_000.0
