@@ -363,9 +363,9 @@ def test_every_registered_rule_has_an_example() -> None:
 def _examples_elsewhere() -> set[str]:
     """Rules that another test of reading names between quotes, such as those of production data and of parts."""
     mine = {Path(__file__).name, "test_checks_bear_anything.py"}
-    tests = "".join(
-        path.read_text() for path in sorted(Path(__file__).parent.glob("test_*.py")) if path.name not in mine
-    )
+    folders = (Path(__file__).parent, Path(__file__).parents[1] / "api")
+    paths = [path for folder in folders for path in sorted(folder.glob("test_*.py"))]
+    tests = "".join(path.read_text() for path in paths if path.name not in mine)
     return {rule for rule in RULES if f'"{rule}"' in tests}
 
 

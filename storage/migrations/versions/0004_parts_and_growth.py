@@ -12,19 +12,20 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("plx_raw_file", schema=None) as batch_op:
+    # Recreating a table, as SQLite's batches may, would drop one that rows of others refer to.
+    with op.batch_alter_table("plx_raw_file", schema=None, recreate="never") as batch_op:
         batch_op.add_column(sa.Column("head_sha256", sa.String(length=64), nullable=True))
         batch_op.add_column(sa.Column("lines_bytes", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("lines_sha256", sa.String(length=64), nullable=True))
         batch_op.create_index(batch_op.f("ix_plx_raw_file_owner_head_sha256"), ["owner", "head_sha256"], unique=False)
 
-    with op.batch_alter_table("plx_version", schema=None) as batch_op:
+    with op.batch_alter_table("plx_version", schema=None, recreate="never") as batch_op:
         batch_op.add_column(sa.Column("raw_only", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("continues_dataset", sa.String(length=32), nullable=True))
         batch_op.add_column(sa.Column("continues_version", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("continues_bytes", sa.BigInteger(), nullable=True))
 
-    with op.batch_alter_table("plx_dataset", schema=None) as batch_op:
+    with op.batch_alter_table("plx_dataset", schema=None, recreate="never") as batch_op:
         batch_op.add_column(sa.Column("raw_only", sa.Boolean(), server_default=sa.false(), nullable=False))
 
     op.create_table(
