@@ -15,7 +15,8 @@ from schemas.errors import Unreadable
 DELIMITERS = ("\t", ";", ",", "|")
 HEADER_WITHIN_LINES = 200
 _SAMPLE_BYTES = 65536
-_MOST_COLUMNS = 2000
+MOST_COLUMNS = 2000
+"""More than a test has; whoever writes more has another file in mind."""
 _NUMERIC = re.compile(r"[+-]?\d[\d.,']*(?:[eE][+-]?\d+)?|[+-]?[.,]\d+(?:[eE][+-]?\d+)?")
 _BRACKETED = re.compile(r"\[[^\]]*\]")
 
@@ -127,9 +128,9 @@ def sample(head: Head, opened: Opened) -> list[list[str]]:
     Raises:
         Unreadable: there are no rows, too many columns, or the rows do not have the header's columns.
     """
-    if len(opened.headings) > _MOST_COLUMNS:
+    if len(opened.headings) > MOST_COLUMNS:
         raise Unreadable(
-            f"Line {opened.line + 1} has {len(opened.headings)} columns and a test has at most {_MOST_COLUMNS}: "
+            f"Line {opened.line + 1} has {len(opened.headings)} columns and a test has at most {MOST_COLUMNS}: "
             "check the delimiter of the export."
         )
     lines = decoded(head.start, opened.encoding).split("\n")[opened.line + 1 :]

@@ -9,6 +9,7 @@ from ingest.headers import DECLARED, Columns, Source, match, plain, split_headin
 from ingest.mapping import mapped
 from ingest.parquet import Described
 from ingest.reader import Head, Reading
+from ingest.sniff import MOST_COLUMNS
 from ingest.typed import CLOCK, TypedColumn, plan
 from ingest.typed_rows import TypedRows, batches
 from ingest.units import unit
@@ -46,7 +47,11 @@ class BdfParquet:
 
 
 def _opened(file: pq.ParquetFile, declared: Declared) -> Reading:
-    rows = file.metadata.num_rows
+    rows, columns = file.metadata.num_rows, file.metadata.num_columns
+    if columns > MOST_COLUMNS:
+        raise Unreadable(
+            f"The Parquet file has {columns} columns a test at most {MOST_COLUMNS}: write those of the test alone."
+        )
     if not rows:
         raise Unreadable("The Parquet file has no rows: export it again.")
     matched = _matched(file.schema_arrow, declared)
