@@ -70,9 +70,14 @@ def troubles(wrong: ValidationError, at: str = "") -> tuple[Trouble, ...]:
     """Every problem pydantic found, as place, sentence and value."""
     return tuple(
         Trouble(
-            pointer=at + "".join(f"/{part}" for part in error["loc"]),
+            pointer=at + "".join(f"/{_escaped(str(part))}" for part in error["loc"]),
             message=error["msg"].removeprefix("Value error, "),
             value=repr(error["input"])[:200] if error["type"] != "missing" else None,
         )
         for error in wrong.errors(include_url=False, include_context=False)
     )
+
+
+def _escaped(part: str) -> str:
+    """A part of a JSON pointer (RFC 6901): headings of files hold slashes."""
+    return part.replace("~", "~0").replace("/", "~1")

@@ -168,19 +168,12 @@ def match(
 
 def conversion(source: Source, rule: str) -> Conversion:
     """The record of how this column is converted."""
-    said = "; ".join(part for part in (source.field.rule, rule, _offset(source.unit)) if part)
-    factor = 1.0 if source.unit is None else source.unit.factor
+    found = source.unit or Unit("", 1.0)
+    offset = f"{found.offset:+g} after the factor" if found.offset else ""
+    said = "; ".join(part for part in (source.field.rule, rule, offset) if part)
     return Conversion(
-        column=source.quantity.name,
-        source=source.heading,
-        unit="" if source.unit is None else source.unit.spelling,
-        factor=factor,
-        rule=said,
+        column=source.quantity.name, source=source.heading, unit=found.spelling, factor=found.factor, rule=said
     )
-
-
-def _offset(found: Unit | None) -> str:
-    return f"{found.offset:+g} after the factor" if found is not None and found.offset else ""
 
 
 def _resolved(field: Field, spelled: str | None) -> tuple[Quantity, Unit | None]:

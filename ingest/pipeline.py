@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from ingest.join import Joined, JointReader, Part, joined
 from ingest.opened import Opened, RawFile, ReaderFailed, Refused, naming, opened, reading
-from ingest.reader import Head, Reader, Reading
+from ingest.reader import Companion, Head, Reader, Reading
 from ingest.tables import SCHEMA_VERSION, Tables
 from schemas.errors import Unreadable
 from schemas.ingested import Choices, Declared, Ingested, Source
@@ -52,16 +52,23 @@ def _ingest(files: Sequence[RawFile], out: Path, declared: Declared, tell: Progr
             except Refused as refusal:
                 refused.append(refusal)
         try:
-            return _unreadable(refused) if refused else _read(_Test(good), declared, out, tell)
+            return _unreadable(refused) if refused else _read(_test_of(good), declared, out, tell)
         except Refused as refusal:
             return _unreadable([refusal])
+
+
+def _test_of(files: Sequence[Opened]) -> "_Test":
+    """The files that are read, and those beside them that only say something of their cycles."""
+    beside = [file for file in files if isinstance(file.reader, Companion)]
+    read = [file for file in files if file not in beside]
+    return _Test(read, beside) if read else _Test(files)
 
 
 class _Test:
     """The opened files of a test, read as one."""
 
-    def __init__(self, files: Sequence[Opened]) -> None:
-        self.files = files
+    def __init__(self, files: Sequence[Opened], beside: Sequence[Opened] = ()) -> None:
+        self.files, self._beside = files, beside
         self.reader: Reader = files[0].reader if len(files) == 1 else JointReader([file.reader for file in files])
         self._whole: Joined | None = None
 
@@ -103,9 +110,17 @@ class _Test:
         shown = {"file": self.at.file.shown}
         return tuple(one if one.file else one.model_copy(update=shown) for one in problems)
 
+    def compared(self, cycles: pa.Table | None) -> Iterator[Problem]:
+        """What the files beside them say against the cycle table."""
+        for file in self._beside if cycles is not None else ():
+            assert isinstance(file.reader, Companion)
+            with naming(file.file.shown, file.reader), reading():
+                found = file.reader.compare(file.head.path, cycles)
+            yield from (problem.model_copy(update={"file": file.file.shown}) for problem in found)
+
     def sources(self, given_up: threading.Event) -> tuple[Source, ...]:
         """What was read, with hashes."""
-        return tuple(file.source(given_up) for file in self.files)
+        return tuple(file.source(given_up) for file in (*self.files, *self._beside))
 
 
 def _read(test: _Test, declared: Declared, out: Path, tell: Progress) -> Ingested:
@@ -126,7 +141,8 @@ def _made(test: _Test, made_of: Reading, declared: Declared, out: Path, tell: Pr
                 done = max(done, test.fraction(made.rows))
                 tell("reading", done)
             tell("checking", 0.0)
-            report = Report(problems=test.placed(made.finish()), rows_in=made_of.rows_in, rows_out=made.rows)
+            found = [*made.finish(), *test.compared(made.cycle_table)]
+            report = Report(problems=test.placed(found), rows_in=made_of.rows_in, rows_out=made.rows)
             tell("writing", 0.0)
             tables = made.close(sources) if report.passed else ()
             read = sources.result()

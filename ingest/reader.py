@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import pyarrow as pa
 
@@ -72,3 +72,10 @@ class Reader(Protocol):
     def recognises(self, head: Head) -> bool: ...
 
     def read(self, head: Head, declared: Declared) -> Reading: ...
+
+
+@runtime_checkable
+class Companion(Protocol):
+    """A reader of files that stand beside a time series and only say something of its cycles."""
+
+    def compare(self, path: Path, cycles: pa.Table) -> list[Problem]: ...

@@ -57,6 +57,11 @@ class Tables:
             return 0
         return sum(1 for number in self._derived[CYCLES].table.column("cycle").to_pylist() if number)
 
+    @property
+    def cycle_table(self) -> pa.Table | None:
+        """The cycle summary, once all rows are taken; None where there is none."""
+        return self._derived[CYCLES].table if CYCLES in self._derived else None
+
     def take(self, batch: pa.RecordBatch) -> None:
         """The next rows of the file, which are written while they are looked at."""
         self._rows.write(batch)

@@ -2,13 +2,17 @@
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
-from ingest import sniff
+import pyarrow as pa
+
+from ingest import archive_cycles, sniff
 from ingest.headers import Field, Form, plain, split_heading
 from ingest.reader import Head, Reading
 from ingest.text import Layout, TextReader
 from schemas.errors import Unreadable
 from schemas.ingested import Declared
+from schemas.report import Problem
 
 _CYCLE = "accumulates within the cycle, as the archive calculated it"
 
@@ -40,7 +44,10 @@ def is_cycle_header(cells: Sequence[str]) -> bool:
 
 
 class CycleData:
-    """A `Reader` that recognises the twin with one row per cycle, to say which file is wanted instead."""
+    """A `Reader` that recognises the twin with one row per cycle, to say which file is wanted instead.
+
+    Beside its time series in one test it is a `Companion`: its capacities are compared with the cycle table.
+    """
 
     name = "Battery Archive cycle data"
     version = "1"
@@ -49,6 +56,10 @@ class CycleData:
         """True where the first line has the columns of cycles."""
         opened = sniff.find_header(head, is_cycle_header)
         return opened is not None and opened.line == 0
+
+    def compare(self, path: Path, cycles: pa.Table) -> list[Problem]:
+        """Where the archive's capacities differ from the cycle table's."""
+        return archive_cycles.differences(cycles, archive_cycles.published(path))
 
     def read(self, head: Head, declared: Declared) -> Reading:
         """Refuse it.

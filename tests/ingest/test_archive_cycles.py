@@ -3,12 +3,17 @@
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
 import pytest
 
 from ingest.archive_cycles import Published, differences, published
 from ingest.derived.summary import SCHEMA
+from ingest.opened import RawFile
+from ingest.pipeline import ingest_files
 from schemas.errors import Unreadable
 from schemas.rules import RULES
+from tests.ingest.test_validate import cell
 from tests.samples import FILES
 
 HEADINGS = "Cycle_Index,Test_Time (s),Min_Current (A),Max_Current (A),Min_Voltage (V),Max_Voltage (V)"
@@ -73,3 +78,35 @@ def test_truncated_cycles_are_not_compared_and_a_numbering_shifted_by_one_is_fol
 def test_no_common_cycle_is_a_finding():
     (found,) = differences(ours((1.1, 1.0), truncated=(1,)), [Published(1, 1.1, 1.0)])
     assert "No cycle of the archive's cycle data" in found.message
+
+
+def test_a_pair_in_one_test_is_compared_and_the_time_series_alone_makes_its_tables(tmp_path: Path):
+    columns = cell(cycles=3)
+    series = pa.table(
+        {
+            "Date_Time": ["2024-07-15 10:00:00"] * len(columns["test_time_second"]),
+            "Test_Time (s)": columns["test_time_second"],
+            "Cycle_Index": columns["cycle_count"],
+            "Current (A)": columns["current_ampere"],
+            "Voltage (V)": columns["voltage_volt"],
+            "Environment_Temperature (C)": [25.0] * len(columns["test_time_second"]),
+        }
+    )
+    pa.csv.write_csv(series, tmp_path / "x_timeseries.csv")
+    alone = ingest_files([RawFile(tmp_path / "x_timeseries.csv", "x_timeseries.csv")], tmp_path)
+    capacities = pq.read_table(tmp_path / "cycles.parquet").select(
+        ("cycle", "charge_capacity_ah", "discharge_capacity_ah")
+    )
+    for factor, rules in ((1.0, set()), (1.2, {"archive-cycles-differ"})):
+        lines = (
+            f"{row['cycle']},9,-1,1,3,4,{row['charge_capacity_ah']},{factor * row['discharge_capacity_ah']},0,0\n"
+            for row in capacities.to_pylist()
+        )
+        (tmp_path / "x_cycle_data.csv").write_text(f"{HEADINGS},{CAPACITIES}\n" + "".join(lines))
+        names = ("x_cycle_data.csv", "x_timeseries.csv")
+        found = ingest_files([RawFile(tmp_path / name, name) for name in names], tmp_path)
+        assert found.report.passed and found.reader == alone.reader == "Battery Archive csv"
+        assert {one.rule for one in found.report.problems} - {one.rule for one in alone.report.problems} == rules
+        assert [one.file for one in found.report.problems if one.rule in rules] == ["x_cycle_data.csv"] * len(rules)
+        assert [one.file for one in found.sources] == ["x_timeseries.csv", "x_cycle_data.csv"]
+        assert [table.name for table in found.tables] == [table.name for table in alone.tables]

@@ -66,6 +66,8 @@ LONG: dict[str, dict[str, int]] = {
 }
 HOURS = {"A.h": r"(?:amp|ampere)[ -](?:hr|hour)s?", "W.h": r"watt[ -](?:hr|hour)s?"}
 CELSIUS = {"°C", "℃", "\ufffdC", "deg C", "deg. C", "oC", "C", "degC", "deg_C", "Cel", "celsius", "degree celsius"}
+# As exports print it, and what is left of °C and ℃ where an encoding was mistaken.
+CELSIUS |= {"dC", "dC.", "Â°C", "¡æ"}
 ENTRIES = [(ucum, spelling) for ucum, known in TABLE.items() for spelling in known]
 
 
