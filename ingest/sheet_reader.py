@@ -96,7 +96,10 @@ class WorkbookReader:
             found = workbook.sheets(head.path)
         except Unreadable:
             return []
-        return [sheet for sheet in found if self._header_row(sheet) is not None]
+        headed = [(sheet, row) for sheet in found if (row := self._header_row(sheet)) is not None]
+        # A channel that has a sheet but no records is no choice.
+        filled = [sheet for sheet, row in headed if any(any(cells) for cells in sheet.head[row + 1 :])]
+        return filled or [sheet for sheet, _ in headed]
 
     def _header_row(self, sheet: workbook.Sheet) -> int | None:
         lines = self._unfold(line_of(row) for row in sheet.head)

@@ -56,7 +56,7 @@ FIELDS = (
 )
 _PER_CYCLE = frozenset({"vmaxoncycle", "vmaxinonecycle", "chargetime", "dischargetime"})
 _SHEETS = Naming(
-    parts=re.compile(r"(?P<channel>Channel_?\d+(?:-\d+)?)(?:_(?P<part>\d+))?"),
+    parts=re.compile(r"(?P<channel>Channel[-_ ]?\d+(?:-\d+)?)(?:_(?P<part>\d+))?"),
     about=re.compile(r"(Global_)?Info", re.IGNORECASE),
 )
 

@@ -102,6 +102,11 @@ def test_sheets_of_names_that_tell_nothing_are_not_joined(tmp_path):
     assert [row["record_index"] for row in picked(path, sheet="Sheet2")] == [2]
 
 
+def test_a_channel_without_records_is_no_choice(tmp_path):
+    path = book(tmp_path / "a.xlsx", {"Channel_1_1": [HEAD, record(1)], "Channel_2_1": [HEAD]})
+    assert [row["record_index"] for row in picked(path)] == [1]
+
+
 def test_a_hidden_sheet_is_read_only_where_it_is_named(tmp_path):
     path = several(tmp_path, hidden=("Channel_1-009_1",))
     assert [row["record_index"] for row in picked(path)] == [1, 2, 3]

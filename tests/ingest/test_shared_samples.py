@@ -1,6 +1,7 @@
 """Real exports beside the project, read and compared with what is independently known of them."""
 
 import csv
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from ingest import mpr_process
 from ingest.detect import detect, head
 from ingest.pipeline import ingest
 from ingest.reader import Reading
+from ingest.unpack import unpacked
 from schemas.errors import Unreadable
 from schemas.ingested import Declared
 from schemas.instructions import Instructions
@@ -64,9 +66,11 @@ MPR = "biologic/jdb11-1_c3_gcpl_5cycles_2V-3p8V_C-24_data_C09.mpr"
 
 
 def read(name: str | Path, zone: str | None = None) -> tuple[pa.Table, Reading]:
-    seen = head(CYCLERS / name, Path(name).name)
-    reading = detect(seen).read(seen, Declared(time_zone=zone))
-    return pa.Table.from_batches(list(reading.batches)), reading
+    folder, path = Path(tempfile.gettempdir()), CYCLERS / name
+    with unpacked(path, path.name, None, folder) as file:
+        seen = head(file.path, file.filename)
+        reading = detect(seen).read(seen, Declared(time_zone=zone))
+        return pa.Table.from_batches(list(reading.batches)), reading
 
 
 def manifest() -> dict[str, dict[str, str]]:
