@@ -41,7 +41,7 @@ def nearer(open_piece: Pieces, later: Pieces) -> None:
         if np.isnan(other) or abs(ours) <= abs(other):
             continue
         for what in ("off", "voltage", "current"):
-            open_piece[f"{what}_at_{name}"] = later[f"{what}_at_{name}"]
+            open_piece[f"{what}_at_{name}"] = later[f"{what}_at_{name}"][:1]
 
 
 class Thinned:

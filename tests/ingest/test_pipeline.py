@@ -5,6 +5,7 @@ import hashlib
 import json
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
@@ -201,3 +202,16 @@ def test_a_real_file_that_is_right_passes(tmp_path: Path, name: str) -> None:
     assert [problem for problem in found.report.problems if problem.severity == "error"] == []
     assert [table.name for table in found.tables][:3] == ["timeseries", "cycles", "steps"]
     assert found.report.rows_out == found.tables[0].rows
+
+
+def test_a_step_that_begins_at_the_end_of_a_block_goes_on_in_the_next(tmp_path: Path) -> None:
+    time = np.arange(65_536 + 1000, dtype=float)
+    current = np.where(time < 65_530, 1.0, np.where(time < 65_800, -1.0, 0.5))
+    columns = {
+        "test_time_second": time,
+        "voltage_volt": 3.5 + 1e-6 * time * np.sign(current),
+        "current_ampere": current,
+    }
+    found = ingest(bdf(tmp_path / "cell.csv", columns), "cell.bdf.csv", tmp_path)
+    assert found.report.rows_out == len(time)
+    assert {"timeseries", "cycles"} <= {table.name for table in found.tables}

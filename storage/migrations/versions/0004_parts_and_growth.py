@@ -12,22 +12,16 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    # Recreating a table, as SQLite's batches may, would drop one that rows of others refer to.
-    with op.batch_alter_table("plx_raw_file", schema=None, recreate="never") as batch_op:
-        batch_op.add_column(sa.Column("head_sha256", sa.String(length=64), nullable=True))
-        batch_op.add_column(sa.Column("lines_bytes", sa.BigInteger(), nullable=True))
-        batch_op.add_column(sa.Column("lines_sha256", sa.String(length=64), nullable=True))
-        batch_op.create_index(batch_op.f("ix_plx_raw_file_owner_head_sha256"), ["owner", "head_sha256"], unique=False)
-
-    with op.batch_alter_table("plx_version", schema=None, recreate="never") as batch_op:
-        batch_op.add_column(sa.Column("raw_only", sa.Boolean(), server_default=sa.false(), nullable=False))
-        batch_op.add_column(sa.Column("continues_dataset", sa.String(length=32), nullable=True))
-        batch_op.add_column(sa.Column("continues_version", sa.Integer(), nullable=True))
-        batch_op.add_column(sa.Column("continues_bytes", sa.BigInteger(), nullable=True))
-
-    with op.batch_alter_table("plx_dataset", schema=None, recreate="never") as batch_op:
-        batch_op.add_column(sa.Column("raw_only", sa.Boolean(), server_default=sa.false(), nullable=False))
-
+    # Added one by one: in batches SQLite would make tables anew that others refer to.
+    op.add_column("plx_raw_file", sa.Column("head_sha256", sa.String(length=64), nullable=True))
+    op.add_column("plx_raw_file", sa.Column("lines_bytes", sa.BigInteger(), nullable=True))
+    op.add_column("plx_raw_file", sa.Column("lines_sha256", sa.String(length=64), nullable=True))
+    op.create_index(op.f("ix_plx_raw_file_owner_head_sha256"), "plx_raw_file", ["owner", "head_sha256"], unique=False)
+    op.add_column("plx_version", sa.Column("raw_only", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("plx_version", sa.Column("continues_dataset", sa.String(length=32), nullable=True))
+    op.add_column("plx_version", sa.Column("continues_version", sa.Integer(), nullable=True))
+    op.add_column("plx_version", sa.Column("continues_bytes", sa.BigInteger(), nullable=True))
+    op.add_column("plx_dataset", sa.Column("raw_only", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_table(
         "plx_split",
         sa.Column("source", sa.String(length=32), nullable=False),
@@ -44,12 +38,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("plx_split")
-    with op.batch_alter_table("plx_dataset", schema=None) as batch_op:
-        batch_op.drop_column("raw_only")
-    with op.batch_alter_table("plx_version", schema=None) as batch_op:
-        for name in ("continues_bytes", "continues_version", "continues_dataset", "raw_only"):
-            batch_op.drop_column(name)
-    with op.batch_alter_table("plx_raw_file", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_plx_raw_file_owner_head_sha256"))
-        for name in ("lines_sha256", "lines_bytes", "head_sha256"):
-            batch_op.drop_column(name)
+    op.drop_column("plx_dataset", "raw_only")
+    for name in ("continues_bytes", "continues_version", "continues_dataset", "raw_only"):
+        op.drop_column("plx_version", name)
+    op.drop_index(op.f("ix_plx_raw_file_owner_head_sha256"), "plx_raw_file")
+    for name in ("lines_sha256", "lines_bytes", "head_sha256"):
+        op.drop_column("plx_raw_file", name)
