@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ingest.limits import MIB
-from ingest.workbook_bounds import is_zip, member_of
+from ingest.workbook_bounds import is_zip, member_of, opening
 
 _CELL = re.compile(rb"<c\b([^>]*)>(?:(?!<c\b).)*$", re.DOTALL)
 _PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d+)"')
@@ -18,7 +18,7 @@ def cell_errors(path: Path, sheet: str) -> Iterator[tuple[int, str, str]]:
     """Row, letters of the column and error of every such cell of an .xlsx; an .xls is not looked into."""
     if not is_zip(path):
         return
-    with zipfile.ZipFile(path) as archive:
+    with opening(), zipfile.ZipFile(path) as archive:
         member = member_of(archive, sheet)
         if member is None:
             return
