@@ -95,8 +95,9 @@ RULES = (
     ),
     Rule(
         "sign-unknown",
-        ERROR,
-        "the current is unsigned and the states do not tell charge from discharge in a loaded row",
+        (Severity.ERROR, Severity.WARNING),
+        "the current contradicts the states, or is unsigned where they do not tell charge from discharge in a loaded "
+        "row; a warning where there is no state at all and no negative current",
         "The sign is never guessed from the voltage.",
         "Export signed current, or the state of every loaded row; or declare the sign in the record's `reading`.",
     ),

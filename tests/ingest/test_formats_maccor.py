@@ -2,11 +2,15 @@
 
 import re
 
+import pyarrow as pa
 import pytest
 
+from ingest.detect import detect, head
 from schemas.errors import Unreadable
+from schemas.ingested import Declared
+from schemas.instructions import ColumnMeaning, Instructions
 from schemas.report import Severity
-from tests.samples import changed, read, told
+from tests.samples import FILES, changed, read, told
 
 
 def test_mims_text_with_decimal_commas_blank_lines_and_two_cycle_counters():
@@ -165,3 +169,17 @@ def test_a_date_in_a_comment_tells_nothing(tmp_path):
     table, reading = read(path)
     assert "unix_time_second" not in table.column_names
     assert any("day first and month first" in problem.message for problem in reading.problems)
+
+
+def test_declared_units_open_a_file_without_any_and_its_states_sign_the_current():
+    path = FILES / "maccor_no_units.txt"
+    seen = head(path, path.name)
+    columns = {
+        "Current": ColumnMeaning(quantity="current_ampere", unit="mA"),
+        "Voltage": ColumnMeaning(quantity="voltage_volt", unit="V"),
+    }
+    reading = detect(seen).read(seen, Declared(reading=Instructions(columns=columns)))
+    table = pa.Table.from_batches(list(reading.batches))
+    assert table["current_ampere"].to_pylist() == [0, 0.008]
+    assert table["voltage_volt"].to_pylist() == [3.266, 3.306]
+    assert table["test_time_second"].to_pylist() == [0, 45]
