@@ -53,14 +53,14 @@ class Bounds:
         if self._cycle is not None:
             self._changes(rows, self._cycle, marks)
         band = self._directions(rows, marks)
-        begins, least, most, signs = _sizes(rows.current, marks, band)
+        begins, least, most, signs = _sizes(rows, marks, band)
         jumps = _jumps(rows, begins, (least, most, signs))
         if len(jumps):
             marks[jumps] = True
         if not marks[0]:
             marks[0] = bool(signs[0]) and _jumped(rows, before)
         if len(jumps):
-            begins, least, most, signs = _sizes(rows.current, marks, band)
+            begins, least, most, signs = _sizes(rows, marks, band)
         new = np.ones(len(begins), np.bool_)
         new[0] = marks[0]
         self._sign = float(signs[-1])
@@ -91,11 +91,15 @@ def _signs(current: Reals, band: float) -> NDArray[np.int8]:
     return (current > band).view(np.int8) - (current < -band).view(np.int8)
 
 
-def _sizes(current: Reals, marks: Flags, band: float) -> tuple[Places, Reals, Reals, Reals]:
+def _sizes(rows: Rows, marks: Flags, band: float) -> tuple[Places, Reals, Reals, Reals]:
+    current = rows.current
     begins = np.flatnonzero(marks)
     if not len(begins) or begins[0]:
         begins = np.concatenate(([0], begins))
-    low, high = np.minimum.reduceat(current, begins), np.maximum.reduceat(current, begins)
+    if len(begins) == 1:
+        low, high = np.array([rows.low]), np.array([rows.high])
+    else:
+        low, high = np.minimum.reduceat(current, begins), np.maximum.reduceat(current, begins)
     signs = _signs(current[begins], band).astype(np.float64)
     most = np.maximum(np.abs(low), np.abs(high))
     return begins, np.where(signs == 0, 0.0, np.minimum(np.abs(low), np.abs(high))), most, signs

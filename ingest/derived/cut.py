@@ -6,11 +6,12 @@ import numpy as np
 
 from ingest.derived.bounds import Bounds
 from ingest.derived.counters import Counter, kind_of
-from ingest.derived.increments import TWO_HOURS_S, Increments, Integrator, RowBefore
+from ingest.derived.increments import TWO_HOURS_S, AtSteps, Integrator, Moved, RowBefore, charge_within
 from ingest.derived.pieces import Pieces
 from ingest.derived.regimes import CONSTANT, FLAT_V, ROWS_MIN, Fall, judge
 from ingest.derived.rows import STEPS, TEMPERATURES, Flags, Places, Reals, Rows
 from ingest.derived.samples import nearer, sample
+from ingest.integrate import differences
 
 LABELS = ("step_count", "step_id", "cycle_count")
 CLOCK_S = 1e-6
@@ -62,7 +63,8 @@ class Cutter:
         found = self._bounds.of(rows, before, step_time)
         lowest = np.minimum.reduceat(rows.voltage, found.begins)
         gaps = bool(np.isnan(lowest).any())
-        parts = self._integrator.of(rows, before, found.new_step, step_time, gaps)
+        at_steps = AtSteps.of(rows, before, found.new_step, step_time)
+        parts = self._integrator.of(rows, before, found.begins, at_steps, gaps)
         pieces = _measured(rows, before, found.begins, parts)
         pieces["lowest"] = np.fmin.reduceat(rows.voltage, found.begins) if gaps else lowest
         pieces["least"], pieces["most"], pieces["sign"] = found.least, found.most, found.signs
@@ -73,7 +75,7 @@ class Cutter:
         _time(rows, pieces, found.begins, step_time)
         self._label(rows, pieces, found.begins, steps)
         if self.counter is not None:
-            self.counter.measure(rows, pieces, found.begins, parts.seconds)
+            self.counter.measure(rows, pieces, found.begins, differences(rows.time, before.time))
         if parts.ordered:
             sample(rows, self._with_start(pieces, bool(found.new[0])), found.begins)
         complete = self._close(rows, pieces, found.begins, bool(found.new[0]), parts)
@@ -123,7 +125,7 @@ class Cutter:
                 pieces[name][0] = self._open[name][0]
         return pieces
 
-    def _close(self, rows: Rows, pieces: Pieces, begins: Places, new: bool, parts: Increments) -> Pieces:
+    def _close(self, rows: Rows, pieces: Pieces, begins: Places, new: bool, parts: Moved) -> Pieces:
         falls: dict[int, Fall] = {}
         shift = 0
         if self._open is not None:
@@ -143,7 +145,7 @@ class Cutter:
         return _direct(complete, falls)
 
     def _follow(
-        self, rows: Rows, pieces: Pieces, begins: Places, parts: Increments, known: tuple[dict[int, Fall], int, bool]
+        self, rows: Rows, pieces: Pieces, begins: Places, parts: Moved, known: tuple[dict[int, Fall], int, bool]
     ) -> None:
         """Where the current of a piece is not constant: what is moved once it has fallen."""
         falls, shift, new = known
@@ -159,20 +161,19 @@ class Cutter:
         for at in np.flatnonzero(varies & long & ~flat):
             fall = self._fall if at == 0 and not new and self._fall is not None else Fall.none()
             within = slice(begins[at], ends[at])
-            size, charge = np.abs(rows.current[within]), parts.charge[within] / TWO_HOURS_S
-            fall.add(size, charge, rows.voltage[within], float(pieces["most"][at + shift]))
+            carried = self._before if at == 0 and not new else None
+            charge = charge_within(rows, carried, int(begins[at]), int(ends[at]))
+            fall.add(np.abs(rows.current[within]), charge, rows.voltage[within], float(pieces["most"][at + shift]))
             falls[int(at) + shift] = fall
 
 
-def _measured(rows: Rows, before: RowBefore, begins: Places, parts: Increments) -> Pieces:
+def _measured(rows: Rows, before: RowBefore, begins: Places, parts: Moved) -> Pieces:
     """What the rows between two bounds add up to, and what stands at their ends."""
     pieces = Pieces.blank(len(begins))
     last = np.append(begins[1:], len(rows)) - 1
-    pieces["seconds"] = np.add.reduceat(parts.seconds, begins)
-    charge = np.add.reduceat(parts.charge, begins) / TWO_HOURS_S
-    energy = np.add.reduceat(parts.energy, begins) / TWO_HOURS_S
+    pieces["seconds"] = parts.seconds
     # With its sign until the piece is complete; only then it is known which way it was in all.
-    pieces["charge_in"], pieces["energy_in"] = charge, energy
+    pieces["charge_in"], pieces["energy_in"] = parts.charge / TWO_HOURS_S, parts.energy / TWO_HOURS_S
     pieces["charge_out"] = pieces["energy_out"] = np.zeros(len(begins))
     pieces["constant_current"] = pieces["constant_voltage"] = np.zeros(len(begins))
     pieces["highest"] = np.fmax.reduceat(rows.voltage, begins)

@@ -11,7 +11,7 @@ Reals = NDArray[np.float64]
 Places = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 
-BLOCK_ROWS = 65_536
+BLOCK_ROWS = 131_072
 REQUIRED = ("test_time_second", "current_ampere", "voltage_volt")
 STEPS = ("step_count", "step_id")
 TEMPERATURES = ("surface_temperature_celsius", "temperature_t1_celsius", "ambient_temperature_celsius")
