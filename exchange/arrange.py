@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from exchange import guard
 from exchange.services import Services
-from ingest.propose import Facts, propose
+from ingest.parts.propose import Facts, propose
 from schemas.access import Exit, Principal, Right
 from schemas.dataset import Dataset, IngestRun, RawFile, RunState, Version
 from schemas.errors import Refused, Trouble

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from exchange import guard
 from exchange.services import Services
-from ingest import growth
+from ingest.parts import growth
 from schemas.acceptance import AcceptedFinding, CheckedReport, Finding, FindingKey
 from schemas.access import Exit, Principal
 from schemas.dataset import BuildReport, Dataset, IngestRun, RunState, Version

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from ingest.headers import plain, split_heading
+from ingest.text.headers import plain, split_heading
 from ingest.units import unit
 from schemas.errors import Unreadable
 from schemas.report import Problem, Severity

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from ingest import sniff, workbook
+from ingest import workbook
+from ingest.declared.mapped import Mapped
+from ingest.declared.mapping import NONE, Declarations
 from ingest.formats import READERS
-from ingest.mapped import Mapped
-from ingest.mapping import NONE, Declarations
 from ingest.reader import Head, Reader
+from ingest.text import sniff
 from schemas.errors import Unreadable
 
 HEAD_BYTES = 65536

@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from ingest.clocks import instant
 from ingest.reader import Reading
-from ingest.steps import Step
+from ingest.text.steps import Step
 
 BATCH_ROWS = 262_144
 

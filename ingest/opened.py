@@ -9,7 +9,8 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest import detect, instructed
+from ingest import detect
+from ingest.declared import instructed
 from ingest.reader import Head, Reader, Reading
 from ingest.unpack import File, unpacked
 from schemas.errors import SeveralCells, Unreadable

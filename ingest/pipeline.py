@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from ingest.join import Joined, JointReader, Part, joined
 from ingest.opened import Opened, RawFile, ReaderFailed, Refused, naming, opened, reading
+from ingest.parts.join import Joined, JointReader, Part, joined
 from ingest.reader import Companion, Head, Reader, Reading
 from ingest.tables import SCHEMA_VERSION, Tables
 from schemas.errors import Unreadable

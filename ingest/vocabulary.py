@@ -1,6 +1,6 @@
 """The Battery Data Format's vocabulary as headings: names, labels with units, earlier and deprecated names."""
 
-from ingest.headers import Field, plain, split_heading
+from ingest.text.headers import Field, plain, split_heading
 from schemas.quantities import QUANTITIES, Quantity
 
 EARLIER = {"date_time_millisecond": "unix_time_millisecond", "date_time_second": "unix_time_second"}

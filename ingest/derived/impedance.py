@@ -7,8 +7,8 @@ import pyarrow.compute as pc
 from ingest.derived import described
 from ingest.derived.described import COUNT, TEXT, Sort, Values, made, number_at
 from ingest.derived.rows import STEPS, TEMPERATURES, Reals
-from ingest.headers import IMPEDANCE
 from ingest.parquet import Derived
+from ingest.text.headers import IMPEDANCE
 from schemas.quantities import QUANTITIES
 
 DEFINITION = "1"

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from ingest.headers import Field, Form, Spelling, plain, split_heading
+from ingest.clocks.starts import note_start
 from ingest.reader import Head, Reading
-from ingest.starts import note_start
-from ingest.steps import RecordGaps
-from ingest.text import Layout, TextReader
-from ingest.unfold import UnfoldedReader
+from ingest.text.headers import Field, Form, Spelling, plain, split_heading
+from ingest.text.reader import Layout, TextReader
+from ingest.text.steps import RecordGaps
+from ingest.text.unfold import UnfoldedReader
 from schemas.ingested import Declared
 
 _CYCLE = "accumulates within the cycle; the heading is the unit"

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from ingest import archive_cycles, sniff
-from ingest.headers import Field, Form, plain, split_heading
+from ingest import archive_cycles
 from ingest.reader import Head, Reading
-from ingest.text import Layout, TextReader
+from ingest.text import sniff
+from ingest.text.headers import Field, Form, plain, split_heading
+from ingest.text.reader import Layout, TextReader
 from schemas.errors import Unreadable
 from schemas.ingested import Declared
 from schemas.report import Problem

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from ingest.headers import Field, Form, Spelling, plain, split_heading
-from ingest.steps import StateSign
-from ingest.text import Layout, TextReader
+from ingest.text.headers import Field, Form, Spelling, plain, split_heading
+from ingest.text.reader import Layout, TextReader
+from ingest.text.steps import StateSign
 
 _PER_STEP = "accumulates within the step; negative where the state discharges"
 _RESETS = "accumulates since the program's last reset"

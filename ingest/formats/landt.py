@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from ingest.headers import Field, Form, plain, split_heading
-from ingest.sheet_reader import Naming, WorkbookReader
-from ingest.sniff import DELIMITERS, split
-from ingest.step_times import Made, StepsBefore
-from ingest.steps import StateSign
-from ingest.text import Layout, TextReader
-from ingest.unfold import UnfoldedReader
+from ingest.text.headers import Field, Form, plain, split_heading
+from ingest.text.reader import Layout, TextReader
+from ingest.text.sniff import DELIMITERS, split
+from ingest.text.step_times import Made, StepsBefore
+from ingest.text.steps import StateSign
+from ingest.text.unfold import UnfoldedReader
+from ingest.workbook.reader import Naming, WorkbookReader
 
 _PER_STEP = "accumulates within the step"
 _SIGNED = "charge positive; the states tell where the file has no signs"

@@ -4,11 +4,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ingest import clocks, sniff
-from ingest.headers import Field, Form, plain, split_heading
+from ingest import clocks
 from ingest.reader import Head, Reading
-from ingest.steps import RecordGaps, StateSign, Unmeasured
-from ingest.text import Layout, TextReader
+from ingest.text import sniff
+from ingest.text.headers import Field, Form, plain, split_heading
+from ingest.text.reader import Layout, TextReader
+from ingest.text.steps import RecordGaps, StateSign, Unmeasured
 from schemas.ingested import Declared
 
 _PER_STEP = "accumulates within the step"

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from ingest.headers import Field, Form, plain, split_heading
 from ingest.reader import Head, Reading
-from ingest.sniff import split
-from ingest.text import Layout
-from ingest.unfold import UnfoldedReader
+from ingest.text.headers import Field, Form, plain, split_heading
+from ingest.text.reader import Layout
+from ingest.text.sniff import split
+from ingest.text.unfold import UnfoldedReader
 from schemas.ingested import Declared
 
 _CODE = "Novonix's code of the kind of step"

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ingest import sniff
-from ingest.chunks import chunks
-from ingest.headers import Field, Form, Spelling, plain, split_heading
 from ingest.reader import Head, Reading
-from ingest.text import Layout, TextReader
-from ingest.unfold import Unfold, UnfoldedReader
+from ingest.text import sniff
+from ingest.text.chunks import chunks
+from ingest.text.headers import Field, Form, Spelling, plain, split_heading
+from ingest.text.reader import Layout, TextReader
+from ingest.text.unfold import Unfold, UnfoldedReader
 from schemas.errors import SeveralCells
 from schemas.ingested import Declared
 

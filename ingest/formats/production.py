@@ -1,9 +1,10 @@
 """The platform's template for production data, filled in: as a workbook, or as one long csv."""
 
-from ingest import sniff, workbook
-from ingest.headers import plain
+from ingest import workbook
 from ingest.production import filled_csv, filled_workbook, reading
 from ingest.reader import Head, Reading
+from ingest.text import sniff
+from ingest.text.headers import plain
 from schemas.errors import Unreadable
 from schemas.ingested import Declared
 

@@ -5,18 +5,18 @@ from collections.abc import Generator, Iterator
 import numpy as np
 import pyarrow as pa
 
-from ingest import columns as planning
-from ingest import sniff
-from ingest.chunks import CHUNK_BYTES, chunks, in_order
-from ingest.lines import TextReading
-from ingest.parse import Parsed, Parser
+from ingest.clocks.repeated_hour import RepeatedHour
 from ingest.production import sensor_log
 from ingest.production.sensor_log import SENSORS, VALUE, Log
 from ingest.production.watch import Places, Watch
 from ingest.reader import Head, Reading
-from ingest.repeated_hour import RepeatedHour
-from ingest.steps import Columns
-from ingest.text import batches_of
+from ingest.text import columns as planning
+from ingest.text import sniff
+from ingest.text.chunks import CHUNK_BYTES, chunks, in_order
+from ingest.text.lines import TextReading
+from ingest.text.parse import Parsed, Parser
+from ingest.text.reader import batches_of
+from ingest.text.steps import Columns
 from schemas.errors import Unreadable
 from schemas.ingested import Conversion, Declared
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ingest.limits import MIB
-from ingest.workbook_bounds import is_zip, member_of, opening
+from ingest.workbook.bounds import is_zip, member_of, opening
 
 _CELL = re.compile(rb"<c\b([^>]*)>(?:(?!<c\b).)*$", re.DOTALL)
 _PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d+)"')

@@ -3,13 +3,13 @@
 import csv
 from collections.abc import Iterator, Sequence
 
-from ingest import cells, sniff
-from ingest.headers import plain
 from ingest.production.entries import KINDS, Edge, Entry, Filled, Line, Place, Told, is_example, written
 from ingest.production.filled_workbook import edges
 from ingest.production.headings import Role, heading, step_of
 from ingest.reader import Head
-from ingest.sniff import Opened
+from ingest.text import cells, sniff
+from ingest.text.headers import plain
+from ingest.text.sniff import Opened
 from schemas.errors import Unreadable
 from schemas.production import ObjectKind, ProducedObject, Recorded
 from schemas.vocabulary import production

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ingest import cells, workbook
-from ingest.headers import plain
+from ingest import workbook
 from ingest.production.cell_errors import cell_errors
 from ingest.production.entries import KINDS, Edge, Entry, Facts, Filled, Line, Place, Told, is_example, written
 from ingest.production.headings import Heading, Role, heading, step_of
 from ingest.reader import Head
+from ingest.text import cells
+from ingest.text.headers import plain
 from schemas.production import ObjectKind, ProducedObject
 from schemas.vocabulary import production
 

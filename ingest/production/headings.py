@@ -7,8 +7,8 @@ from difflib import get_close_matches
 from enum import Enum
 from functools import cache, lru_cache
 
-from ingest.headers import plain
 from ingest.production.entries import Named
+from ingest.text.headers import plain
 from schemas.production import ObjectKind, ProductionParameter, Recorded
 from schemas.vocabulary import production
 

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 import pyarrow as pa
 
-from ingest import cells, sniff
 from ingest.production.entries import Entry, Told
+from ingest.text import cells, sniff
 from schemas.errors import Unreadable
 from schemas.production import ParameterForm, ProductionUnit
 

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 import pyarrow as pa
 
 from ingest import clocks
-from ingest.headers import plain
 from ingest.production import checks, genealogy, table
 from ingest.production.entries import Facts, Filled, Told
 from ingest.production.values import values
 from ingest.reader import Head, Reading
+from ingest.text.headers import plain
 from schemas.ingested import Declared
 from schemas.production import GENEALOGY, PARAMETERS, CellFormat
 from schemas.vocabulary import VERSION, production

@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingest.headers import Field, Form, Source, plain, split_heading
-from ingest.sniff import Opened
+from ingest.text.headers import Field, Form, Source, plain, split_heading
+from ingest.text.sniff import Opened
 from ingest.units import Unit
 from schemas.errors import Unreadable
 from schemas.quantities import Kind, Obligation, Quantity

@@ -9,15 +9,15 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from ingest.chunks import CHUNK_BYTES
 from ingest.clocks import Clock, unix_seconds
-from ingest.daylight import changes
+from ingest.clocks.daylight import changes
 from ingest.detect import detect, head
-from ingest.formats.arbin import LAYOUT as ARBIN
+from ingest.formats.arbin.text import LAYOUT as ARBIN
 from ingest.formats.maccor import LAYOUT as MACCOR
 from ingest.pipeline import ingest
 from ingest.reader import Reading
-from ingest.text import TextReader
+from ingest.text.chunks import CHUNK_BYTES
+from ingest.text.reader import TextReader
 from schemas.ingested import Declared
 from schemas.report import Problem, Severity
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ingest.detect import detect, head
-from ingest.text import TextReader
+from ingest.text.reader import TextReader
 from schemas.errors import Unreadable
 from schemas.ingested import Declared
 

@@ -9,13 +9,15 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ingest import cells, clocks
+from ingest import clocks
 from ingest.clocks import Clock
-from ingest.digits import matching
-from ingest.sniff import Decimals
+from ingest.clocks.parts import PATTERNS
+from ingest.text import cells
+from ingest.text.digits import matching
+from ingest.text.sniff import Decimals
 
 POINT, COMMA = Decimals(".", ","), Decimals(",", ".")
-CLOCKS = [Clock(order, zone) for order in clocks.PATTERNS for zone in (None, "Europe/Berlin")]
+CLOCKS = [Clock(order, zone) for order in PATTERNS for zone in (None, "Europe/Berlin")]
 
 
 def digits(least: int, most: int) -> st.SearchStrategy[str]:

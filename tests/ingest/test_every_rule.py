@@ -11,9 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from ingest import archive_cycles, detect, mpr_process, sandbox
+from ingest import archive_cycles, detect, sandbox
 from ingest.derived import described
-from ingest.formats import neware
+from ingest.formats.biologic import mpr_process
+from ingest.formats.neware import binary as neware
 from ingest.limits import GIB, MIB, Limits
 from ingest.pipeline import ingest
 from ingest.reader import Head, Reading

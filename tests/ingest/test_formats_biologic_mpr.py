@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest import mpr_process
+from ingest.formats.biologic import mpr_process
 from ingest.pipeline import ingest
 from ingest.sandbox import Limits, run
 from schemas.errors import Unreadable

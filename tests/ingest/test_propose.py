@@ -1,6 +1,6 @@
 """The order in which files look like one test: by clocks, by what runs on, by names; doubts are told, not solved."""
 
-from ingest.propose import Facts, propose
+from ingest.parts.propose import Facts, propose
 
 DAY = 1_700_000_000.0
 

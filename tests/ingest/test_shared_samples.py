@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from ingest import mpr_process
 from ingest.detect import detect, head
+from ingest.formats.biologic import mpr_process
 from ingest.pipeline import ingest
 from ingest.reader import Reading
 from ingest.unpack import unpacked

@@ -7,10 +7,10 @@ import pyarrow as pa
 import pytest
 
 from ingest.detect import HEAD_BYTES, detect, head
-from ingest.formats.bdf import LAYOUT
+from ingest.formats.bdf.text import LAYOUT
 from ingest.formats.maccor import LAYOUT as MACCOR
 from ingest.reader import Reading
-from ingest.text import TextReader
+from ingest.text.reader import TextReader
 from schemas.errors import Unreadable
 from schemas.ingested import Declared
 from schemas.report import Problem, Severity

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingest.detect import detect, head
-from ingest.unfold import UnfoldedReader
+from ingest.text.unfold import UnfoldedReader
 from schemas.errors import Unreadable
 from schemas.ingested import Declared
 from tests.samples import FILES, read

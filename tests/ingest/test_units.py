@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from ingest.formats import READERS
-from ingest.headers import match
+from ingest.text.headers import match
 from ingest.units import TABLE, unit, why_not
 from ingest.vocabulary import FIELDS
 from schemas.quantities import QUANTITIES, Kind

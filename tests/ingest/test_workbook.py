@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from ingest import workbook, workbook_bounds
+from ingest import workbook
 from ingest.detect import detect, head
+from ingest.workbook import bounds as workbook_bounds
 from schemas.errors import Unreadable
 from tests.books import book
 from tests.samples import FILES

@@ -1,0 +1,1 @@
+"""What the uploader declares of a file that does not say so itself: its columns, their sign, its last row."""

@@ -1,0 +1,1 @@
+"""Several files of one test: in which order, joined into one reading, and files that go on where others ended."""

@@ -1,0 +1,1 @@
+"""Tables whose columns carry a type, as those of Parquet."""
