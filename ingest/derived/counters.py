@@ -49,10 +49,16 @@ class Counter:
     _before: list[float] = field(default_factory=list)
     _cycle: float = np.nan
     _largest: float = 0.0
+    _digits: int = 0
 
     @property
     def name(self) -> str:
         return " + ".join(self.kind.columns)
+
+    @property
+    def grain(self) -> float:
+        """What the last printed digit of the counter is worth, in Ah; 0 where it is no decimal number."""
+        return 0.0 if self._digits > MOST_DIGITS else 10.0**-self._digits
 
     def measure(self, rows: Rows, pieces: Pieces, begins: Places, seconds: Reals) -> None:
         """Writes what the counter moved in each piece of a block, and how often it moved in no time."""
@@ -65,6 +71,8 @@ class Counter:
         for column, before in zip(columns, self._before, strict=True):
             base = np.where(begins > 0, column[begins - 1], before)
             moved.append(column[ends - 1] - np.where(fresh, 0.0, base))
+            seen = np.concatenate((column[ends - 1], column[:: max(1, len(rows) // LOOKED_AT)]))
+            self._digits = _digits(seen, self._digits)
         pieces["counter_in"], pieces["counter_out"] = self._directed(moved, pieces)
         pieces["counter_jumps"] = self._jumps(columns, begins, fresh, seconds, rows.first == 0)
         self._before = [float(column[-1]) for column in columns]
@@ -108,25 +116,43 @@ class Counter:
         return count
 
 
+def _digits(values: Reals, least: int) -> int:
+    """How many decimals these values need, `least` at least; one more than the most where they are no decimals."""
+    known = values[np.isfinite(values)]
+    for digits in range(least, MOST_DIGITS + 1):
+        scaled = known * 10.0**digits
+        if np.allclose(scaled, np.round(scaled), rtol=1e-12, atol=1e-6):
+            return digits
+    return MOST_DIGITS + 1
+
+
+MOST_DIGITS = 9
+"""Decimals of an ampere hour beyond which a counter is no rounded number any more."""
+LOOKED_AT = 256
+"""So many rows of each block tell how many decimals a counter has."""
+GRAINS = 2
+"""So many units of its last printed digit a counter may be off at the two ends of a step."""
 MISMATCH = 0.005
 """A counter that differs from the integral by more than this part is told of."""
 SMALL = 0.05
 """Steps that moved less than this part of the largest step's charge are not compared."""
 
 
-def mismatches(steps: Pieces, counter: str, impedance: Reals) -> list[Problem]:
+def mismatches(steps: Pieces, counter: Counter | None, impedance: Reals) -> list[Problem]:
     """Rule `counter-mismatch`: the file's charge counter against the integral of the current, step by step.
 
-    Steps with rows of `impedance` are left out: their current alternates between the rows.
+    Steps with rows of `impedance` are left out: their current alternates between the rows. What the few digits of a
+    counter leave open is no difference.
     """
-    if not counter or not len(steps):
+    if counter is None or not len(steps):
         return []
     charge = np.concatenate([steps["charge_in"], steps["charge_out"]])
     counted = np.concatenate([steps["counter_in"], steps["counter_out"]])
     alternates = np.searchsorted(impedance, steps["start"]) < np.searchsorted(impedance, steps["end"])
     large = (charge > SMALL * float(charge.max())) & ~np.concatenate([alternates, alternates])
     with np.errstate(invalid="ignore", divide="ignore"):
-        off = np.where(large, np.abs(counted - charge) / charge, 0.0)
+        apart = np.abs(counted - charge)
+        off = np.where(large & (apart > GRAINS * counter.grain), apart / charge, 0.0)
     wrong = np.flatnonzero(off > MISMATCH)
     if not len(wrong):
         return []
@@ -137,12 +163,12 @@ def mismatches(steps: Pieces, counter: str, impedance: Reals) -> list[Problem]:
             rule="counter-mismatch",
             severity=Severity.WARNING,
             message=(
-                f"The file's counter ({counter}) says {counted[worst]:.6g} Ah in step {step + 1}, the current adds up "
-                f"to {charge[worst]:.6g} Ah: {100 * off[worst]:.2g} % apart, the most of {len(wrong)} steps."
+                f"The file's counter ({counter.name}) says {counted[worst]:.6g} Ah in step {step + 1}, the current "
+                f"adds up to {charge[worst]:.6g} Ah: {100 * off[worst]:.2g} % apart, the most of {len(wrong)} steps."
             ),
-            hint="Tables use the integral. Look for missing rows or slow sampling in the step, or a counter that is "
-            "set by the program.",
-            column=counter,
+            hint="Tables use the integral. Look for missing rows, slow sampling or a current of few digits in the step, or "
+            "a counter that is set by the program.",
+            column=counter.name,
             value=f"{counted[worst]:.9g}",
             count=len(wrong),
         )

@@ -63,7 +63,7 @@ class Running:
             CYCLES: Derived(cycles, FIELDS),
             STEP_TABLE: step_table(steps, self._steps.medians, kinds, of_cycle, counter, self._cutter.texts),
         }
-        self._problems = [*mismatches(steps, counter, self._impedance.rows), *self._left_out()]
+        self._problems = [*mismatches(steps, self._cutter.counter, self._impedance.rows), *self._left_out()]
         rests = self._rests.finish()
         if len(rests[0]):
             made[RESTS] = rest_table(rests, of_cycle, of_step)

@@ -1,10 +1,14 @@
 """Slips of unit and range that a file's own columns give away: counters, step time, C-rate, declared cycles."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from ingest.pipeline import ingest
 from schemas.ingested import Declared
 from schemas.report import Severity
+from tests.ingest.test_pipeline import bdf
 from tests.ingest.test_validate import CELL, Columns, cell, found
 
 
@@ -102,3 +106,15 @@ def test_a_cut_cycle_does_not_count_for_the_declared_number() -> None:
 def test_an_implausible_capacity_names_the_slip_that_is_nearest(ratio: float, said: str) -> None:
     problem = found(cell(), Declared(nominal_capacity_ah=1.0 / ratio))["capacity-implausible"]
     assert said in problem.hint
+
+
+@pytest.mark.parametrize(("digits", "share", "differs"), [(4, 1.0, False), (4, 0.8, True), (7, 0.99, True)])
+def test_a_counter_of_few_digits_differs_only_beyond_them(
+    tmp_path: Path, digits: int, share: float, differs: bool
+) -> None:
+    small = cell()
+    small["current_ampere"] = small["current_ampere"] * 0.00207
+    columns = with_counters(small)
+    columns["step_cumulative_capacity_ah"] = np.round(columns["step_cumulative_capacity_ah"] * share, digits)
+    report = ingest(bdf(tmp_path / "cell.csv", columns), "cell.bdf.csv", tmp_path).report
+    assert ("counter-mismatch" in {one.rule for one in report.problems}) is differs
