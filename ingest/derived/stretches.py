@@ -132,7 +132,8 @@ def _measure(pieces: Pieces, bounds: Places) -> list[Stretch]:
 
 def _main(pieces: Pieces, bounds: Places) -> tuple[Reals, Reals]:
     """The largest charge of a constant-current piece in each stretch, and its mean current."""
-    driven = pieces["constant_current"]
+    # Currents beyond what a float holds leave no number; they are told of by the checks.
+    driven = np.nan_to_num(pieces["constant_current"])
     most = np.maximum.reduceat(driven, bounds)
     sizes = np.diff(np.append(bounds, len(pieces)))
     best = np.flatnonzero(driven == np.repeat(most, sizes))

@@ -10,7 +10,7 @@ import pytest
 
 from exchange.demo.exports import Export, write_exports
 from ingest.pipeline import ingest
-from schemas.ingested import Declared, Ingested
+from schemas.ingested import Ingested
 from schemas.metadata import Metadata
 from schemas.report import Severity
 
@@ -44,7 +44,7 @@ def read(exports: list[Export], tmp_path_factory: pytest.TempPathFactory) -> lis
     found = []
     for export in exports:
         folder = tmp_path_factory.mktemp(export.cell)
-        declared = Declared(**{name: export.metadata[name] for name in Declared.model_fields})
+        declared = Metadata.model_validate(export.metadata).declared()
         found.append(Read(export, ingest(export.path, export.filename, folder, declared), folder))
     return found
 

@@ -20,7 +20,7 @@ from storage import runs
 from storage.database import connect
 from storage.objects import ObjectStore, raw_key, table_key, tail_key
 from storage.spool import Spool, clear, ended
-from tests.received import bdf_csv, owner, receive, spools, tables_in_store
+from tests.received import bdf_csv, owner, receive, spools, state_of, tables_in_store
 
 
 class NoJobs:
@@ -57,7 +57,7 @@ def test_tables_of_a_build_stay_and_those_of_lost_attempts_go(services: Services
     assert sweep(services) == 0, "nothing is touched before the grace has passed"
     assert sweep(later(services)) == 2
     assert [one.key for one in services.objects.list("tables/")] == named
-    assert len(named) == 2
+    assert len(named) == len(state_of(services, run).tables) > 0
     raw = [one.key for one in services.objects.list("raw/")]
     assert len(raw) == 1, "the raw file stays"
 
