@@ -13,7 +13,7 @@ from schemas.access import Principal, Right
 from schemas.dataset import IngestRun
 from schemas.errors import Conflict, NotFound, Refused, Trouble
 from schemas.report import Problem, Severity
-from storage import acceptances, catalogue, runs
+from storage import acceptances, runs
 
 _COLUMNS = ("rule", "severity", "file", "sheet", "row", "column", "value", "count", "message", "hint")
 _TYPES = {"row": pa.int64(), "count": pa.int64()}
@@ -26,9 +26,10 @@ def accept(services: Services, who: Principal, dataset: str, pin: Pin, wanted: A
     `NotFound` when the report has no such finding, `Refused` when several fit, `Conflict` for an error, a note, or
     what was accepted before.
     """
-    found = guard.require(services, who, Right.ACCEPT, dataset)
+    what = f"{wanted.rule} of {wanted.file or 'any file'} {pin}: {wanted.reason}"
+    found = guard.require(services, who, Right.ACCEPT, dataset, detail=what)
     with services.sessions.begin() as session:
-        catalogue.lock(session, dataset)  # Two who accept the same at once: the second is told so.
+        guard.hold(session, dataset)  # Two who accept the same at once: the second is told so.
         run = chosen(session, who, found, pin, ready=False)
         meant = _meant(session, run, wanted)
         key = FindingKey.of(meant[0])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from exchange import guard
 from exchange.services import Services
 from ingest.parts.propose import Facts, propose
-from schemas.access import Exit, Principal, Right
+from schemas.access import Principal, Right
 from schemas.dataset import Dataset, IngestRun, RawFile, RunState, Version
 from schemas.errors import Refused, Trouble
 from schemas.parts import MOST_FILES, NewVersion, Proposal, ProposedFile
@@ -28,9 +28,9 @@ def arrange(services: Services, who: Principal, dataset: str, wanted: NewVersion
 
     `Refused` names files that the organisation does not hold, and those that are named twice.
     """
-    guard.require(services, who, Right.ADD_FILES, dataset)
+    guard.require(services, who, Right.ADD_FILES, dataset, detail=f"join {' '.join(wanted.files)}")
     with services.sessions.begin() as session:
-        owner = catalogue.lock(session, dataset).owner
+        owner = guard.hold(session, dataset).owner
         names = intake.names_of(session, owner, dataset, wanted.files)
         _check(wanted, names)
         named = [(file, names[file]) for file in wanted.files]
@@ -42,8 +42,7 @@ def arrange(services: Services, who: Principal, dataset: str, wanted: NewVersion
 
 def proposal(services: Services, who: Principal, dataset: str) -> Proposal:
     """The files of the dataset's versions as parts of one test; those that cannot be read yet are left out."""
-    guard.require(services, who, Right.ADD_FILES, dataset)
-    found = guard.allow(services, who, Exit.FILES, dataset, detail="proposal")
+    found = guard.require(services, who, Right.ADD_FILES, dataset, reading=True, detail="proposal")
     ready, left = _alone(services, found)
     facts = [_facts(services, one) for one in ready]
     order, doubts = propose(facts)
@@ -99,10 +98,21 @@ def _alone(services: Services, dataset: Dataset) -> tuple[list[_Alone], list[Pro
         if one.version in replaced:
             left.append(one.proposed(f"version {replaced[one.version]} is the same file, grown"))
         elif one.table is None:
-            left.append(one.proposed(f"its build {one.run.build} is {one.run.state.value} or holds no running test"))
+            left.append(one.proposed(_without_table(one.run)))
         else:
             good.append(one)
+    # The latest ones, as those are what a test that goes on has gained.
+    left += [
+        one.proposed(f"a test has at most {MOST_FILES} files, and {MOST_FILES} came later")
+        for one in good[:-MOST_FILES]
+    ]
     return good[-MOST_FILES:], left
+
+
+def _without_table(run: IngestRun) -> str:
+    if run.state is RunState.READY:
+        return f"its build {run.build} holds no running test"
+    return f"its build {run.build} is {run.state.value}"
 
 
 def _facts(services: Services, one: _Alone) -> Facts:

@@ -1,4 +1,4 @@
-"""The command line: `exchange demo | serve | work | migrate | validate | network …`."""
+"""The command line: `exchange demo | serve | work | migrate | reprocess | validate | network … | template …`."""
 
 import json
 from pathlib import Path
@@ -146,7 +146,10 @@ def validate(
         terminal.tell(refusal)
         raise typer.Exit(2) from None
     verdicts = []
-    for one in verb.validate(verb.files_of(paths), declared, terminal.settings().child_memory_bytes, out):
+    files = verb.files_of(paths)
+    if not files:
+        raise typer.BadParameter(f"no files in {', '.join(map(str, paths))}", param_hint="PATH")
+    for one in verb.validate(files, declared, terminal.settings().child_memory_bytes, out):
         verdicts.append(one)
         if not as_json:
             typer.echo("\n".join(one.lines()))
@@ -154,7 +157,7 @@ def validate(
         typer.echo(json.dumps([one.plain() for one in verdicts], indent=2))
     bad = sum(1 for one in verdicts if not one.ingested.report.passed)
     if not as_json:
-        typer.echo(f"{len(verdicts)} files, {bad} with errors.")
+        typer.echo(f"{len(verdicts)} {'file' if len(verdicts) == 1 else 'files'}, {bad} with errors.")
     if bad:
         raise typer.Exit(3)
 
@@ -168,7 +171,10 @@ def production_template(
 
     if out.suffix not in (".xlsx", ".csv"):
         raise typer.BadParameter(f"'{out.name}' ends neither in .xlsx nor in .csv", param_hint="--out")
-    out.write_bytes(production_xlsx() if out.suffix == ".xlsx" else production_csv())
+    try:
+        out.write_bytes(production_xlsx() if out.suffix == ".xlsx" else production_csv())
+    except OSError as wrong:
+        raise typer.BadParameter(f"'{out}' cannot be written: {wrong.strerror}", param_hint="--out") from None
     typer.echo(f"{out} is written; fill it in and upload it into a dataset of the kind production-run.")
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from exchange import guard
 from exchange.services import Services
 from schemas.access import Principal, Right
-from schemas.dataset import Dataset, DatasetState, RunState
+from schemas.dataset import Dataset, DatasetState
 from schemas.errors import Conflict, Refused, Trouble
 from schemas.ingested import Declared
 from schemas.metadata import Metadata
@@ -31,7 +31,7 @@ def describe(services: Services, who: Principal, dataset: str, changes: Mapping[
     """
     guard.require(services, who, Right.DESCRIBE, dataset)
     with services.sessions.begin() as session:
-        present = catalogue.lock(session, dataset)
+        present = guard.hold(session, dataset)
         record = present.metadata.model_dump(mode="json") | dict(changes)
         metadata = _checked({name: value for name, value in record.items() if value is not None})
         if metadata == present.metadata:
@@ -54,7 +54,8 @@ def _read_with(session: Session, owner: str, metadata: Metadata) -> Declared:
 def _read_again(services: Services, session: Session, dataset: Dataset) -> None:
     for version in {one for one in (dataset.latest_version, dataset.released_version) if one is not None}:
         newest = runs.runs_of(session, dataset.id, version)[-1]
-        if newest.state is not RunState.QUEUED:  # A queued one will see the new record.
+        # A queued one will see the new record; it is held, or a worker could take it now and still see the old one.
+        if not runs.waits(session, newest.id):
             run = intake.add_run(session, dataset.id, version, services.now(), services.new_id)
             services.jobs.enqueue(session, run)
 

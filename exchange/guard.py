@@ -9,8 +9,8 @@ from exchange.asked import asked
 from exchange.services import Services
 from schemas.access import Decision, Exit, Grant, Principal, Right, Scope, TokenScope, View
 from schemas.audit import AuditEvent
-from schemas.dataset import Dataset
-from schemas.errors import Denied, ExchangeError, NotFound
+from schemas.dataset import Dataset, DatasetState
+from schemas.errors import Conflict, Denied, ExchangeError, NotFound
 from storage import audit, catalogue, grants
 
 
@@ -47,8 +47,20 @@ def allow_all(
     return found
 
 
-def require(services: Services, who: Principal, right: Right, dataset: str) -> Dataset:
-    """The dataset, when the caller may exercise the right on it; else `NotFound` or `Denied`, on record."""
+def require(
+    services: Services,
+    who: Principal,
+    right: Right,
+    dataset: str,
+    *,
+    also: Right | None = None,
+    reading: bool = False,
+    detail: str = "",
+) -> Dataset:
+    """The dataset, when the caller may exercise the right on it; else `NotFound` or `Denied`, on record.
+
+    `also` is a right in general that is needed besides, `reading` asks for a token that may read; there is one event.
+    """
     with services.sessions.begin() as session:
         found = catalogue.find(session, dataset)
         if found is None:
@@ -57,9 +69,20 @@ def require(services: Services, who: Principal, right: Right, dataset: str) -> D
             within = policy.scope(who, services.now())
             known = bool(policy.permits(found, grants.on(session, [found.id]), within))
             decision = policy.may(who, right, found, discoverable=known)
-        _record(services, session, who, f"right:{right.value}", dataset, decision, {})
+            if decision.allowed:
+                decision = (_reading(who) if reading else None) or (policy.may(who, also, None) if also else decision)
+        facts: dict[str, str | int] = {"what": detail[:2000]} if detail else {}
+        _record(services, session, who, f"right:{right.value}", dataset, decision, facts)
     if found is None or not decision.allowed:
         raise _refusal(decision, dataset)
+    return found
+
+
+def hold(session: Session, dataset: str) -> Dataset:
+    """The dataset, its row held until commit; `Conflict` when it was withdrawn after the guard had been asked."""
+    found = catalogue.lock(session, dataset)
+    if found.state is DatasetState.WITHDRAWN:
+        raise Conflict(f"Dataset {dataset} was withdrawn meanwhile; nothing of it is changed any more.")
     return found
 
 

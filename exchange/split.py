@@ -25,10 +25,10 @@ def split(services: Services, who: Principal, dataset: str, wanted: Split) -> li
     A choice that was split off before keeps its draft, so that asking again doubles nothing. `Conflict` where the
     newest version offers no choice, `Refused` names choices that it does not offer.
     """
-    guard.require(services, who, Right.ADD_FILES, dataset)
-    guard.require_general(services, who, Right.CREATE)
+    named = wanted.choices if wanted.choices == "all" else "; ".join(wanted.choices)
+    guard.require(services, who, Right.ADD_FILES, dataset, also=Right.CREATE, detail=f"split off {named}")
     with services.sessions.begin() as session:
-        present = catalogue.lock(session, dataset)
+        present = guard.hold(session, dataset)
         file, offered = _offered(session, present)
         names = _checked(wanted, offered)
         known = parts.split_off(session, dataset, file.id, offered.by)

@@ -97,29 +97,32 @@ def _source(session: Session, within: Scope, owner: str, one: ProducedObject) ->
 
 
 def _page(services: Services, owner: str, source: _Source, start: int, limit: int) -> ProductionValues:
-    every = [value for run, table in source.stored for value in _of_build(services, run, table, source.objects)]
+    values: list[ProductionValue] = []
+    total = 0
+    for run, table in source.stored:
+        rows, of = _of_build(services, table, source.objects), reference(run)
+        # Only the page's own rows become Python values.
+        first, wanted = min(max(start - total, 0), rows.num_rows), limit - len(values)
+        page = rows.slice(first, wanted).to_pylist()
+        values += [ProductionValue.model_validate({**row, "reference": of}) for row in page]
+        total += rows.num_rows
     return ProductionValues(
         owner=owner,
         objects=source.objects,
         start=start,
-        values=tuple(every[start : start + limit]),
-        total=len(every),
-        next=start + limit if start + limit < len(every) else None,
+        values=tuple(values),
+        total=total,
+        next=start + limit if start + limit < total else None,
     )
 
 
-def _of_build(
-    services: Services, run: IngestRun, stored: StoredTable, objects: Sequence[ProducedObject]
-) -> list[ProductionValue]:
+def _of_build(services: Services, stored: StoredTable, objects: Sequence[ProducedObject]) -> pa.Table:
+    """The rows of a table of parameters that tell of these objects."""
     reader = TableReader(services.objects, stored.key, stored.table.bytes)
     rows = reader.rows(_FIELDS, 0, stored.table.rows)
     wanted = pa.array([f"{one.kind.value} {one.name}" for one in objects])
     named = pc.binary_join_element_wise(rows.column("object_kind"), rows.column("object"), " ")
-    of = reference(run)
-    return [
-        ProductionValue.model_validate({**row, "reference": of})
-        for row in rows.filter(pc.is_in(named, wanted)).to_pylist()
-    ]
+    return rows.filter(pc.is_in(named, wanted))
 
 
 def _unknown(owner: str, one: ProducedObject) -> NotFound:

@@ -130,12 +130,13 @@ def tests_of(session: Session, within: Scope, owner: str, cells: Sequence[str]) 
 def versions(session: Session, dataset: str) -> list[Version]:
     """All versions with their files, oldest first."""
     rows = session.scalars(select(VersionRow).where(VersionRow.dataset == dataset).order_by(VersionRow.number))
+    files = intake.files_of_all(session, dataset)
     return [
         Version(
             number=row.number,
             created_at=row.created_at,
             released_at=row.released_at,
-            files=intake.files_of(session, dataset, row.number),
+            files=files.get(row.number, ()),
             raw_only=row.raw_only,
             continues=growth.continued(row),
         )

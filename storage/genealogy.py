@@ -28,7 +28,8 @@ def keep(session: Session, run: str, produced: Produced) -> None:
 def builds(session: Session, within: Scope, owner: str) -> dict[str, str]:
     """The owner's production builds whose tables the scope opens: the present run of each dataset, by dataset.
 
-    The present one is the newest that is ready: of any version for the owner, of the released one for others.
+    The present one is the newest that is ready: of any version for the owner, of the released one for others, to whom
+    what is raw only has none.
     """
     chosen = (
         select(DatasetRow.id, IngestRunRow.id)
@@ -42,7 +43,8 @@ def builds(session: Session, within: Scope, owner: str) -> dict[str, str]:
         .order_by(DatasetRow.created_at, DatasetRow.id, IngestRunRow.version, IngestRunRow.build)
     )
     if owner != within.own:
-        chosen = chosen.where(IngestRunRow.version == DatasetRow.released_version)
+        released = IngestRunRow.version == DatasetRow.released_version
+        chosen = chosen.where(released, DatasetRow.raw_only.is_(False))
     return {row[0]: row[1] for row in session.execute(chosen)}
 
 

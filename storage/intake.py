@@ -112,16 +112,24 @@ def add_run(session: Session, dataset: str, version: int, now: datetime, new_id:
 
 def files_of(session: Session, dataset: str, version: int) -> tuple[RawFile, ...]:
     """The raw files of a version, in order."""
-    rows = session.execute(
+    return files_of_all(session, dataset, version).get(version, ())
+
+
+def files_of_all(session: Session, dataset: str, only: int | None = None) -> dict[int, tuple[RawFile, ...]]:
+    """The raw files of every version of a dataset, or of one, in order and by version; one query."""
+    chosen = (
         select(VersionFileRow, RawFileRow)
         .join(RawFileRow, RawFileRow.id == VersionFileRow.raw_file)
-        .where(VersionFileRow.dataset == dataset, VersionFileRow.version == version)
-        .order_by(VersionFileRow.position)
+        .where(VersionFileRow.dataset == dataset)
+        .order_by(VersionFileRow.version, VersionFileRow.position)
     )
-    return tuple(
-        RawFile(id=raw.id, filename=link.filename, bytes=raw.bytes, sha256=raw.sha256, received_at=raw.received_at)
-        for link, raw in rows
-    )
+    if only is not None:
+        chosen = chosen.where(VersionFileRow.version == only)
+    found: dict[int, tuple[RawFile, ...]] = {}
+    for link, raw in session.execute(chosen):
+        facts = {name: getattr(raw, name) for name in ("id", "bytes", "sha256", "received_at")}
+        found[link.version] = (*found.get(link.version, ()), RawFile(filename=link.filename, **facts))
+    return found
 
 
 def key_of(session: Session, raw_file: str) -> str:

@@ -107,6 +107,12 @@ def table(session: Session, id: str, name: str) -> StoredTable | None:
     return None if row is None else StoredTable(row.key, _table(row))
 
 
+def waits(session: Session, id: str) -> bool:
+    """Whether a run is queued; until commit nobody can claim it."""
+    row = session.get(IngestRunRow, id, with_for_update=True, populate_existing=True)
+    return row is not None and row.state == RunState.QUEUED
+
+
 def claim(session: Session, id: str, attempt: str, now: datetime) -> Claim | None:
     """Hold a run that has not ended, taking it from whoever held it; None when it has ended."""
     row = session.get(IngestRunRow, id, with_for_update=True, populate_existing=True)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Body, Path, Query, Response
 from fastapi.responses import StreamingResponse
 
 from exchange import accept, choose, compare, deliver, difference, link, process
@@ -25,6 +25,7 @@ Columns = Annotated[list[str], Query(max_length=100, description="Columns wanted
 Cycle = Annotated[int | None, Query(ge=0, le=2**31 - 1, description="Own-segmented cycle; empty: all rows")]
 Row = Annotated[int, Query(ge=0, le=2**53, description="First row of the selection, from 0")]
 FileId = Annotated[str, Path(min_length=1, max_length=32, pattern="^[0-9a-z]+$")]
+_ACCEPTANCE = {"rule": "time-gap", "column": "test_time_second", "reason": "Paused over the weekend"}
 _FILES: dict[str, dict[str, str]] = {"text/csv": {}, link.PARQUET: {}}
 
 
@@ -93,7 +94,7 @@ def accept_finding(
     caller: Caller,
     services: Live,
     dataset: DatasetId,
-    wanted: AcceptFinding,
+    wanted: Annotated[AcceptFinding, Body(examples=[_ACCEPTANCE])],
     version: VersionNumber = None,
     build: BuildNumber = None,
 ) -> AcceptedFinding:

@@ -18,7 +18,7 @@ _STYLE = """
 --accent:light-dark(#0b5fa5,#7cc0ff)}
 body{font:16px/1.55 system-ui,sans-serif;max-width:62rem;margin:0 auto;padding:2rem 1.2rem 4rem}
 h1{font-size:1.7rem;margin:0 0 .3rem}h2{margin:2.2rem 0 .6rem;font-size:1.2rem}a{color:var(--accent)}
-code,pre{font:14px/1.5 ui-monospace,monospace}
+code,pre{font:14px/1.5 ui-monospace,monospace}code{overflow-wrap:anywhere}
 pre{background:var(--soft);padding: .8rem 1rem;overflow-x:auto;border-radius:6px}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:left;padding:.4rem .7rem .4rem 0;border-bottom:1px solid var(--line);

@@ -5,7 +5,7 @@ from exchange.services import Services
 from schemas.access import Principal, Right
 from schemas.dataset import FINAL_STATES, IngestRun, RunState
 from schemas.errors import Conflict, NotFound
-from storage import catalogue, intake, runs
+from storage import intake, runs
 
 
 def retry(
@@ -18,7 +18,7 @@ def retry(
     guard.require(services, who, Right.RETRY, dataset)
     with services.sessions.begin() as session:
         # The dataset is locked: two who ask at once start one run, and the second is told of it.
-        present = catalogue.lock(session, dataset)
+        present = guard.hold(session, dataset)
         wanted = version or present.latest_version
         if wanted is None:
             raise NotFound(f"Dataset {dataset} has no file yet. Upload one.")

@@ -166,8 +166,8 @@ def mismatches(steps: Pieces, counter: Counter | None, impedance: Reals) -> list
                 f"The file's counter ({counter.name}) says {counted[worst]:.6g} Ah in step {step + 1}, the current "
                 f"adds up to {charge[worst]:.6g} Ah: {100 * off[worst]:.2g} % apart, the most of {len(wrong)} steps."
             ),
-            hint="Tables use the integral. Look for missing rows, slow sampling or a current of few digits in the step, "
-            "or a counter that is set by the program.",
+            hint="Tables use the integral. Look for missing rows, slow sampling or few digits of the current in the step, or a "
+            "counter that is set by the program.",
             column=counter.name,
             value=f"{counted[worst]:.9g}",
             count=len(wrong),

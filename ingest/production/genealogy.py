@@ -75,7 +75,7 @@ def _find_unused(places: Mapping[ProducedObject, Place], once: Mapping[Descent, 
         if unused:
             shown = ", ".join(one.name for one in unused[:_NAMED])
             shown += f" and {len(unused) - _NAMED} more" if len(unused) > _NAMED else ""
-            message = f"Of {kind.value}s that were made, these went into nothing that is recorded: {shown}."
+            message = f"Nothing that is recorded was made of {kind.value} {shown}."
             told.note("object-unused", message, "Fill in “Made from” where they were used.", places.get(unused[0]))
 
 

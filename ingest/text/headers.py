@@ -202,7 +202,7 @@ def _fault(source: Source, spelled: str | None, before: Sequence[Source]) -> str
     if spelled is None:
         return (
             f"The column “{source.heading}” prints no unit, so its values could be wrong by a factor: "
-            f"export it with the unit in the heading, {unit_like}, or declare its unit."
+            f"export it with the unit in the heading, {unit_like}, or declare its unit in `reading.columns`."
         )
     why = why_not(spelled, source.field.ucum or source.quantity.ucum)
     return f"The column “{source.heading}” is in the unknown unit “{spelled}”: {why}. Export it {unit_like}."

@@ -14,6 +14,7 @@ import pytest
 from exchange.app import create_app
 from exchange.demo.client import Person
 from exchange.serve import bound, serving
+from exchange.services import Services
 from exchange.settings import Settings
 from exchange.start import close_services, open_services
 from exchange.worker import start_in_process
@@ -63,6 +64,7 @@ class Installation:
 
     address: str
     world: World
+    services: Services
 
     def line(self, user: str) -> Line:
         return Line(self.address, self.world, user)
@@ -78,7 +80,7 @@ def installation(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
         stop = start_in_process(services, settings)
         try:
             with serving(create_app(services), bound("127.0.0.1", 0)) as address:
-                yield Installation(address, world)
+                yield Installation(address, world, services)
         finally:
             stop()
             close_services(services)

@@ -199,3 +199,19 @@ def test_a_run_that_is_read_again_tells_no_difference(network: Network) -> None:
     status, found = network.get("north", f"/datasets/{produced}/builds/2/difference", other=1)
     assert status == 200 and found["tables"] == [], found
     assert network.get("north", "/objects/tests", **roll())[1]["cells"] == ["C-1", "C-2"]
+
+
+def test_what_is_raw_only_shows_others_no_objects(network: Network, services: Services) -> None:
+    from sqlalchemy import text
+
+    produced = network.production("north")
+    again = network.post("north", f"/datasets/{produced}/builds", {})
+    process.perform(network.bench, again["id"], Job(lambda _name, do: do(), lambda: True))
+    with services.sessions.begin() as session:  # As a stricter reader would judge the same bytes.
+        session.execute(text("UPDATE plx_ingest_run SET state = 'quarantined' WHERE id = :id"), {"id": again["id"]})
+    network.post("north", f"/datasets/{produced}/release", {"raw_only": True})
+    network.post("north", f"/datasets/{produced}/grants", {"grantee": "west", "level": "tables"})
+    assert network.get("west", f"/datasets/{produced}/tables/parameters")[0] == 404
+    for path in ("tests", "parameters"):
+        assert network.get("west", f"/objects/{path}", **roll("R-1", "north"))[0] == 404
+    assert network.get("north", "/objects/tests", **roll())[1]["cells"] == ["C-1", "C-2"]

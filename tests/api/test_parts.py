@@ -6,7 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from exchange import arrange, guard
+from storage import audit, catalogue
 from tests.api.test_exchange import HEADER, Installation, Line, cell, installation, north, partner
 from tests.test_one_file import RECORD
 
@@ -101,7 +104,8 @@ def test_files_of_one_draft_are_joined_as_proposed_and_confirmed(north: Line) ->
     proposal = north.person.get(f"/datasets/{id}/proposal")
     assert [file["filename"] for file in proposal["files"]] == ["cell_01_formation.csv", "cell_02_cycling.csv"]
     assert proposal["files"][1]["why"].startswith("its test time goes from 36000")
-    assert [file["filename"] for file in proposal["left_out"]] == ["notes.csv"]
+    [left] = proposal["left_out"]
+    assert (left["filename"], left["why"]) == ("notes.csv", "its build 1 is quarantined")
 
     order = {"files": [file["id"] for file in proposal["files"]]}
     made = north.person.post(f"/datasets/{id}/versions", order)
@@ -260,3 +264,62 @@ def test_what_cannot_be_read_can_be_released_raw_only(north: Line, partner: Line
     assert north.person.post(f"/datasets/{id}/release", {})["raw_only"] is False
     assert partner.person.get(f"/datasets/{id}/tables/timeseries", limit=1)["total"] > 0
     assert partner.http.get(f"/datasets/{id}/tables", params={"version": 1}).status_code == 404
+
+
+def test_one_event_says_what_was_split_joined_or_accepted(north: Line, installation: Installation) -> None:
+    id = draft(north)
+    send(north, id, zipped(p=cell(), q=cell(3)), "pair.zip")
+    north.person.post(f"/datasets/{id}/split", {"choices": ["cells/q.csv"]})
+    joined = draft(north)
+    send(north, joined, cell(), "one.csv")
+    send(north, joined, later(cell(), 20), "two.csv")
+    north.http.get(f"/datasets/{joined}/proposal").raise_for_status()
+    files = [one["files"][0]["id"] for one in versions(north, joined)]
+    north.person.post(f"/datasets/{joined}/versions", {"files": files})
+    north.person.wait(joined)
+    accepted = {"rule": "time-gap", "reason": "The chamber was serviced"}
+    north.person.post(f"/datasets/{joined}/report/acceptances", accepted)
+
+    def told(dataset: str, action: str) -> list[str]:
+        with installation.services.sessions.read() as session:
+            found = [one for one in audit.events(session, dataset) if one.action == action]
+        return [str(one.detail["what"]) for one in found if "what" in one.detail]
+
+    assert told(id, "right:add files") == ["split off cells/q.csv"]
+    assert told(joined, "right:add files") == ["proposal", f"join {' '.join(files)}"]
+    [why] = told(joined, "right:accept findings")
+    assert "time-gap" in why and accepted["reason"] in why
+
+
+def test_what_is_withdrawn_while_it_is_asked_for_is_not_changed(
+    north: Line, installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id = draft(north, **RECORD)
+    send(north, id, zipped(r=cell(), s=cell(3)), "late.zip")
+    assert north.http.post(f"/datasets/{id}/release", json={"raw_only": True}).status_code == 200
+    require = guard.require
+
+    def overtaken(*asked: Any, **also: Any) -> Any:
+        found = require(*asked, **also)
+        with installation.services.sessions.begin() as session:
+            catalogue.withdraw(session, id)
+        return found
+
+    for path, body in (("split", {"choices": "all"}), ("report/acceptances", {"rule": "x", "reason": "Any"})):
+        monkeypatch.setattr(guard, "require", overtaken)
+        answer = north.http.post(f"/datasets/{id}/{path}", json=body)
+        assert answer.status_code == 409 and "withdrawn meanwhile" in answer.text, answer.text
+        monkeypatch.undo()
+        with installation.services.sessions.begin() as session:
+            session.execute(text("UPDATE plx_dataset SET state = 'released' WHERE id = :id"), {"id": id})
+
+
+def test_files_beyond_what_a_test_may_have_are_named_as_left_out(north: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arrange, "MOST_FILES", 1)
+    id = draft(north)
+    send(north, id, later(cell(), 30), "one.csv")
+    send(north, id, later(cell(), 60), "two.csv")
+    proposal = north.person.get(f"/datasets/{id}/proposal")
+    assert [one["filename"] for one in proposal["files"]] == ["two.csv"]
+    assert [one["filename"] for one in proposal["left_out"]] == ["one.csv"]
+    assert proposal["left_out"][0]["why"].startswith("a test has at most 1 files")

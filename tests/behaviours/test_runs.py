@@ -202,3 +202,15 @@ def test_only_one_queues_strays_at_a_time(sessions: Sessions) -> None:
                 assert not workers.alone(other)
     with sessions.begin() as one:
         assert workers.alone(one)
+
+
+def test_a_run_that_was_seen_waiting_is_claimed_only_after_what_changed_with_it(sessions: Sessions, run: str) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with sessions.begin() as session:
+            assert runs.waits(session, run)
+            taken = pool.submit(claimed, sessions, run)
+            with pytest.raises(TimeoutError):
+                taken.result(timeout=0.5)
+        assert taken.result(timeout=10).run == run
+    with sessions.begin() as session:
+        assert not runs.waits(session, run)

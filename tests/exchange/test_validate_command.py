@@ -118,3 +118,15 @@ def test_a_wrong_command_ends_with_2(tmp_path: Path, good: Path) -> None:
     assert run()[0] == 2
     assert run(good, "--nominal-capacity-ah", -1)[0] == 2
     assert run(good, "--cell-configuration", "round")[0] == 2
+
+
+def test_a_folder_without_files_is_no_success(tmp_path: Path) -> None:
+    (tmp_path / ".hidden").write_text("x")
+    status, output = run(tmp_path)
+    assert status == 2 and "no files in" in output
+
+
+def test_a_template_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path) -> None:
+    there = tmp_path / "absent" / "production.xlsx"
+    found = CliRunner().invoke(app, ["template", "production", "--out", str(there)])
+    assert found.exit_code == 2 and "cannot be written" in found.output
