@@ -78,11 +78,12 @@ def _rest(last: Problem, more: int) -> Problem:
 
 
 def no_clock(column: str, why: str) -> Problem:
-    """No Unix time was made of this column of clock times."""
+    """No Unix time was made of this column of clock times; only where a time zone is wanted, one is asked for."""
+    hint = "Declare the time zone of the test place in the metadata, such as Europe/Berlin."
     return Problem(
         rule="time-without-zone",
         severity=Severity.NOTE,
         message=f"No {QUANTITIES['unix_time_second'].label} was made of the column “{column}”: {why}.",
         column=column,
-        hint="Declare the time zone of the test place in the metadata, such as Europe/Berlin.",
+        hint=hint if "time zone" in why else "Export dates with the year first if the time of day matters.",
     )

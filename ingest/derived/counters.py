@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ingest.derived.pieces import Pieces
+from ingest.derived.resolution import Resolution
 from ingest.derived.rows import Flags, Places, Reals, Rows
 from schemas.report import Problem, Severity
 
@@ -46,24 +47,20 @@ class Counter:
     """Follows one counter over the blocks of a file."""
 
     kind: Kind
+    resolution: Resolution = field(default_factory=Resolution)
     _before: list[float] = field(default_factory=list)
     _cycle: float = np.nan
     _largest: float = 0.0
-    _digits: int = 0
 
     @property
     def name(self) -> str:
         return " + ".join(self.kind.columns)
 
-    @property
-    def grain(self) -> float:
-        """What the last printed digit of the counter is worth, in Ah; 0 where it is no decimal number."""
-        return 0.0 if self._digits > MOST_DIGITS else 10.0**-self._digits
-
     def measure(self, rows: Rows, pieces: Pieces, begins: Places, seconds: Reals) -> None:
         """Writes what the counter moved in each piece of a block, and how often it moved in no time."""
         ends = np.append(begins[1:], len(rows))
         columns = [np.asarray(rows.column(name), np.float64) for name in self.kind.columns]
+        self.resolution.look(rows, columns)
         if not self._before:
             self._before = [float(column[0]) for column in columns]
         fresh = self._anew(pieces, rows.first == 0)
@@ -71,8 +68,6 @@ class Counter:
         for column, before in zip(columns, self._before, strict=True):
             base = np.where(begins > 0, column[begins - 1], before)
             moved.append(column[ends - 1] - np.where(fresh, 0.0, base))
-            seen = np.concatenate((column[ends - 1], column[:: max(1, len(rows) // LOOKED_AT)]))
-            self._digits = _digits(seen, self._digits)
         pieces["counter_in"], pieces["counter_out"] = self._directed(moved, pieces)
         pieces["counter_jumps"] = self._jumps(columns, begins, fresh, seconds, rows.first == 0)
         self._before = [float(column[-1]) for column in columns]
@@ -116,22 +111,6 @@ class Counter:
         return count
 
 
-def _digits(values: Reals, least: int) -> int:
-    """How many decimals these values need, `least` at least; one more than the most where they are no decimals."""
-    known = values[np.isfinite(values)]
-    for digits in range(least, MOST_DIGITS + 1):
-        scaled = known * 10.0**digits
-        if np.allclose(scaled, np.round(scaled), rtol=1e-12, atol=1e-6):
-            return digits
-    return MOST_DIGITS + 1
-
-
-MOST_DIGITS = 9
-"""Decimals of an ampere hour beyond which a counter is no rounded number any more."""
-LOOKED_AT = 256
-"""So many rows of each block tell how many decimals a counter has."""
-GRAINS = 2
-"""So many units of its last printed digit a counter may be off at the two ends of a step."""
 MISMATCH = 0.005
 """A counter that differs from the integral by more than this part is told of."""
 SMALL = 0.05
@@ -141,8 +120,8 @@ SMALL = 0.05
 def mismatches(steps: Pieces, counter: Counter | None, impedance: Reals) -> list[Problem]:
     """Rule `counter-mismatch`: the file's charge counter against the integral of the current, step by step.
 
-    Steps with rows of `impedance` are left out: their current alternates between the rows. What the few digits of a
-    counter leave open is no difference.
+    Steps with rows of `impedance` are left out: their current alternates between the rows. What the printed digits and
+    the sampling allow for is a note.
     """
     if counter is None or not len(steps):
         return []
@@ -151,23 +130,32 @@ def mismatches(steps: Pieces, counter: Counter | None, impedance: Reals) -> list
     alternates = np.searchsorted(impedance, steps["start"]) < np.searchsorted(impedance, steps["end"])
     large = (charge > SMALL * float(charge.max())) & ~np.concatenate([alternates, alternates])
     with np.errstate(invalid="ignore", divide="ignore"):
-        apart = np.abs(counted - charge)
-        off = np.where(large & (apart > GRAINS * counter.grain), apart / charge, 0.0)
-    wrong = np.flatnonzero(off > MISMATCH)
+        off = np.where(large, np.abs(counted - charge) / charge, 0.0)
+        unexplained = np.where(large, off - counter.resolution.allowed(steps) / charge, 0.0)
+    wrong = np.flatnonzero(unexplained > MISMATCH)
+    allowed = not len(wrong)
+    if allowed:
+        wrong = np.flatnonzero(off > MISMATCH)
     if not len(wrong):
         return []
     worst = int(wrong[np.argmax(off[wrong])])
-    step = worst % len(steps)
+    step = worst % len(steps) + 1
+    why = ", which the digits that the file prints and its sampling allow for" if allowed else ""
     return [
         Problem(
             rule="counter-mismatch",
-            severity=Severity.WARNING,
+            severity=Severity.NOTE if allowed else Severity.WARNING,
             message=(
-                f"The file's counter ({counter.name}) says {counted[worst]:.6g} Ah in step {step + 1}, the current "
-                f"adds up to {charge[worst]:.6g} Ah: {100 * off[worst]:.2g} % apart, the most of {len(wrong)} steps."
+                f"The file's counter ({counter.name}) says {counted[worst]:.6g} Ah in step {step}, the "
+                f"current adds up to {charge[worst]:.6g} Ah: {100 * off[worst]:.2g} % apart, the most of {len(wrong)} "
+                f"steps{why}."
             ),
-            hint="Tables use the integral. Look for missing rows, slow sampling or few digits of the current in the step, or a "
-            "counter that is set by the program.",
+            hint="Tables use the integral. "
+            + (
+                "Export more digits, or record more often, where that matters."
+                if allowed
+                else "Look for missing rows or slow sampling in the step, or a counter that is set by the program."
+            ),
             column=counter.name,
             value=f"{counted[worst]:.9g}",
             count=len(wrong),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from ingest.reader import Head, Reading
 from ingest.text.headers import Field, Form, plain, split_heading
 from ingest.text.reader import Layout
-from ingest.text.sniff import split
+from ingest.text.sniff import DELIMITERS, split
 from ingest.text.unfold import UnfoldedReader
 from schemas.ingested import Declared
 
@@ -61,7 +61,7 @@ def unfold(lines: Iterable[str]) -> Iterator[str]:
         line = raw[1:-1] if whole else raw
         if not header or above:
             above += len(line) + 1
-            begins = _is_novonix(split(line, ","))
+            begins = any(_is_novonix(split(line, delimiter)) for delimiter in DELIMITERS)
             if begins and not header:
                 header, above = line, 0
                 yield line

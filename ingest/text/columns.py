@@ -159,7 +159,7 @@ def _numeric(source: Source, seen: Sequence[str], signs: Decimals, found: Unit) 
 
 def _clock(source: Source, seen: Sequence[str], signs: Decimals, declared: Declared) -> Column | str:
     for digits, scale, rule in _UNIX:
-        if seen and all(re.fullmatch(digits, cell) for cell in seen):
+        if seen and all(re.fullmatch(digits, cell.replace(signs.decimal, ".")) for cell in seen):
             unit = Unit("", scale)
             return Column(source, pa.float64(), lambda text: cells.reals(text, signs), True, unit, rule, "a number")
     zone = declared.time_zone

@@ -223,7 +223,10 @@ def _missing(sources: Sequence[Source], faults: Sequence[str], given: Sequence[s
     absent = [q.label for q in QUANTITIES.values() if q.obligation is Obligation.REQUIRED and q.name not in found]
     if not absent:
         return []
-    return [f"There is no column for {' and '.join(absent)}: export the file with test time, voltage and current."]
+    return [
+        f"There is no column for {' and '.join(absent)}: export the file with test time, voltage and current, or "
+        "declare which column holds what."
+    ]
 
 
 def _left_out(source: Source, fault: str) -> Problem:

@@ -111,7 +111,6 @@ class TextReader:
         signs = sniff.decimals(_cells_of([s.position for s in matched.sources], rows), opened.delimiter)
         planned, untaken = planning.plan(matched.sources, rows, signs, declared)
         twins = planning.plan_twins(planned, matched.twins, rows, signs, declared)
-        width = sniff.width(rows, opened.headings) or len(opened.headings)
         reading = TextReading(
             batches=iter(()),
             conversions=[
@@ -127,7 +126,7 @@ class TextReader:
             described={**DESCRIBED, **{column.kept: Described() for column in planned if column.kept}},
         )
         turned = turn_of(reading, declared)
-        parser = Parser((*planned, *twins), width, opened.delimiter, signs.decimal)
+        parser = Parser((*planned, *twins), len(rows[0]), opened.delimiter, signs.decimal)
 
         def parsed() -> Iterator[Parsed]:
             return in_order(chunks(head.path, opened.encoding, opened.line + 1, self.chunk_bytes), parser)

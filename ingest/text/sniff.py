@@ -123,7 +123,7 @@ def split(line: str, delimiter: str) -> list[str]:
 
 
 def sample(head: Head, opened: Opened) -> list[list[str]]:
-    """Rows from the beginning, the middle and the end of the file, as cells; incomplete lines are left out.
+    """Rows of the file's width from its beginning, middle and end, as cells; remarks and cut lines must not decide.
 
     Raises:
         Unreadable: there are no rows, too many columns, or the rows do not have the header's columns.
@@ -143,8 +143,10 @@ def sample(head: Head, opened: Opened) -> list[list[str]]:
         raise Unreadable(
             f"The file ends after its header (line {opened.line + 1}) without a single row of data: export it again."
         )
-    _check_width(rows, opened)
-    return rows
+    cells = width(rows, opened.headings)
+    if cells is None:
+        raise _another_width(rows, opened)
+    return [row for row in rows if len(row) == cells]
 
 
 def decimals(rows: Iterable[Sequence[str]], delimiter: str) -> Decimals:
@@ -159,7 +161,8 @@ def decimals(rows: Iterable[Sequence[str]], delimiter: str) -> Decimals:
     quoted = {text for text in numbers if "," in text} if delimiter == "," else set()
     comma |= quoted
     if not comma:
-        return _dots_only(dot)
+        grouped = any(_grouped(text, ".") for text in dot) and not any(_surely_decimal(text, ".", ",") for text in dot)
+        return Decimals(",", ".") if grouped else Decimals()
     comma_decimal = {text for text in comma if _surely_decimal(text, ",", ".")}
     dot_decimal = {text for text in dot if _surely_decimal(text, ".", ",")}
     if comma_decimal and dot_decimal:
@@ -169,7 +172,7 @@ def decimals(rows: Iterable[Sequence[str]], delimiter: str) -> Decimals:
         )
     if comma_decimal:
         return Decimals(",", "." if dot else "")
-    if dot_decimal or any(text.count(",") > 1 for text in comma):
+    if dot_decimal or any(_grouped(text, ",") for text in comma):
         return Decimals(".", ",")
     raise Unreadable(
         f"The decimal sign is ambiguous: “{min(comma)}” may be a decimal comma or a thousands separator, and no other "
@@ -177,10 +180,9 @@ def decimals(rows: Iterable[Sequence[str]], delimiter: str) -> Decimals:
     )
 
 
-def _dots_only(dot: set[str]) -> Decimals:
-    if any(text.count(".") > 1 for text in dot):
-        return Decimals(",", ".")
-    return Decimals()
+def _grouped(text: str, sign: str) -> bool:
+    """True for a number of millions or more with this sign between its thousands."""
+    return re.fullmatch(rf"[+-]?\d{{1,3}}(?:{re.escape(sign)}\d{{3}}){{2,}}", text) is not None
 
 
 def _surely_decimal(text: str, sign: str, other: str) -> bool:
@@ -213,15 +215,15 @@ def width(rows: Sequence[Sequence[str]], headings: Sequence[str]) -> int | None:
     return max(fitting, key=lambda cells: (fitting[cells], cells == full), default=None)
 
 
-def _check_width(rows: Sequence[Sequence[str]], opened: Opened) -> None:
-    if width(rows, opened.headings) is not None:
-        return
+def _another_width(rows: Sequence[Sequence[str]], opened: Opened) -> Unreadable:
     said = f"Line {opened.line + 1} has {len(opened.headings)} headings but the rows below have {len(rows[0])} cells: "
     if opened.delimiter == ",":
         said += "decimal commas cannot be told from the commas between columns; "
-        raise Unreadable(said + "export the file with semicolons or tabs between the columns.")
+        return Unreadable(said + "export the file with semicolons or tabs between the columns.")
     said += "which cell belongs to which heading cannot be told; "
-    raise Unreadable(said + "export the file again with a heading for every column, or write the missing ones into it.")
+    return Unreadable(
+        said + "export the file again with a heading for every column, or write the missing ones into it."
+    )
 
 
 def _decodes(start: bytes, codec: str) -> bool:

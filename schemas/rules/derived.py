@@ -1,13 +1,14 @@
 """Rules of what is derived from the rows: the cycler's counter against the integral, and tables that grew too long."""
 
-from schemas.rules.rule import WARNING, Rule
+from schemas.rules.rule import NOTE, WARNING, Rule
 
 RULES = (
     Rule(
         "counter-mismatch",
-        WARNING,
+        (*WARNING, *NOTE),
         "in a step that moved at least 5 % of the largest step's charge, the file's charge counter differs by more "
-        "than 0.5 % from the integral of the current",
+        "than 0.5 % from the integral of the current; a note where one digit of the counter, half of one of the "
+        "current, one tick of the clock and the change of the current between rows allow for it",
         "One of the two is wrong: rows are missing, sampling is too slow for a current that changes, or the counter "
         "jumped. Only counters whose reset rule is known are compared, and no steps with rows of impedance. The tables "
         "use the integral; a round that asks for the counter refuses such a cell.",

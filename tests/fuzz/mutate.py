@@ -68,6 +68,8 @@ def swap(content: bytes, chance: Random) -> bytes:
 
     def do(cells: list[bytes], at: int) -> list[bytes]:
         to = other % len(cells)
+        if at >= len(cells):
+            return cells
         cells[at], cells[to] = cells[to], cells[at]
         return cells
 

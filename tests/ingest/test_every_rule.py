@@ -14,7 +14,7 @@ import pytest
 from ingest import archive_cycles, detect, sandbox
 from ingest.derived import described
 from ingest.formats.biologic import mpr_process
-from ingest.formats.neware.binary import binary as neware
+from ingest.formats.neware import binary as neware
 from ingest.limits import GIB, MIB, Limits
 from ingest.pipeline import ingest
 from ingest.reader import Head, Reading

@@ -110,3 +110,24 @@ def test_a_few_columns_are_enough(tmp_path):
     lines = ("Date and Time,Run Time (h),Current (A),Potential (V)", "2023-06-14 5:22:45 PM,0.0,2.0,3.0")
     table, _ = read(early(tmp_path, "[End Protocol]", "[Data]", *lines))
     assert table["unix_time_second"].to_pylist() == [1686756165.0]
+
+
+def test_semicolons_between_the_columns_lose_no_row_of_a_long_file(tmp_path):
+    lines = [f"2023-06-14 5:22:45 PM;{row / 100:.4f};0,25;3,{row:04d}" for row in range(2000)]
+    headings = "Date and Time;Run Time (h);Current (A);Potential (V)"
+    for decimals in ([line.replace(".", ",") for line in lines], [line.replace(",", ".") for line in lines]):
+        table, reading = read(early(tmp_path, "[End Protocol]", "[Data]", headings, *decimals))
+        assert table.num_rows == reading.rows_in == 2000
+        assert table["voltage_volt"][1999].as_py() == 3.1999
+
+
+def test_a_time_zone_is_asked_for_only_where_one_is_missing(tmp_path):
+    hints = []
+    for date, zone in (("01/02/2024 10:00:00", "Europe/Berlin"), ("2024-02-01 10:00:00", None)):
+        lines = ("Date and Time,Run Time (h),Current (A),Potential (V)", f"{date},0.0,2.0,3.0")
+        _, reading = read(early(tmp_path, "[End Protocol]", "[Data]", *lines), zone)
+        hints += [one.hint for one in reading.problems if one.rule == "time-without-zone"]
+    assert [hint.split(",")[0] for hint in hints] == [
+        "Export dates with the year first if the time of day matters.",
+        "Declare the time zone of the test place in the metadata",
+    ]

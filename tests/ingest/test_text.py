@@ -258,3 +258,23 @@ def test_an_unknown_time_zone_is_told_and_nothing_is_made_up(tmp_path):
     table, reading = read(write(tmp_path, maccor(("0:00:1", "0", "R"))), "Mars/Olympus")
     assert "unix_time_second" not in table.column_names
     assert any("none of the IANA names" in problem.message for problem in reading.problems)
+
+
+def test_a_damaged_number_does_not_decide_the_decimal_sign_of_all_others(tmp_path):
+    lines = [HEADER, *rows(20), "20.5,3.4.1,0.25,2", *rows(20, 21)]
+    _, reading = read(write(tmp_path, "\n".join(lines)))
+    assert [(bad.row, bad.value) for bad in errors(reading)] == [(22, "3.4.1")]
+
+
+def test_a_line_of_remarks_does_not_decide_how_the_cells_of_others_are_read(tmp_path):
+    header = "test_time_second;voltage_volt;current_ampere;unix_time_second"
+    lines = [header, *(f"{i},0;3,7;0,5;{1_700_000_000 + i}" for i in range(9)), "Ended at 12:30:00; 1.234.567"]
+    table, reading = read(write(tmp_path, "\n".join(lines)))
+    assert [bad.rule for bad in errors(reading)] == ["row-ragged"]
+    assert table["test_time_second"].to_pylist() == list(range(9))
+
+
+def test_unix_times_may_have_a_decimal_comma(tmp_path):
+    header = "test_time_second;voltage_volt;current_ampere;unix_time_second"
+    table, _ = read(write(tmp_path, f"{header}\n0,5;3,71;0,25;1494645243,4715\n1,5;3,72;0,25;1494645244,4715"))
+    assert table["unix_time_second"].to_pylist() == [1494645243.4715, 1494645244.4715]

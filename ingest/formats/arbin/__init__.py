@@ -1,5 +1,5 @@
 """Arbin: exports as csv and workbook, and its result database."""
 
-from ingest.formats.arbin.text import res, text
+from ingest.formats.arbin import res, text
 
 READERS = (*text.READERS, *res.READERS)

@@ -1,5 +1,5 @@
 """The Battery Data Format, as csv and as Parquet."""
 
-from ingest.formats.bdf.text import parquet, text
+from ingest.formats.bdf import parquet, text
 
 READERS = (*text.READERS, *parquet.READERS)

@@ -1,5 +1,5 @@
 """Neware: binary files, and exports as csv and workbook."""
 
-from ingest.formats.neware.binary import binary, text
+from ingest.formats.neware import binary, text
 
 READERS = (*binary.READERS, *text.READERS)
