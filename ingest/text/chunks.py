@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from schemas.errors import Unreadable
 
-CHUNK_BYTES = 16 * 1024 * 1024
+CHUNK_BYTES = 8 * 1024 * 1024
 WORKERS = 2
 
 Work = TypeVar("Work")

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from ingest.own_columns import TERMS
 from ingest.units import Unit, unit, why_not
@@ -78,14 +79,18 @@ class Columns:
 
 
 NOTHING: Mapping[int, Field] = {}
+SEEN = 16_384
+"""So many cells are remembered: while a file is recognised, every format asks the same of each."""
 
 
+@lru_cache(maxsize=SEEN)
 def plain(name: str) -> str:
     """A heading's name in the form in which names are compared."""
     # So that ℉ is no bare sign, and signs of full width are what they look like.
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", name).casefold())
 
 
+@lru_cache(maxsize=SEEN)
 def split_heading(heading: str) -> tuple[str, str | None]:
     """Name and unit of `Voltage / V`, `Voltage(V)`, `Voltage [V]`, `ACImp/Ohms`, `Aux_Temperature(°C)_1`, `Amps`."""
     text = heading.strip().replace("（", "(").replace("）", ")")

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import zip_longest
 
 from ingest.reader import Head
@@ -63,15 +64,25 @@ def cr_alone(start: bytes) -> bool:
 def find_header(head: Head, is_header: IsHeader, within: int = HEADER_WITHIN_LINES) -> Opened | None:
     """The first line among so many whose cells the format calls its header; None when there is none."""
     for codec in _codecs(head.start):
-        lines = decoded(head.start, codec).split("\n")[:within]
-        for number, line in enumerate(lines):
-            for delimiter in DELIMITERS:
-                if delimiter in line and is_header(cells := split(line, delimiter)):
-                    preamble = tuple(text.rstrip("\r") for text in lines[:number])
-                    return Opened(codec, delimiter, number, tuple(cells), preamble)
+        for number, delimiter, cells in _candidates(head.start, codec, within):
+            if is_header(cells):
+                lines = decoded(head.start, codec).split("\n")[:number]
+                return Opened(codec, delimiter, number, cells, tuple(text.rstrip("\r") for text in lines))
     return None
 
 
+@lru_cache(maxsize=8)
+def _candidates(start: bytes, codec: str, within: int) -> tuple[tuple[int, str, tuple[str, ...]], ...]:
+    """Number, delimiter and cells of each line in each way to split it; remembered, as every format asks for them."""
+    return tuple(
+        (number, delimiter, tuple(split(line, delimiter)))
+        for number, line in enumerate(decoded(start, codec).split("\n")[:within])
+        for delimiter in DELIMITERS
+        if delimiter in line
+    )
+
+
+@lru_cache(maxsize=8)
 def _codecs(start: bytes) -> tuple[str, ...]:
     """In which a header may be found: where it is no UTF text, a header of Chinese words shows that it is GB 18030."""
     if cr_alone(start):
