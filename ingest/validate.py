@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 
 from ingest.checks.contact import StuckVoltage, VoltageJumps
-from ingest.checks.dead import DeadVoltage
+from ingest.checks.dead import DeadTemperature, DeadVoltage, SmallVoltage
 from ingest.checks.direction import Direction
 from ingest.checks.impedance import ImpedanceParts
 from ingest.checks.scale import CounterScale, StepTimeScale
@@ -43,6 +43,8 @@ class Validator:
             MixedTemperatures(),
             ImpedanceParts(line_of),
             DeadVoltage(),
+            SmallVoltage(declared),
+            DeadTemperature(),
         )
 
     def add(self, batch: pa.RecordBatch) -> None:

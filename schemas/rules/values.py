@@ -65,6 +65,20 @@ RULES = (
         "Compare with the tester's display; cut the file before that row if the channel was faulty.",
     ),
     Rule(
+        "voltage-small",
+        WARNING,
+        "no voltage of a test under current reaches 10 mV, and the cell is not declared symmetric",
+        "Volts under a heading that says mV come out a thousand times too small, and energies with them.",
+        "Check the unit in the voltage's heading, declare the unit, or declare the cell configuration symmetric.",
+    ),
+    Rule(
+        "temperature-zero",
+        WARNING,
+        "a temperature is exactly 0 °C in every row",
+        "Cyclers write so where no sensor is connected. Whoever compares cells by temperature would take it for ice.",
+        "Leave the column out of the export, or accept the warning if the temperature was 0 °C indeed.",
+    ),
+    Rule(
         "temperatures-mixed",
         WARNING,
         "under current the ambient temperature rises by more than 1 K against a temperature of the cell, and swings "

@@ -55,3 +55,8 @@ def test_a_current_that_falls_between_rows_far_apart_explains_what_the_integral_
 def test_a_set_point_of_one_digit_does_not_make_a_wrong_counter_right(tmp_path):
     problem = found(tmp_path, lambda charge: f"{charge * 0.95:.9f}", lambda _: 0.5, 10)
     assert problem is not None and problem.severity is Severity.WARNING
+
+
+def test_a_current_of_one_printed_digit_may_be_off_by_half_of_it(tmp_path):
+    problem = found(tmp_path, lambda charge: f"{charge * 0.9:.9f}", lambda _: 0.0002, 10)
+    assert problem is not None and problem.severity is Severity.NOTE

@@ -71,6 +71,8 @@ CHECKS: dict[str, tuple[Change, Declared]] = {
     "voltage-chemistry": (lambda columns: None, Declared(chemistry="LFP")),
     "voltage-jump": (_set("voltage_volt", 100, 0.0), CELL),
     "voltage-stuck": (lambda columns: stuck(1500), CELL),
+    "voltage-small": (_times(0.001, "voltage_volt"), Declared()),
+    "temperature-zero": (lambda columns: columns | {"temperature_t1_celsius": columns["voltage_volt"] * 0.0}, CELL),
     "temperatures-mixed": (lambda columns: warmed(0.2, 5.0), CELL),
     "cycle-counter": (_set("cycle_count", slice(800, None), 0), CELL),
     "step-counter": (_set("step_count", slice(800, None), 1), CELL),

@@ -208,3 +208,8 @@ def test_an_auxiliary_temperature_in_another_unit_is_converted_or_left_out(tmp_p
     table, reading = read(changed(tmp_path, "arbin.csv", "Aux_Temperature(°C)_1", "Aux_Temperature(X)_1"))
     assert "temperature_t1_celsius" not in table.column_names
     assert told(reading, "column-left-out") == [(None, "Aux_Temperature(X)_1", None)]
+
+
+def test_a_current_per_mass_is_refused_by_its_unit_and_not_for_two_readers(tmp_path):
+    with pytest.raises(Unreadable, match="“mA/g” is a unit of current"):
+        read(changed(tmp_path, "arbin.csv", "Current(A)", "Current(mA/g)"))

@@ -228,3 +228,10 @@ def test_dates_in_a_column_of_unix_times_are_clock_times(tmp_path):
     assert table["unix_time_second"].to_pylist() == [1721037600.0]
     assert table["clock_text"].to_pylist() == ["2024-07-15 12:00:00"]
     assert "wall clock" in reading.conversions[0].rule and reading.problems == []
+
+
+def test_a_damaged_name_of_a_column_is_told_as_damage(tmp_path):
+    whole = parquet({"test_time_second": [0.0, 1.0], "voltage_volt": [3.2, 3.3], "current_ampere": [1.0, 1.0]})
+    assert whole.count(b"current_ampere") > 1
+    found = made(tmp_path, whole.replace(b"current_ampere", b"cu\xcerent_ampere"), "cell.bdf.parquet")
+    assert ["damaged or cut off" in one for one in told(found, "unreadable")] == [True]

@@ -20,12 +20,15 @@ BAD = {
 }
 WARNED = {
     "bdf/SINTEF__G20M7-202512-Gru6mV__20251228__C30__25degC__Neware.bdf.csv": {"duplicate-time"},
+    "bdf/SINTEF__LiGrR2032__2024-04-30__25degC__Landt.bdf.csv": {"temperature-zero"},
     "bdf/legacy.bdf.parquet": {"duplicate-time"},
+    "landt/SINTEF__LiGrR2032__2024-04-30__25degC__Landt.csv": {"temperature-zero"},
+    "neware/20260302_IFE_BTS85_2_9_8_1.ndax": {"temperature-zero"},
     "neware/SINTEF__G20M7_BTS91.nda.zip": {"duplicate-time"},
     "neware/TestFile.nda": {"duplicate-time", "clock-goes-back"},
     "neware/neware_uio.csv": {"duplicate-time"},
 }
-"""True ones: rows that share a printed time, and a clock that was set."""
+"""True ones: rows that share a printed time, a clock that was set, and 0 °C where no sensor was."""
 
 
 def found(name: str, folder: Path, **declared: object) -> Ingested:

@@ -231,6 +231,23 @@ def test_a_voltage_of_0_without_current_is_nothing() -> None:
     assert "voltage-zero" not in found(columns, Declared())
 
 
+def test_volts_taken_for_millivolts_are_a_warning_but_in_a_symmetric_cell() -> None:
+    columns = cell()
+    assert "voltage-small" not in found(columns, Declared())
+    columns["voltage_volt"] /= 1000.0
+    assert found(columns, Declared())["voltage-small"].severity is Severity.WARNING
+    assert "voltage-small" not in found(columns, Declared(cell_configuration="symmetric"))
+
+
+def test_a_temperature_of_0_in_every_row_is_a_warning() -> None:
+    columns = cell()
+    columns["temperature_t1_celsius"] = np.zeros(len(columns["voltage_volt"]))
+    problem = found(columns, Declared())["temperature-zero"]
+    assert (problem.severity, problem.column) == (Severity.WARNING, "temperature_t1_celsius")
+    columns["temperature_t1_celsius"][-1] = 0.1
+    assert "temperature-zero" not in found(columns, Declared())
+
+
 def test_a_file_at_rest_is_a_note() -> None:
     columns = cell()
     columns["current_ampere"][:] = 0.0

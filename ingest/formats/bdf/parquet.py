@@ -42,7 +42,7 @@ class BdfParquet:
         try:
             file = pq.ParquetFile(head.path, pre_buffer=False)
             return _opened(file, declared)
-        except (pa.ArrowException, OSError) as fault:
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as fault:
             raise Unreadable(f"The Parquet file is damaged or cut off ({fault}): write and upload it again.") from fault
 
 

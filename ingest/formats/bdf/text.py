@@ -1,5 +1,6 @@
 """Battery Data Format as csv: machine names or labels, earlier and deprecated names, hours and other printed units."""
 
+import re
 from collections.abc import Sequence
 
 from ingest.text.headers import plain, split_heading
@@ -28,7 +29,8 @@ def is_header(cells: Sequence[str]) -> bool:
     for cell in cells:
         name, unit = split_heading(cell)
         whole = plain(cell)
-        labelled = "/" in cell and unit is not None and plain(name) in _REQUIRED
+        # The stroke of a unit in brackets, as in Current(mA/g), is no label's.
+        labelled = "/" in re.split(r"[(\[]", cell)[0] and unit is not None and plain(name) in _REQUIRED
         if labelled or (whole in _REQUIRED and "_" in cell):
             found.add(_OF[plain(name)] if labelled else _OF[whole])
     return len(found) >= 2
