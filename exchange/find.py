@@ -8,6 +8,7 @@ from exchange.services import Services
 from schemas.access import Exit, Grant, Level, Principal, Scope
 from schemas.dataset import Dataset, DatasetState, Listing
 from schemas.delivery import DatasetDetail, DatasetPage, Directory, Me
+from schemas.instructions import Instructions
 from schemas.metadata import DatasetKind
 from storage import catalogue, grants, people
 
@@ -55,9 +56,13 @@ def detail(services: Services, who: Principal, dataset: str) -> DatasetDetail:
     if not _holds(found, given, within, Level.METADATA):
         return DatasetDetail(**entry)
     own = found.owner == who.organisation
+    record = found.metadata
+    if not _holds(found, given, within, Level.TABLES):
+        # It names headings, members and files, which only the tables' level opens.
+        record = record.model_copy(update={"reading": Instructions()})
     return DatasetDetail(
         **entry,
-        metadata=found.metadata,
+        metadata=record,
         missing=found.metadata.missing() if own else (),
         visibility=found.visibility if own else None,
         revision=found.revision,

@@ -61,9 +61,9 @@ def _files(services: Services, wanted: Chosen) -> list[tuple[str, int]]:
             raise Refused("Name datasets or a reader, not both.")
         found, absent = [], []
         for name in wanted.datasets:
-            id, _, number = name.partition("@")
+            id, at, number = name.partition("@")
             dataset = catalogue.find(session, id)
-            version = dataset and (int(number) if number.isdecimal() else dataset.latest_version)
+            version = dataset and (_number(number) if at else dataset.latest_version)
             if dataset is None or not version or not runs.runs_of(session, id, version):
                 absent.append(name)
             else:
@@ -71,6 +71,10 @@ def _files(services: Services, wanted: Chosen) -> list[tuple[str, int]]:
     if absent:
         raise NotFound(f"There is no such dataset, or it has no such version: {', '.join(absent)}.")
     return found
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def _latest(services: Services, dataset: str, version: int, say: Callable[[str], None]) -> IngestRun | None:

@@ -74,8 +74,8 @@ def _readable(session: Session, dataset: Dataset, version: int) -> None:
         raise Conflict(f"Dataset {dataset.id} has no version {version}; its newest is {dataset.latest_version}.")
     if not ready:
         state = of_version[-1].state
-        way = " It can be released with `raw_only`, without tables." if state is RunState.QUARANTINED else ""
-        raise Conflict(f"Version {version} is {state.value}, not ready. See its report; then release.{way}")
+        way = ", or release it with `raw_only`, without tables" if state is RunState.QUARANTINED else ""
+        raise Conflict(f"Version {version} is {state.value}, not ready. See its report and release it once it is{way}.")
     zone = people.zone_of_line(session, dataset.owner, dataset.metadata.line)
     declared, read = dataset.metadata.declared(zone), runs.declared_of(session, ready[-1].id) or Declared()
     if read.reads_as(declared):

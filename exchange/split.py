@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
+from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from exchange import guard
@@ -59,13 +60,23 @@ def _checked(wanted: Split, offered: Choices) -> Sequence[str]:
     if len(names) > MOST_CHOICES:
         raise Refused(f"The file offers {len(names)} choices; name at most {MOST_CHOICES} of them at a time.")
     troubles = tuple(
-        Trouble(pointer=f"/choices/{at}", message=f"is no {offered.by} of the file", value=name[:200])
+        Trouble(pointer=f"/choices/{at}", message=wrong, value=name[:200])
         for at, name in enumerate(names)
-        if name not in offered.names
+        if (wrong := _wrong(name, offered))
     )
     if troubles:
         raise Refused("The file does not hold everything that is asked for.", errors=troubles)
     return names
+
+
+def _wrong(name: str, offered: Choices) -> str:
+    if name not in offered.names:
+        return f"is no {offered.by} of the file"
+    try:
+        Instructions.model_validate({offered.by: name})
+    except ValidationError as wrong:
+        return f"cannot be kept as `reading.{offered.by}`: {wrong.errors()[0]['msg']}"
+    return ""
 
 
 def _draft(

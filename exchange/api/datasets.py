@@ -35,6 +35,10 @@ _EXAMPLE = {
     "licence": "CC-BY-4.0",
 }
 
+_RELEASE = {"version": 1, "visibility": "network"}
+_SHOWN = {"visibility": "organisation"}
+_GRANT = {"grantee": "west", "level": "tables", "expires_at": "2027-12-31T23:59:59Z"}
+
 
 class Shown(BaseModel, frozen=True, extra="forbid"):
     """To whom a released dataset is listed."""
@@ -78,13 +82,17 @@ def change(
 
 
 @router.post("/{dataset}/release", summary="Release", responses=_change)
-def release(caller: Caller, services: Live, dataset: DatasetId, wanted: Release) -> Dataset:
+def release(
+    caller: Caller, services: Live, dataset: DatasetId, wanted: Annotated[Release, Body(examples=[_RELEASE])]
+) -> Dataset:
     """Show a version to others; needs complete metadata and a build that was read with them and is ready."""
     return share.release(services, caller, dataset, wanted)
 
 
 @router.put("/{dataset}/visibility", summary="List to others", responses=_change)
-def show(caller: Caller, services: Live, dataset: DatasetId, wanted: Shown) -> Dataset:
+def show(
+    caller: Caller, services: Live, dataset: DatasetId, wanted: Annotated[Shown, Body(examples=[_SHOWN])]
+) -> Dataset:
     """Change to whom a released dataset is listed, and nothing else."""
     return share.show(services, caller, dataset, wanted.visibility)
 
@@ -102,7 +110,9 @@ def granted(caller: Caller, services: Live, dataset: DatasetId) -> list[Grant]:
 
 
 @router.post("/{dataset}/grants", status_code=201, summary="Grant", responses=_one)
-def grant(caller: Caller, services: Live, dataset: DatasetId, wanted: NewGrant) -> Grant:
+def grant(
+    caller: Caller, services: Live, dataset: DatasetId, wanted: Annotated[NewGrant, Body(examples=[_GRANT])]
+) -> Grant:
     """Give an organisation or a group a level, until a date where one is set."""
     return share.grant(services, caller, dataset, wanted)
 

@@ -265,3 +265,13 @@ def test_two_builds_are_compared_by_whoever_may_read_both(north: Line, installat
     assert north.http.get(f"/datasets/{id}/builds/1/difference", params={"other": 9}).status_code == 404
     partner = installation.line("partner").http
     assert partner.get(f"/datasets/{id}/builds/1/difference", params={"other": 2}).status_code == 404
+
+
+def test_how_a_file_is_read_is_told_with_its_tables_and_not_before(north: Line, partner: Line) -> None:
+    reading = {"files": {"cell_of_the_secret_batch.csv": {"last_row": 100}}}
+    id = north.dataset(cell(5), reading=reading)
+    north.person.post(f"/datasets/{id}/release", {})
+    for level, shown in (("metadata", False), ("summary", False), ("tables", True)):
+        north.person.post(f"/datasets/{id}/grants", {"grantee": "partner", "level": level})
+        told = partner.http.get(f"/datasets/{id}")
+        assert told.json()["metadata"]["cell"] and ("secret_batch" in told.text) is shown, level

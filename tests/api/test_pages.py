@@ -30,3 +30,18 @@ def test_accounts_are_shown_in_a_demonstration_alone_and_escaped(services: Servi
     account = ("<b>Line</b>", "Ada", "steward", "plx_secret")
     shown = TestClient(create_app(services, [account])).get("/").text
     assert "plx_secret" in shown and "<b>Line" not in shown and "&lt;b&gt;Line" in shown
+
+
+def test_every_json_body_has_an_example_that_its_own_schema_takes(services: Services) -> None:
+    document = TestClient(create_app(services)).get("/api/v1/openapi.json").json()
+    schemas = document["components"]["schemas"]
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            body = operation.get("requestBody", {}).get("content", {}).get("application/json")
+            if body is None:
+                continue
+            examples = body["schema"].get("examples")
+            assert examples, f"{path} has no example"
+            fields = schemas[body["schema"]["$ref"].rpartition("/")[2]]
+            for example in examples:
+                assert set(example) <= set(fields["properties"]) and set(example) >= set(fields.get("required", ()))

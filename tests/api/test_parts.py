@@ -91,6 +91,22 @@ def test_a_file_that_offers_no_choice_is_not_split(north: Line) -> None:
     assert north.http.post(f"/datasets/{empty}/split", json={"choices": "all"}).status_code == 409
 
 
+def test_a_choice_that_no_record_can_keep_is_refused_and_makes_no_draft(north: Line) -> None:
+    text = (Path(__file__).parent.parent / "files" / "pec.csv").read_text()
+    start = text.index("Test,Cell,Rack")
+    longer = text[start:].splitlines()[1:]
+    both = text + "".join(f"{row.replace('207,1,', '207,' + 'C' * 150 + ',', 1)}\n" for row in longer)
+    id = draft(north, time_zone="UTC")
+    send(north, id, both, "pec.csv")
+    assert [len(name) for name in report(north, id)["choices"]["names"]] == [1, 150]
+    before = len(north.person.get("/datasets", limit=200)["items"])
+    refused = north.http.post(f"/datasets/{id}/split", json={"choices": "all"})
+    assert refused.status_code == 422, refused.text
+    assert refused.json()["errors"][0]["pointer"] == "/choices/1"
+    assert len(north.person.get("/datasets", limit=200)["items"]) == before
+    assert north.http.post(f"/datasets/{id}/split", json={"choices": ["1"]}).status_code == 201
+
+
 # One test of several files
 
 

@@ -126,3 +126,13 @@ def _tried(settings: Settings, chosen: Chosen) -> list[object]:
 def _run(services: Services, dataset: str) -> str:
     with services.sessions.read() as session:
         return runs.runs_of(session, dataset, 1)[-1].id
+
+
+@pytest.mark.parametrize("version", ["", "x", "0", "2.b3", "1.b1", "²"])
+def test_a_version_that_is_none_is_named_and_not_taken_for_the_newest(
+    services: Services, settings: Settings, version: str
+) -> None:
+    run = receive(services, GARBAGE, metadata=Metadata(time_zone="UTC"))
+    name = f"{state_of(services, run).dataset}@{version}"
+    with pytest.raises(NotFound, match="no such version"):
+        reprocess(settings, Chosen((name,)), dry_run=True, say=silent)
