@@ -118,6 +118,13 @@ def level_of(dataset: Dataset, on_it: Sequence[Grant], within: Scope) -> str:
 
 
 _ALLOWED = Decision(allowed=True, discoverable=True)
+_OTHER_CELLS = Decision(
+    allowed=False,
+    discoverable=True,
+    reasons=("the raw file holds other cells",),
+    needed="The raw file holds more than this dataset, so that its owner alone gets it whole. Take the tables, or ask "
+    "the owner for the file of this cell.",
+)
 _UNKNOWN = Decision(allowed=False, discoverable=False, reasons=("no such dataset",))
 
 
@@ -127,7 +134,12 @@ def _decide(
     if dataset is None:
         return _UNKNOWN
     within = policy.scope(who, services.now())
-    return policy.decide(dataset, grants.on(session, [dataset.id]), within, policy.LEVEL_OF_EXIT[exit], view)
+    level = policy.LEVEL_OF_EXIT[exit]
+    decision = policy.decide(dataset, grants.on(session, [dataset.id]), within, level, view)
+    if decision.allowed and exit is Exit.RAW and dataset.owner != who.organisation and dataset.metadata.reading.picks:
+        # The file holds cells of which no grant on this dataset speaks.
+        return _OTHER_CELLS
+    return decision
 
 
 def _reading(who: Principal) -> Decision | None:

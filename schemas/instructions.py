@@ -89,6 +89,11 @@ class Instructions(Way, frozen=True, extra="forbid"):
         own = self.files.get(filename, Way())
         return Instructions(**{name: getattr(own if name in own.model_fields_set else self, name) for name in FIELDS})
 
+    @property
+    def picks(self) -> bool:
+        """Whether one of several cells is read of a file, so that the file holds more than the dataset."""
+        return any(way.member or way.sheet or way.channel for way in (self, *self.files.values()))
+
 
 FIELDS = tuple(Way.model_fields)
 

@@ -84,6 +84,25 @@ def test_an_archive_of_many_cells_becomes_a_draft_for_each(north: Line) -> None:
     assert refused.status_code == 422 and refused.json()["errors"][0]["pointer"] == "/choices/1"
 
 
+def test_a_grant_of_raw_on_one_cell_does_not_hand_out_the_file_of_all(north: Line, partner: Line) -> None:
+    whole = draft(north, **RECORD | {"nominal_capacity_ah": 1.0})
+    send(north, whole, zipped(a=cell(), b=cell(3)), "batch.zip")
+    [made] = north.http.post(f"/datasets/{whole}/split", json={"choices": ["cells/a.csv"]}).json()
+    id = made["dataset"]
+    north.person.wait(id)
+    released = north.http.post(f"/datasets/{id}/release", json={})
+    assert released.status_code == 200, released.text
+    north.person.post(f"/datasets/{id}/grants", {"grantee": "partner", "level": "raw"})
+    file = versions(partner, id)[0]["files"][0]["id"]
+    assert partner.http.get(f"/datasets/{id}/tables/timeseries").status_code == 200
+    for answer in (
+        partner.http.get(f"/datasets/{id}/raw/{file}"),
+        partner.http.post(f"/datasets/{id}/raw/{file}/link"),
+    ):
+        assert answer.status_code == 403 and "more than this dataset" in answer.text
+    assert north.http.get(f"/datasets/{id}/raw/{file}").status_code == 200
+
+
 def test_a_file_that_offers_no_choice_is_not_split(north: Line) -> None:
     id = north.dataset(cell())
     assert north.http.post(f"/datasets/{id}/split", json={"choices": "all"}).status_code == 409
