@@ -1,6 +1,6 @@
 """The reader that all text formats share: a format declares its columns, this module reads the file."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -9,7 +9,7 @@ from ingest.clocks import instant
 from ingest.clocks.repeated_hour import RepeatedHour
 from ingest.declared.mapping import mapped
 from ingest.declared.signs import turn_of
-from ingest.findings import Findings, empty_cells, error, shown
+from ingest.findings import Findings
 from ingest.own_columns import DESCRIBED, TERMS
 from ingest.parquet import Described
 from ingest.reader import Head, Reading
@@ -18,14 +18,15 @@ from ingest.text import sniff
 from ingest.text.chunks import CHUNK_BYTES, chunks, in_order
 from ingest.text.headers import FREE, Field, Spelling, match, recognised
 from ingest.text.lines import TextReading
-from ingest.text.parse import BadCells, Parsed, Parser
+from ingest.text.parse import Parsed, Parser
 from ingest.text.step_times import Made
 from ingest.text.steps import Columns, Constant, PastMidnight, Step, through
+from ingest.text.tell import tell
 from ingest.text.twins import Twins
 from schemas.errors import Unreadable
 from schemas.ingested import Conversion, Declared
 from schemas.quantities import Kind
-from schemas.report import Problem, Severity
+from schemas.report import Problem
 
 KEPT_LINES = 200
 """So many lines of a preamble are kept as the file's header."""
@@ -98,54 +99,86 @@ class TextReader:
             raise Unreadable(f"The header of a {self.layout.name} file was not found in the first {within} lines.")
         printed = opened.headings
         opened = sniff.units_below(head, opened) if self.layout.units_below else opened
-        rows = sniff.sample(head, opened)
-        layout = self.layout
-        meant = mapped(printed, declared.reading.columns, layout.fields, layout.spelling)
-        named = {**recognised(opened.headings, layout.fields, layout.spelling), **meant}
-        quantities = {field.quantity for field in named.values()}
-        made = list({one.name: one for one in reversed(layout.made) if one.applies(quantities)}.values())
-        names = [*(one.name for one in layout.given), *(one.name for one in made)]
-        matched = match(opened.headings, layout.fields, layout.spelling, names, meant, layout.synonyms)
-        found = {source.quantity.name for source in matched.sources}
-        given = [one for one in self.layout.given if one.name not in found]
-        signs = sniff.decimals(_cells_of([s.position for s in matched.sources], rows), opened.delimiter)
-        planned, untaken = planning.plan(matched.sources, rows, signs, declared)
-        twins = planning.plan_twins(planned, matched.twins, rows, signs, declared)
+        planned = self._planned(printed, opened, sniff.sample(head, opened), declared)
         reading = TextReading(
             batches=iter(()),
-            conversions=[
-                *(column.conversion for column in planned),
-                *(column.keeping for column in planned if column.kept),
-                *(one.conversion for one in given),
-                *(one.conversion(planned) for one in made),
-            ],
+            conversions=planned.conversions,
             instrument=self.layout.instrument,
             header={str(number): line for number, line in enumerate(opened.preamble[:KEPT_LINES], 1) if line.strip()},
-            problems=[*matched.problems, *untaken],
+            problems=list(planned.problems),
             first_line=opened.line + 2,
-            described={**DESCRIBED, **{column.kept: Described() for column in planned if column.kept}},
+            described={**DESCRIBED, **{column.kept: Described() for column in planned.columns if column.kept}},
         )
         turned = turn_of(reading, declared)
-        parser = Parser((*planned, *twins), len(rows[0]), opened.delimiter, signs.decimal)
+        parser = Parser((*planned.columns, *planned.twins), planned.width, opened.delimiter, planned.decimal)
 
         def parsed() -> Iterator[Parsed]:
             return in_order(chunks(head.path, opened.encoding, opened.line + 1, self.chunk_bytes), parser)
 
         def steps() -> tuple[Step, ...]:
-            again = Twins([one.source for one in planned], {one.name: one.source for one in twins})
-            midnights = (PastMidnight(c.name) for c in planned if c.time_of_day and c.name == "test_time_second")
-            fixed: tuple[Step, ...] = (again, *midnights, *(Constant(one.name, one.value) for one in given))
             # States of rows sign what is turned already.
-            return (*fixed, *(one.step() for one in made if not one.placed), *turned(), *self.layout.steps())
+            return (*planned.steps(), *turned(), *self.layout.steps())
 
         def ahead() -> Generator[Columns, None, None]:
             return through(steps(), (dict(zip(keys, p.arrays, strict=True)) for p in parsed()))
 
         keys = [column.name for column in parser.columns]
-        hours = [RepeatedHour(column.zone, ahead) for column in planned if column.zone]
-        late = (one.step() for one in made if one.placed)
+        hours = [RepeatedHour(column.zone, ahead) for column in planned.columns if column.zone]
+        late = (one.step() for one in planned.made if one.placed)
         reading.batches = batches_of(reading, parser, parsed(), (*steps(), *hours, *late))
         return reading
+
+    def _planned(
+        self, printed: Sequence[str], opened: sniff.Opened, rows: list[list[str]], declared: Declared
+    ) -> "_Planned":
+        layout = self.layout
+        meant = mapped(printed, declared.reading.columns, layout.fields, layout.spelling)
+        named = {**recognised(opened.headings, layout.fields, layout.spelling), **meant}
+        quantities = {field.quantity for field in named.values()}
+        made = tuple({one.name: one for one in reversed(layout.made) if one.applies(quantities)}.values())
+        names = [*(one.name for one in layout.given), *(one.name for one in made)]
+        matched = match(opened.headings, layout.fields, layout.spelling, names, meant, layout.synonyms)
+        found = {source.quantity.name for source in matched.sources}
+        signs = sniff.decimals(_cells_of([s.position for s in matched.sources], rows), opened.delimiter)
+        columns, untaken = planning.plan(matched.sources, rows, signs, declared)
+        return _Planned(
+            columns=columns,
+            twins=planning.plan_twins(columns, matched.twins, rows, signs, declared),
+            given=tuple(one for one in layout.given if one.name not in found),
+            made=made,
+            problems=(*matched.problems, *untaken),
+            width=len(rows[0]),
+            decimal=signs.decimal,
+        )
+
+
+@dataclass(frozen=True)
+class _Planned:
+    """Which columns of one file are read, and what is given or made beside them."""
+
+    columns: tuple[planning.Column, ...]
+    twins: tuple[planning.Column, ...]
+    given: tuple[Given, ...]
+    made: tuple[Made, ...]
+    problems: tuple[Problem, ...]
+    width: int
+    decimal: str
+
+    @property
+    def conversions(self) -> list[Conversion]:
+        return [
+            *(column.conversion for column in self.columns),
+            *(column.keeping for column in self.columns if column.kept),
+            *(one.conversion for one in self.given),
+            *(one.conversion(self.columns) for one in self.made),
+        ]
+
+    def steps(self) -> tuple[Step, ...]:
+        """Fresh ones, as each keeps what it has seen."""
+        again = Twins([one.source for one in self.columns], {one.name: one.source for one in self.twins})
+        midnights = (PastMidnight(c.name) for c in self.columns if c.time_of_day and c.name == "test_time_second")
+        given = (Constant(one.name, one.value) for one in self.given)
+        return (again, *midnights, *given, *(one.step() for one in self.made if not one.placed))
 
 
 def _cells_of(positions: list[int], rows: list[list[str]]) -> list[list[str]]:
@@ -163,7 +196,7 @@ def batches_of(
     try:
         for part in parsed:
             reading.note_lines(part, record, line)
-            _tell(findings, reading, parser, part, record, line)
+            tell(findings, reading, parser, part, record, line)
             batch = dict(zip(names, part.arrays, strict=True)) | part.texts
             for step in steps:
                 batch = step.apply(batch, record)
@@ -193,56 +226,3 @@ def _note_start(reading: Reading, batch: dict[str, pa.Array]) -> None:
 def _schema(batch: Columns) -> pa.Schema:
     types = {Kind.REAL: pa.float64(), Kind.COUNT: pa.int64(), Kind.TEXT: pa.string()}
     return pa.schema([(name, types[TERMS[name].kind] if name in TERMS else batch[name].type) for name in batch])
-
-
-def _tell(findings: Findings, reading: TextReading, parser: Parser, part: Parsed, record: int, line: int) -> None:
-    for row in part.ragged:
-        findings.add(
-            error(
-                "row-ragged",
-                f"The row has {row.cells} cells, the header has {parser.width}; it could not be read.",
-                "Repair or remove the row; a last row that is cut off means that the export was interrupted.",
-                row=line + row.line,
-                value=shown(row.text),
-            )
-        )
-    for bad in part.bad:
-        _tell_bad(findings, reading, bad, record)
-    for column, values in zip(parser.columns, part.arrays, strict=True):
-        wrong = sum(bad.count for bad in part.bad if bad.column is column)
-        if column.source.required and not column.twin and values.null_count > wrong:
-            first = values.is_null().index(pa.scalar(True)).as_py()
-            where = reading.line_of(record + first)
-            findings.add(empty_cells(column.source.heading, values.null_count - wrong, where))
-    if part.lost:
-        message = (
-            f"{abs(part.lost)} lines from here on do not come out as rows, as line ends are mixed or bytes damaged."
-        )
-        findings.add(error("rows-lost", message, "Export the file again.", row=line, count=abs(part.lost)))
-    if part.undecodable is not None:
-        findings.add(
-            Problem(
-                rule="text-damaged",
-                severity=Severity.WARNING,
-                message="Bytes that are no UTF-8 stand in the file although it begins as such; they show as “�”.",
-                hint="Names and comments may be wrong; export the file again if they matter.",
-                row=line + part.undecodable,
-            )
-        )
-
-
-def _tell_bad(findings: Findings, reading: TextReading, bad: BadCells, record: int) -> None:
-    heading = bad.column.source.heading
-    problem = None
-    for place, text in bad.first:
-        problem = error(
-            "cell-unreadable",
-            f"“{shown(text)}” in the column “{heading}” is not {bad.column.wanted}.",
-            "Correct the cell or export the file again; the row is kept without this value.",
-            row=reading.line_of(record + place),
-            column=heading,
-            value=shown(text),
-        )
-        findings.add(problem)
-    if problem is not None:
-        findings.count(problem, bad.count - len(bad.first))
