@@ -195,7 +195,7 @@ def binary(repeat: int, folder: Path) -> None:
         times["ours"].append(_timed(lambda: _ours_binary(out)))
     warm, alone, own = (statistics.median(times[name]) for name in ("warm", "cold", "ours"))
     print(
-        f"Neware .ndax, 252951 rows: fastnda alone {warm:.2f} s in a warm process, {alone:.2f} s in one of its own, ours "
+        f"Neware .ndax, 252951 rows: fastnda alone {warm:.2f} s in a warm process, {alone:.2f} s in its own; ours "
         f"{own:.2f} s in a child of its own: {own / warm:.2f} and {own / alone:.2f} times"
     )
 
