@@ -32,7 +32,7 @@ ANSWER_BYTES = 64 * MIB
 """A child that says more than this is not reporting."""
 KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR")
 SPARING = {
-    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "ARROW_DEFAULT_MEMORY_POOL": "mimalloc",
     "MALLOC_ARENA_MAX": "1",
     "MALLOC_MMAP_THRESHOLD_": str(32 * MIB),
     "MALLOC_TRIM_THRESHOLD_": str(64 * MIB),
@@ -40,7 +40,10 @@ SPARING = {
     "OPENBLAS_NUM_THREADS": "1",
     "POLARS_MAX_THREADS": "2",
 }
-"""Arenas and threads reserve address space, which the memory limit counts; memory kept is not cleared anew."""
+"""Arenas and threads reserve address space, which the memory limit counts; memory kept is not cleared anew.
+
+Arrow's buffers have an allocator of their own: among them the little that is kept of each row group would leave holes.
+"""
 
 
 @dataclass
