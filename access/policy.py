@@ -1,135 +1,167 @@
 """The access rule, written once: who may reach what, and why. Readable without knowing the rest of the platform.
 
-1. An organisation reaches everything of its own datasets, in every state, full view.
-2. A draft is reached by nobody else.
-3. A released dataset that is shown to the network is *listed* for everybody signed in.
-4. A grant gives its grantee its level in its view, while it is neither revoked nor ended and the dataset is released.
-5. A withdrawn dataset stays listed for those who could see that it exists; nothing more of it is open to others, and
-   nothing of it is changed any more.
-6. What no rule opens is closed. Whoever may not even know that a dataset exists is told that it does not.
+1. The people of an organisation who read for it (viewers, contributors, stewards) reach everything of its own
+   datasets, in every state, in full.
+2. While a round is sealed, whatever holds a submission's bytes or cell is closed to every organisation but the one
+   that owns it and the parties of that submission. Nothing that follows opens it.
+3. Emergency access opens a dataset to one person of the office until it ends; the owner is told at once.
+4. Whom the owner has blocked gets nothing, whatever else was given.
+5. A draft is reached by nobody else; nor is anything as long as a third party with rights has not consented.
+6. A released dataset is listed to those its owner shows it to: the network (everybody signed in for an admitted
+   organisation) or the world.
+7. A grant gives its grantee its level in its view from its beginning to its end, while it is not revoked and all its
+   conditions are met. Chosen columns come with the record; blinded and aggregate views come without it, and no view
+   but the full one opens raw files.
+8. Use for a purpose: a grant for certain purposes opens more than the record only to whoever states one of them.
+9. Before an embargo ends nobody else gets more than the record, but by grants that are valid during it.
+10. A withdrawn dataset stays listed for those who could see that it exists; nothing more of it is open to others, and
+    nothing of it is changed any more.
+11. Grants add up. What no rule opens is closed. Whoever may not even know that a dataset exists is told that it does
+    not.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
-from schemas.access import (
-    Decision,
-    Exit,
-    Grant,
-    Grantee,
-    GranteeKind,
-    Level,
-    Permit,
-    Principal,
-    Right,
-    Scope,
-    TokenScope,
-    View,
-)
-from schemas.dataset import Dataset, DatasetState, Visibility
-from schemas.organisation import Role, Standing
+from access import conditions
+from access.conditions import Met
+from access.exits import VIEWS_OF_LEVEL
+from schemas.access import Decision, Grantee, GranteeKind, Level, Permit, Scope, View
+from schemas.dataset import DatasetState, Visibility
+from schemas.policy import Grant, Policy
 
-LEVEL_OF_EXIT: dict[Exit, Level] = {
-    Exit.LIST: Level.LISTED,
-    Exit.DETAIL: Level.LISTED,
-    Exit.SUMMARY: Level.SUMMARY,
-    Exit.COMPARE: Level.SUMMARY,
-    Exit.PRODUCTION: Level.METADATA,
-    Exit.REPORT: Level.TABLES,
-    Exit.TABLE: Level.TABLES,
-    Exit.SERIES: Level.TABLES,
-    Exit.FILES: Level.TABLES,
-    Exit.RAW: Level.RAW,
-}
-
-_WRITERS = frozenset({Role.CONTRIBUTOR, Role.STEWARD})
-_STEWARDS = frozenset({Role.STEWARD})
-ROLES_OF_RIGHT: dict[Right, frozenset[Role]] = {
-    Right.CREATE: _WRITERS,
-    Right.ADD_FILES: _WRITERS,
-    Right.DESCRIBE: _WRITERS,
-    Right.RETRY: _WRITERS,
-    Right.ACCEPT: _WRITERS,
-    Right.RELEASE: _STEWARDS,
-    Right.GRANT: _STEWARDS,
-    Right.WITHDRAW: _STEWARDS,
-}
-SCOPE_OF_RIGHT: dict[Right, TokenScope] = {
-    Right.CREATE: TokenScope.UPLOAD,
-    Right.ADD_FILES: TokenScope.UPLOAD,
-    Right.DESCRIBE: TokenScope.UPLOAD,
-    Right.RETRY: TokenScope.UPLOAD,
-    Right.ACCEPT: TokenScope.UPLOAD,
-    Right.RELEASE: TokenScope.MANAGE,
-    Right.GRANT: TokenScope.MANAGE,
-    Right.WITHDRAW: TokenScope.MANAGE,
-}
+_NETWORK = Grantee(kind=GranteeKind.NETWORK)
+_WORLD = Grantee(kind=GranteeKind.EVERYBODY)
 
 
-def scope(principal: Principal, now: datetime) -> Scope:
-    """What this principal may reach at this moment."""
-    grantees = {Grantee(kind=GranteeKind.ORGANISATION, id=principal.organisation)}
-    grantees |= {Grantee(kind=GranteeKind.GROUP, id=group) for group in principal.groups}
-    return Scope(own=principal.organisation, network=True, grantees=frozenset(grantees), at=now)
+@dataclass(frozen=True)
+class Opening:
+    """One permit and what it comes from: `own`, `visibility`, `grant` or `break-glass`; `until` where it ends."""
+
+    permit: Permit
+    by: str
+    grant: Grant | None = None
+
+    @property
+    def until(self) -> datetime | None:
+        """When it ends by itself."""
+        return self.grant.expires_at if self.grant else None
+
+
+def openings(policy: Policy, within: Scope) -> tuple[Opening, ...]:
+    """Every permit that the scope holds on a dataset, each with what it comes from."""
+    if policy.owner == within.own:
+        return (Opening(Permit(level=Level.RAW, confidential=True), "own"),)
+    if sealed(policy, within):
+        return ()
+    glass = tuple(_glass(policy, within))
+    if blocked(policy, within) or policy.state is DatasetState.DRAFT or not policy.consented:
+        return glass
+    return (*glass, *_shown(policy, within), *_granted(policy, within))
+
+
+def permits(policy: Policy, within: Scope) -> frozenset[Permit]:
+    """Every (level, view) that the scope opens on a dataset."""
+    return frozenset(one.permit for one in openings(policy, within))
+
+
+def decide(policy: Policy, within: Scope, asked: Level, view: View = View.FULL) -> Decision:
+    """Whether the scope opens `asked` in `view` on the dataset, with the reason, or with what would be needed."""
+    held = openings(policy, within)
+    permits = frozenset(one.permit for one in held)
+    covering = next((one for one in held if one.permit.covers(asked, view)), None)
+    if covering is not None and asked > Level.NONE:
+        why = "your own organisation's" if covering.by == "own" else f"permitted by {covering.by}"
+        reasons = (f"{why}: {asked.name.lower()}, {view.value} view",)
+        return Decision(allowed=True, discoverable=True, reasons=reasons, permits=permits)
+    if not any(one.level > Level.NONE for one in permits):
+        return Decision(allowed=False, discoverable=False, reasons=("nothing opens this dataset",))
+    reason = f"holds {max(one.level for one in permits).name.lower()} only"
+    needed = _needed(policy, within, permits, asked, view)
+    return Decision(allowed=False, discoverable=True, reasons=(reason,), needed=needed, permits=permits)
 
 
 def in_force(grant: Grant, at: datetime) -> bool:
-    """True while a grant is neither revoked nor ended."""
-    return grant.revoked_at is None and (grant.expires_at is None or grant.expires_at > at)
+    """True while a grant has begun and is neither revoked nor ended."""
+    begun = grant.starts_at is None or grant.starts_at <= at
+    return begun and grant.revoked_at is None and (grant.expires_at is None or grant.expires_at > at)
 
 
-def permits(dataset: Dataset, grants: Iterable[Grant], within: Scope) -> frozenset[Permit]:
-    """Every (level, view) that the scope opens on a dataset; `grants` are those on this dataset."""
-    if dataset.owner == within.own:
-        return frozenset({Permit(level=Level.RAW, view=View.FULL)})
-    if dataset.state is DatasetState.DRAFT:
-        return frozenset()
-    found = set()
-    if within.network and dataset.visibility is Visibility.NETWORK:
-        found.add(Permit(level=Level.LISTED, view=View.FULL))
-    for grant in grants:
-        if grant.dataset != dataset.id or not in_force(grant, within.at):
+def sealed(policy: Policy, within: Scope) -> bool:
+    """True while a sealed round closes the dataset to this organisation."""
+    return any(within.organisation not in one.parties for one in policy.seals)
+
+
+def blocked(policy: Policy, within: Scope) -> bool:
+    """True when the owner has shut out this person or their organisation."""
+    organisation = Grantee(kind=GranteeKind.ORGANISATION, id=within.organisation)
+    user = Grantee(kind=GranteeKind.USER, id=within.user)
+    return bool(policy.blocks & {organisation, user})
+
+
+def embargoed(policy: Policy, at: datetime) -> bool:
+    """True before the dataset's embargo ends."""
+    return policy.embargo_until is not None and at < policy.embargo_until
+
+
+def ceiling(grant: Grant, policy: Policy, within: Scope) -> Level:
+    """What a grant that speaks to the scope gives at this moment: its level, or what caps it."""
+    how_far = conditions.met(grant.conditions, within)
+    if not in_force(grant, within.at) or how_far is Met.NOT:
+        return Level.NONE
+    level = grant.level if grant.view is View.FULL else min(grant.level, Level.TABLES)
+    if policy.state is DatasetState.WITHDRAWN:
+        return min(level, Level.LISTED)
+    waits = embargoed(policy, within.at) and not grant.during_embargo
+    return min(level, Level.METADATA) if waits or how_far is Met.BUT_PURPOSE else level
+
+
+def _glass(policy: Policy, within: Scope) -> Iterator[Opening]:
+    user = Grantee(kind=GranteeKind.USER, id=within.user)
+    for grant in policy.grants:
+        if grant.break_glass and grant.to == user and within.user and in_force(grant, within.at):
+            yield Opening(Permit(level=grant.level, confidential=True), "break-glass", grant)
+
+
+def _shown(policy: Policy, within: Scope) -> Iterator[Opening]:
+    to_network = policy.visibility is Visibility.NETWORK and _NETWORK in within.grantees
+    if to_network or (policy.visibility is Visibility.WORLD and _WORLD in within.grantees):
+        yield Opening(Permit(level=Level.LISTED), "visibility")
+
+
+def _granted(policy: Policy, within: Scope) -> Iterator[Opening]:
+    for grant in policy.grants:
+        if grant.break_glass or grant.to not in within.grantees:
             continue
-        if Grantee(kind=grant.grantee_kind, id=grant.grantee) in within.grantees and grant.level > Level.NONE:
-            withdrawn = dataset.state is DatasetState.WITHDRAWN
-            found.add(Permit(level=Level.LISTED if withdrawn else grant.level, view=grant.view))
-    return frozenset(found)
+        level = ceiling(grant, policy, within)
+        if level is Level.NONE:
+            continue
+        ticked = grant.confidential and level >= Level.METADATA
+        if grant.view in (View.FULL, View.COLUMNS):
+            record = level if grant.view is View.FULL else min(level, Level.METADATA)
+            open_fields = ticked or record >= Level.TABLES
+            yield Opening(Permit(level=record, confidential=open_fields), "grant", grant)
+        if grant.view is not View.FULL:
+            yield Opening(Permit(level=level, view=grant.view, columns=frozenset(grant.columns)), "grant", grant)
 
 
-def decide(dataset: Dataset, grants: Iterable[Grant], within: Scope, asked: Level, view: View = View.FULL) -> Decision:
-    """Whether the scope opens `asked` in `view` on the dataset, with the reason, or with what would be needed."""
-    held = permits(dataset, grants, within)
-    if any(permit.covers(asked, view) for permit in held):
-        why = "your own organisation's" if dataset.owner == within.own else "permitted"
-        return Decision(allowed=True, discoverable=True, reasons=(f"{why}: {asked.name.lower()}, {view.value} view",))
-    if not held:
-        return Decision(allowed=False, discoverable=False, reasons=("nothing opens this dataset",))
-    best = max(permit.level for permit in held)
-    needed = (
-        f"You may see this dataset at level '{best.name.lower()}'; this needs '{asked.name.lower()}' in the "
-        f"{view.value} view. Ask {dataset.owner_name}, who owns it, for a grant at that level."
-    )
-    if dataset.state is DatasetState.WITHDRAWN:
-        needed = f"This dataset was withdrawn by {dataset.owner_name}; only its entry remains."
-    return Decision(allowed=False, discoverable=True, reasons=(f"holds {best.name.lower()} only",), needed=needed)
-
-
-def may(principal: Principal, right: Right, dataset: Dataset | None, discoverable: bool = True) -> Decision:
-    """Whether the principal may exercise a right, on a dataset of their own organisation or (None) in general."""
-    if dataset is not None and dataset.owner != principal.organisation:
-        needed = f"Only {dataset.owner_name}, who owns this dataset, may {right.value}."
-        return Decision(allowed=False, discoverable=discoverable, reasons=("another organisation's",), needed=needed)
-    if dataset is not None and dataset.state is DatasetState.WITHDRAWN:
-        needed = "This dataset was withdrawn; nothing of it is changed any more. Make a new one."
-        return Decision(allowed=False, discoverable=True, reasons=("withdrawn",), needed=needed)
-    if principal.role not in ROLES_OF_RIGHT[right]:
-        roles = " or ".join(sorted(ROLES_OF_RIGHT[right]))
-        needed = f"To {right.value} needs the role {roles}; yours is {principal.role.value}."
-        return Decision(allowed=False, discoverable=True, reasons=(f"role {principal.role.value}",), needed=needed)
-    if SCOPE_OF_RIGHT[right] not in principal.scopes:
-        needed = f"To {right.value} needs a token with the scope '{SCOPE_OF_RIGHT[right].value}'."
-        return Decision(allowed=False, discoverable=True, reasons=("token scope",), needed=needed)
-    if right is Right.CREATE and principal.standing is not Standing.MEMBER:
-        needed = "Only members of the network, who run a pilot line, may create datasets."
-        return Decision(allowed=False, discoverable=True, reasons=(f"standing {principal.standing}",), needed=needed)
-    return Decision(allowed=True, discoverable=True, reasons=(f"role {principal.role.value}",))
+def _needed(policy: Policy, within: Scope, held: frozenset[Permit], asked: Level, view: View) -> str:
+    best = max(one.level for one in held)
+    identified = any(one.covers(Level.LISTED, View.FULL) for one in held)
+    if identified and policy.state is DatasetState.WITHDRAWN:
+        return f"This dataset was withdrawn by {policy.owner_name}; only its entry remains."
+    if view not in VIEWS_OF_LEVEL[asked]:
+        return f"The level '{asked.name.lower()}' is not open in the {view.value} view to anybody."
+    for grant in policy.grants:
+        if grant.to in within.grantees and grant.level >= asked and grant.view is view and in_force(grant, within.at):
+            unmet = [conditions.needed(one, within) for one in grant.conditions]
+            if any(unmet):
+                return " ".join(sentence for sentence in unmet if sentence)
+            if embargoed(policy, within.at) and policy.embargo_until is not None:
+                return f"The dataset is under embargo until {policy.embargo_until.isoformat()}; your grant begins then."
+    holds = f"You may see this dataset at level '{best.name.lower()}'; this needs '{asked.name.lower()}' in the "
+    if not identified:
+        # Whoever holds another view alone must not learn whose dataset it is.
+        return f"{holds}{view.value} view."
+    return f"{holds}{view.value} view. Ask {policy.owner_name}, who owns it, for a grant at that level."

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from exchange import guard
+from exchange import guard, visibility
 from exchange.services import Services
 from ingest.parts.propose import Facts, propose
 from schemas.access import Principal, Right
@@ -35,6 +35,7 @@ def arrange(services: Services, who: Principal, dataset: str, wanted: NewVersion
         _check(wanted, names)
         named = [(file, names[file]) for file in wanted.files]
         attached = intake.attach_files(session, dataset, named, who.user, services.now(), services.new_id)
+        visibility.refresh(session, [dataset])
         if attached.fresh:
             services.jobs.enqueue(session, attached.run)
         return next(one for one in catalogue.versions(session, dataset) if one.number == attached.version)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
-from exchange import guard
+from exchange import guard, visibility
 from exchange.services import Services
 from schemas.access import Principal, Right
 from schemas.dataset import Dataset, DatasetState
@@ -21,6 +21,7 @@ def create(services: Services, who: Principal, metadata: Metadata) -> Dataset:
     id = services.new_dataset_id()
     with services.sessions.begin() as session:
         catalogue.create(session, id, who.organisation, who.user, metadata, services.now())
+        visibility.refresh(session, [id])
         return catalogue.lock(session, id)
 
 
@@ -40,6 +41,7 @@ def describe(services: Services, who: Principal, dataset: str, changes: Mapping[
             emptied = ", ".join(metadata.missing())
             raise Conflict(f"This dataset is released; its record cannot be without: {emptied}.")
         catalogue.describe(session, dataset, metadata, who.user, services.now())
+        visibility.refresh(session, [dataset])
         if not _read_with(session, present.owner, metadata).reads_as(
             _read_with(session, present.owner, present.metadata)
         ):

@@ -13,10 +13,11 @@ from exchange.identify import identify, issue_token
 from exchange.services import Services
 from exchange.settings import Settings
 from exchange.start import close_services, open_services, reach
-from schemas.access import TokenScope
+from schemas.access import GranteeKind, TokenScope
 from schemas.errors import Conflict, NotFound, Refused, Trouble
-from schemas.organisation import Group, Line, Organisation, Token, User
+from schemas.organisation import Group, Line, Organisation, Role, Token, User
 from storage import people
+from storage import tokens as kept
 
 N = TypeVar("N", bound=BaseModel)
 _LONGEST_TOKEN_NAME = 100
@@ -54,19 +55,22 @@ def group(settings: Settings, one: Group) -> None:
     with _opened(settings) as services, services.sessions.begin() as session:
         for member in one.organisations:
             _organisation_exists(session, member)
+        for person in one.users:
+            if not people.user_exists(session, person):
+                raise NotFound(f"There is no user {person}; enter them first.")
         for other in people.groups(session):
             if other.id == one.id or other.name == one.name:
                 raise Conflict(f"There is already a group {other.id} named '{other.name}'.")
         people.add_group(session, one)
 
 
-def user(settings: Settings, one: User) -> None:
+def user(settings: Settings, one: User, role: Role) -> None:
     """A new person of an organisation; `Conflict` when the id is taken."""
     with _opened(settings) as services, services.sessions.begin() as session:
         _organisation_exists(session, one.organisation)
         if people.user_exists(session, one.id):
             raise Conflict(f"There is already a user {one.id}.")
-        people.add_user(session, one, services.now())
+        people.add_user(session, one, {role}, services.now())
 
 
 def end_user(settings: Settings, user: str) -> int:
@@ -102,17 +106,17 @@ def tokens(settings: Settings, user: str) -> list[tuple[Token, str]]:
         now = services.now()
         return [
             (one, "revoked" if one.revoked_at else "valid" if one.expires_at > now else "past its end")
-            for one in people.tokens_of(session, user)
+            for one in kept.of_user(session, user)
         ]
 
 
 def revoke(settings: Settings, token: str) -> str:
     """End anybody's token at once; returns whose it was."""
     with _opened(settings) as services, services.sessions.begin() as session:
-        one = people.token(session, token)
+        one = kept.find(session, token)
         if one.revoked_at is not None:
             raise Conflict(f"The token {token} of {one.user} is revoked already.")
-        people.revoke_token(session, one.user, token, services.now())
+        kept.revoke(session, one.user, token, services.now())
         return one.user
 
 
@@ -129,7 +133,7 @@ def _opened(settings: Settings) -> Iterator[Services]:
 
 
 def _organisation_exists(session: Session, organisation: str) -> None:
-    if not people.grantee_exists(session, "organisation", organisation):
+    if not people.grantee_exists(session, GranteeKind.ORGANISATION, organisation):
         raise NotFound(f"There is no organisation {organisation}; enter it first.")
 
 

@@ -1,16 +1,17 @@
 """Find: search within the caller's scope, and one dataset as far as their level opens it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from access import policy
-from exchange import cursors, guard
+from access import fields, policy
+from exchange import cursors, guard, reach
 from exchange.services import Services
-from schemas.access import Exit, Grant, Level, Principal, Scope
+from schemas.access import Exit, Level, Permit, Principal, Scope, View
 from schemas.dataset import Dataset, DatasetState, Listing
 from schemas.delivery import DatasetDetail, DatasetPage, Directory, Me
-from schemas.instructions import Instructions
 from schemas.metadata import DatasetKind
-from storage import catalogue, grants, people
+from schemas.policy import Policy
+from storage import catalogue, people, policies
 
 
 @dataclass(frozen=True)
@@ -39,30 +40,26 @@ def search(services: Services, who: Principal, query: Query, cursor: str | None,
             limit=limit + 1,
         )
         shown = found[:limit]
-        given = grants.on(session, [dataset.id for dataset in shown])
+        on = policies.of(session, [dataset.id for dataset in shown])
     guard.listed(services, who, str(query), len(shown))
     last = shown[-1] if len(found) > limit else None
     onward = cursors.sealed(services.secret, (last.created_at, last.id)) if last else None
-    return DatasetPage(items=tuple(_listing(one, given, within) for one in shown), next=onward)
+    return DatasetPage(items=tuple(_listing(one, on[one.id], within) for one in shown if one.id in on), next=onward)
 
 
 def detail(services: Services, who: Principal, dataset: str) -> DatasetDetail:
     """One dataset: its entry, and from level `metadata` on its record."""
     found = guard.allow(services, who, Exit.DETAIL, dataset)
-    within = policy.scope(who, services.now())
     with services.sessions.read() as session:
-        given = grants.on(session, [dataset])
-    entry = _listing(found, given, within).model_dump()
-    if not _holds(found, given, within, Level.METADATA):
+        within, on = reach.asking(services, session, who), policies.of(session, [dataset])[dataset]
+    held = policy.permits(on, within)
+    entry = _listing(found, on, within).model_dump()
+    if not _covers(held, Level.METADATA):
         return DatasetDetail(**entry)
-    own = found.owner == who.organisation
-    record = found.metadata
-    if not _holds(found, given, within, Level.TABLES):
-        # It names headings, members and files, which only the tables' level opens.
-        record = record.model_copy(update={"reading": Instructions()})
+    own = found.owner == within.own
     return DatasetDetail(
         **entry,
-        metadata=record,
+        metadata=fields.shown(found.metadata, held, within),
         missing=found.metadata.missing() if own else (),
         visibility=found.visibility if own else None,
         revision=found.revision,
@@ -88,23 +85,24 @@ def directory(services: Services, who: Principal) -> Directory:
         )
 
 
-def _listing(dataset: Dataset, given: list[Grant], within: Scope) -> Listing:
-    level = guard.level_of(dataset, given, within)
-    how = "" if level == Level.RAW.name.lower() else f"Ask {dataset.owner_name} for a grant."
+def _listing(dataset: Dataset, on: Policy, within: Scope) -> Listing:
+    level = guard.level_of(on, within)
+    how = "" if level is Level.RAW else f"Ask {dataset.owner_name} for a grant."
+    neutral = dataset.public_title is not None and level < Level.METADATA
     return Listing(
         id=dataset.id,
-        title=dataset.metadata.title,
+        title=dataset.public_title if neutral else dataset.metadata.title,
         kind=dataset.metadata.kind,
         owner=dataset.owner,
         owner_name=dataset.owner_name,
         state=dataset.state,
         released_at=dataset.released_at,
         created_at=dataset.created_at,
-        level=level,
+        level=level.name.lower(),
         how_to_ask=how,
         raw_only=dataset.raw_only,
     )
 
 
-def _holds(dataset: Dataset, given: list[Grant], within: Scope, level: Level) -> bool:
-    return policy.decide(dataset, given, within, level).allowed
+def _covers(held: Iterable[Permit], level: Level) -> bool:
+    return any(one.covers(level, View.FULL) for one in held)

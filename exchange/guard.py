@@ -4,14 +4,17 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from access import policy
+from access import policy, rights
+from access.exits import LEVEL_OF_EXIT
+from exchange import reach
 from exchange.asked import asked
 from exchange.services import Services
-from schemas.access import Decision, Exit, Grant, Principal, Right, Scope, TokenScope, View
+from schemas.access import Decision, Exit, Level, NetworkRight, Principal, Right, Scope, TokenScope, View
 from schemas.audit import AuditEvent
 from schemas.dataset import Dataset, DatasetState
 from schemas.errors import Conflict, Denied, ExchangeError, NotFound
-from storage import audit, catalogue, grants
+from schemas.policy import Policy
+from storage import audit, catalogue, policies
 
 
 def allow(
@@ -62,15 +65,14 @@ def require(
     `also` is a right in general that is needed besides, `reading` asks for a token that may read; there is one event.
     """
     with services.sessions.begin() as session:
-        found = catalogue.find(session, dataset)
-        if found is None:
+        found, on = catalogue.find(session, dataset), policies.find(session, dataset)
+        if found is None or on is None:
             decision = _UNKNOWN
         else:
-            within = policy.scope(who, services.now())
-            known = bool(policy.permits(found, grants.on(session, [found.id]), within))
-            decision = policy.may(who, right, found, discoverable=known)
+            known = bool(policy.permits(on, reach.asking(services, session, who)))
+            decision = rights.may(who, right, on, discoverable=known)
             if decision.allowed:
-                decision = (_reading(who) if reading else None) or (policy.may(who, also, None) if also else decision)
+                decision = (_reading(who) if reading else None) or (rights.may(who, also, None) if also else decision)
         facts: dict[str, str | int] = {"what": detail[:2000]} if detail else {}
         _record(services, session, who, f"right:{right.value}", dataset, decision, facts)
     if found is None or not decision.allowed:
@@ -88,9 +90,21 @@ def hold(session: Session, dataset: str) -> Dataset:
 
 def require_general(services: Services, who: Principal, right: Right) -> None:
     """Refused, on record, unless the caller has the right where no dataset exists yet."""
-    decision = policy.may(who, right, None)
+    decision = rights.may(who, right, None)
     with services.sessions.begin() as session:
         _record(services, session, who, f"right:{right.value}", None, decision, {})
+    if not decision.allowed:
+        raise _refusal(decision, "")
+
+
+def require_in_network(
+    services: Services, who: Principal, right: NetworkRight, target: str | None = None, detail: str = ""
+) -> None:
+    """Refused, on record, unless the caller has the right by a role of the network."""
+    decision = rights.may_in_network(who, right)
+    facts: dict[str, str | int] = {"what": detail[:2000]} if detail else {}
+    with services.sessions.begin() as session:
+        _record(services, session, who, f"network:{right.value}", target, decision, facts)
     if not decision.allowed:
         raise _refusal(decision, "")
 
@@ -102,7 +116,8 @@ def listing(services: Services, who: Principal) -> Scope:
         with services.sessions.begin() as session:
             _record(services, session, who, "read:list", None, refusal, {})
         raise Denied(refusal.needed)
-    return policy.scope(who, services.now())
+    with services.sessions.read() as session:
+        return reach.searching(services, session, who)
 
 
 def listed(services: Services, who: Principal, query: str, count: int) -> None:
@@ -111,10 +126,9 @@ def listed(services: Services, who: Principal, query: str, count: int) -> None:
         _record(services, session, who, "read:list", None, _ALLOWED, {"query": query[:500], "count": count})
 
 
-def level_of(dataset: Dataset, on_it: Sequence[Grant], within: Scope) -> str:
-    """Name of the best level in full view that the scope opens on a dataset."""
-    held = [permit.level for permit in policy.permits(dataset, on_it, within) if permit.view is View.FULL]
-    return max(held).name.lower() if held else "none"
+def level_of(on: Policy, within: Scope) -> Level:
+    """The best level in full view that the scope opens on a dataset."""
+    return max((one.level for one in policy.permits(on, within) if one.view is View.FULL), default=Level.NONE)
 
 
 _ALLOWED = Decision(allowed=True, discoverable=True)
@@ -131,11 +145,10 @@ _UNKNOWN = Decision(allowed=False, discoverable=False, reasons=("no such dataset
 def _decide(
     session: Session, who: Principal, services: Services, dataset: Dataset | None, exit: Exit, view: View
 ) -> Decision:
-    if dataset is None:
+    on = policies.find(session, dataset.id) if dataset is not None else None
+    if dataset is None or on is None:
         return _UNKNOWN
-    within = policy.scope(who, services.now())
-    level = policy.LEVEL_OF_EXIT[exit]
-    decision = policy.decide(dataset, grants.on(session, [dataset.id]), within, level, view)
+    decision = policy.decide(on, reach.asking(services, session, who), LEVEL_OF_EXIT[exit], view)
     if decision.allowed and exit is Exit.RAW and dataset.owner != who.organisation and dataset.metadata.reading.picks:
         # The file holds cells of which no grant on this dataset speaks.
         return _OTHER_CELLS
@@ -167,8 +180,8 @@ def _record(
     request = asked.get()
     event = AuditEvent(
         at=services.now(),
-        actor=who.user,
-        organisation=who.organisation,
+        actor=who.user or None,
+        organisation=who.organisation or None,
         action=action,
         target=target,
         allowed=decision.allowed,

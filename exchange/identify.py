@@ -7,6 +7,7 @@ from exchange.services import Services
 from schemas.access import Principal, TokenScope
 from schemas.errors import Refused, Unauthenticated
 from storage import people
+from storage import tokens as kept
 
 
 def identify(services: Services, authorization: str | None) -> Principal:
@@ -18,24 +19,31 @@ def identify(services: Services, authorization: str | None) -> Principal:
         raise Unauthenticated("The Authorization header is not of the form 'Bearer plx_…'.")
     now = services.now()
     with services.sessions.read() as session:
-        who = people.principal_of(session, tokens.fingerprint(token.strip()), now)
+        who = kept.principal_of(session, tokens.fingerprint(token.strip()), now)
     if who is None:
         raise Unauthenticated("This token is unknown, revoked or past its end. Make a new one or ask your admin.")
     return who
 
 
 def issue_token(
-    services: Services, user: str, name: str, scopes: frozenset[TokenScope], lasting: timedelta | None = None
+    services: Services,
+    user: str,
+    name: str,
+    scopes: frozenset[TokenScope],
+    lasting: timedelta | None = None,
+    organisation: str | None = None,
 ) -> str:
-    """A new token for a user, shown this once; at most a year valid."""
+    """A new token for a user, shown this once; at most a year valid. It acts for the account's own organisation, or for
+    another that the user is a member of."""
     if not scopes:
         raise Refused("A token needs at least one scope: read, upload or manage.")
     token, now = tokens.new_token(), services.now()
     with services.sessions.begin() as session:
-        people.add_token(
+        kept.add(
             session,
             id=services.new_id(),
             user=user,
+            organisation=organisation or people.user(session, user).organisation,
             hash=tokens.fingerprint(token),
             prefix=token[:8],
             name=name,

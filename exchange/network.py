@@ -31,7 +31,7 @@ def add_user(id: str, organisation: str, name: str, role: Role) -> None:
     """Enter a person of an organisation."""
     from exchange import enter
 
-    enter.user(terminal.settings(), enter.checked(User, id=id, organisation=organisation, name=name, role=role))
+    enter.user(terminal.settings(), enter.checked(User, id=id, organisation=organisation, name=name), role)
     typer.echo(f"{id} is entered for {organisation} as {role.value}.")
 
 

@@ -1,14 +1,20 @@
 """Share: release a dataset, withdraw it, grant and revoke."""
 
+from collections.abc import Iterator
+from datetime import datetime
+
 from sqlalchemy.orm import Session
 
-from exchange import guard
+from access.exits import VIEWS_OF_LEVEL
+from exchange import guard, visibility
 from exchange.services import Services
-from schemas.access import Grant, Level, NewGrant, Principal, Right, View
+from schemas.access import GranteeKind, Level, Principal, Right
+from schemas.conditions import AgreementAccepted, Reciprocity
 from schemas.dataset import FINAL_STATES, Dataset, DatasetState, IngestRun, Release, RunState, Visibility
 from schemas.errors import Conflict, Refused, Trouble
 from schemas.ingested import Declared
-from storage import catalogue, grants, people, runs
+from schemas.policy import Grant, NewGrant
+from storage import agreements, catalogue, collections, grants, people, runs
 
 
 def release(services: Services, who: Principal, dataset: str, wanted: Release) -> Dataset:
@@ -28,19 +34,21 @@ def release(services: Services, who: Principal, dataset: str, wanted: Release) -
             _quarantined(session, present, version)
         else:
             _readable(session, present, version)
-        visibility = wanted.visibility or (present.visibility if present.released_at else Visibility.NETWORK)
-        catalogue.release(session, dataset, version, visibility, services.now(), wanted.raw_only)
+        shown_to = wanted.visibility or (present.visibility if present.released_at else Visibility.NETWORK)
+        catalogue.release(session, dataset, version, shown_to, services.now(), wanted.raw_only)
+        visibility.refresh(session, [dataset])
         return catalogue.lock(session, dataset)
 
 
-def show(services: Services, who: Principal, dataset: str, visibility: Visibility) -> Dataset:
+def show(services: Services, who: Principal, dataset: str, shown_to: Visibility) -> Dataset:
     """Change to whom a released dataset is listed, and nothing else."""
     guard.require(services, who, Right.RELEASE, dataset)
     with services.sessions.begin() as session:
         present = catalogue.lock(session, dataset)
         if present.state is not DatasetState.RELEASED:
             raise Conflict(f"Dataset {dataset} is {present.state.value}; only a released one is listed to others.")
-        catalogue.show(session, dataset, visibility)
+        catalogue.show(session, dataset, shown_to)
+        visibility.refresh(session, [dataset])
         return catalogue.lock(session, dataset)
 
 
@@ -102,39 +110,50 @@ def withdraw(services: Services, who: Principal, dataset: str) -> Dataset:
         if present.state is not DatasetState.RELEASED:
             raise Conflict(f"Dataset {dataset} is {present.state.value}; only a released one can be withdrawn.")
         catalogue.withdraw(session, dataset)
+        visibility.refresh(session, [dataset])
         return catalogue.lock(session, dataset)
 
 
 def grant(services: Services, who: Principal, dataset: str, wanted: NewGrant) -> Grant:
-    """Give an organisation or group a level, until a date where one is set."""
+    """Give a level in a view, on conditions, from then until then; `Refused` names everything that is wrong with it."""
     owned = guard.require(services, who, Right.GRANT, dataset)
     now = services.now()
-    troubles = []
-    if wanted.view is not View.FULL:
-        hint = "this installation serves the view 'full'"
-        troubles.append(Trouble(pointer="/view", message="no exit serves this view", value=wanted.view, hint=hint))
-    if wanted.expires_at is not None and wanted.expires_at <= now:
-        troubles.append(Trouble(pointer="/expires_at", message="is in the past", value=wanted.expires_at.isoformat()))
-    if wanted.grantee == owned.owner:
-        troubles.append(Trouble(pointer="/grantee", message="is the owner, who needs no grant", value=wanted.grantee))
     with services.sessions.begin() as session:
-        if not people.grantee_exists(session, wanted.grantee_kind, wanted.grantee):
-            message = f"there is no {wanted.grantee_kind.value} with this id"
-            troubles.append(Trouble(pointer="/grantee", message=message, value=wanted.grantee))
+        troubles = tuple(_troubles(session, owned, wanted, now))
         if troubles:
-            raise Refused("The grant has problems.", errors=tuple(troubles))
+            raise Refused("The grant has problems.", errors=troubles)
+        facts = wanted.model_dump(exclude={"level", "conditions"})
         made = Grant(
+            **facts,
             id=services.new_id(),
             dataset=dataset,
-            grantee_kind=wanted.grantee_kind,
-            grantee=wanted.grantee,
             level=Level[wanted.level.upper()],
-            view=wanted.view,
+            conditions=wanted.conditions,
             created_at=now,
-            expires_at=wanted.expires_at,
         )
         grants.add(session, made, who.user)
+        visibility.refresh(session, [dataset])
     return made
+
+
+def _troubles(session: Session, owned: Dataset, wanted: NewGrant, now: datetime) -> Iterator[Trouble]:
+    if wanted.view not in VIEWS_OF_LEVEL[Level[wanted.level.upper()]]:
+        yield Trouble(pointer="/view", message=f"the level '{wanted.level}' is shown in full alone", value=wanted.view)
+    if wanted.expires_at is not None and wanted.expires_at <= now:
+        yield Trouble(pointer="/expires_at", message="is in the past", value=wanted.expires_at.isoformat())
+    if wanted.grantee_kind is GranteeKind.ORGANISATION and wanted.grantee == owned.owner:
+        yield Trouble(pointer="/grantee", message="is the owner, who needs no grant", value=wanted.grantee)
+    if not people.grantee_exists(session, wanted.grantee_kind, wanted.grantee):
+        message = f"there is no {wanted.grantee_kind.value} with this id"
+        yield Trouble(pointer="/grantee", message=message, value=wanted.grantee)
+    for at, condition in enumerate(wanted.conditions):
+        pointer = f"/conditions/{at}"
+        if isinstance(condition, AgreementAccepted) and not agreements.open_to_rest_on(session, condition.agreement):
+            message = "there is no agreement in force with this id"
+            yield Trouble(pointer=f"{pointer}/agreement", message=message, value=condition.agreement)
+        if isinstance(condition, Reciprocity) and not collections.exists(session, condition.collection):
+            message = "there is no collection with this id"
+            yield Trouble(pointer=f"{pointer}/collection", message=message, value=condition.collection)
 
 
 def granted(services: Services, who: Principal, dataset: str) -> list[Grant]:
@@ -149,3 +168,4 @@ def revoke(services: Services, who: Principal, dataset: str, grant: str) -> None
     guard.require(services, who, Right.GRANT, dataset)
     with services.sessions.begin() as session:
         grants.revoke(session, dataset, grant, who.user, services.now())
+        visibility.refresh(session, [dataset])

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
-from exchange import guard
+from exchange import guard, visibility
 from exchange.services import Services
 from schemas.access import Principal, Right
 from schemas.dataset import Dataset, RawFile
@@ -85,6 +85,7 @@ def _draft(
     id, now = services.new_dataset_id(), services.now()
     catalogue.create(session, id, source.owner, who.user, _record(source.metadata, by, choice), now)
     attached = intake.attach_files(session, id, [(file.id, file.filename)], who.user, now, services.new_id)
+    visibility.refresh(session, [id])
     parts.note_split(session, source.id, file.id, by, choice, id)
     services.jobs.enqueue(session, attached.run)
     return id

@@ -11,8 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy.orm import Session
 
-from access import policy
-from exchange import guard
+from exchange import guard, reach
 from exchange.choose import reference
 from exchange.services import Services
 from schemas.access import Exit, Principal, Scope
@@ -72,7 +71,7 @@ def of_dataset(services: Services, who: Principal, dataset: str, start: int, lim
         raise NotFound(f"Dataset {dataset} names no cell, so that nothing ties it to a production run.")
     one = ProducedObject(kind=ObjectKind.CELL, name=found.metadata.cell)
     with services.sessions.read() as session:
-        source = _source(session, policy.scope(who, services.now()), found.owner, one)
+        source = _source(session, reach.searching(services, session, who), found.owner, one)
     if source is None:
         raise _unknown(found.owner, one)
     return _page(services, found.owner, source, start, limit)

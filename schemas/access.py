@@ -1,12 +1,12 @@
-"""Nouns of the access rule: levels, views, who asks, what is asked, and the decision."""
+"""Nouns of the access rule: levels, views, exits and rights, who asks, and the decision."""
 
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, Field
+from pydantic import BaseModel
 
-from schemas.organisation import Role, Standing
+from schemas.conditions import Purpose
+from schemas.organisation import NetworkRole, OrganisationState, Role, Standing
 
 
 class Level(IntEnum):
@@ -45,16 +45,37 @@ class Exit(StrEnum):
 
 
 class Right(StrEnum):
-    """Rights that are not on the ladder of levels, each on its own."""
+    """Rights within one's own organisation that are not on the ladder of levels, each on its own."""
 
     CREATE = "create drafts"
     ADD_FILES = "add files"
     DESCRIBE = "describe"
+    RETRY = "retry"
+    ACCEPT = "accept findings"
+    PROPOSE = "propose release"
     RELEASE = "release"
     GRANT = "grant"
     WITHDRAW = "withdraw"
-    RETRY = "retry"
-    ACCEPT = "accept findings"
+    BLOCK = "block"
+    SET_TEMPLATES = "set templates"
+    ANSWER = "answer requests"
+    REQUEST = "request access"
+    SEE_ACCESSES = "see who looked"
+    TRANSFER = "transfer ownership"
+    SIGN = "accept agreements"
+    MANAGE_PEOPLE = "manage people"
+
+
+class NetworkRight(StrEnum):
+    """Rights of the network's own roles; none of them opens data, but for break-glass, which its owner is told of."""
+
+    ADMIT = "admit organisations"
+    MANAGE_NETWORK = "manage organisations and groups"
+    PUBLISH_AGREEMENTS = "publish agreements"
+    READ_AUDIT = "read the audit"
+    IDENTIFY_PERSONS = "identify persons in the audit"
+    EDIT_VOCABULARIES = "edit vocabularies"
+    BREAK_GLASS = "break the glass"
 
 
 class TokenScope(StrEnum):
@@ -65,96 +86,90 @@ class TokenScope(StrEnum):
     MANAGE = "manage"
 
 
+class GranteeKind(StrEnum):
+    """To whom a grant can be given: the network is everybody signed in for an admitted organisation."""
+
+    ORGANISATION = "organisation"
+    GROUP = "group"
+    USER = "user"
+    NETWORK = "network"
+    EVERYBODY = "everybody"
+
+
+class Grantee(BaseModel, frozen=True):
+    """One to whom a grant can speak; the network and everybody have no id."""
+
+    kind: GranteeKind
+    id: str = ""
+
+
 class Permit(BaseModel, frozen=True):
-    """One (level, view) pair that somebody holds on a dataset."""
+    """One (level, view) pair that somebody holds on a dataset.
+
+    `columns` are those of the view of chosen columns; `confidential`: the record's confidential fields, too.
+    """
 
     level: Level
     view: View = View.FULL
+    columns: frozenset[str] = frozenset()
+    confidential: bool = False
 
     def covers(self, level: Level, view: View) -> bool:
         """True when this permit opens what is asked."""
         return self.level >= level and self.view is view
 
 
-class Grantee(BaseModel, frozen=True):
-    """One organisation or group to whom a grant can speak."""
+class Contribution(BaseModel, frozen=True):
+    """How many datasets of a kind an organisation has given to a collection: released, good, not withdrawn."""
 
-    kind: "GranteeKind"
-    id: str
+    collection: str
+    kind: str
+    count: int
 
 
 class Scope(BaseModel, frozen=True):
-    """What a principal may reach at a moment, as the rule's clauses; `access.policy` and `storage.visible` render it.
+    """Everything about who asks, and when, that the rule looks at; two callers with equal scopes get equal answers.
 
-    `own`: datasets of this organisation, every level, in every state. `network`: released datasets shown to the
-    network are listed. `grantees`: grants to any of these, on released datasets, neither revoked nor ended at `at`.
+    `own`: the organisation whose datasets are wholly open. `grantees`: all whom a grant would have to name.
+    `accepted`: agreements that the organisation has accepted in force. `terms` and `terms_but_purpose`: names of the
+    sets of conditions that hold, or would hold if the purpose were stated; `audiences`: numbers of the audiences of
+    materialised visibility that the caller belongs to. These three repeat for SQL what the others say.
     """
 
-    own: str
-    network: bool
+    own: str | None
+    organisation: str = ""
+    user: str = ""
     grantees: frozenset[Grantee]
+    accepted: frozenset[str] = frozenset()
+    contributed: frozenset[Contribution] = frozenset()
+    purpose: Purpose | None = None
     at: datetime
+    terms: frozenset[str] = frozenset()
+    terms_but_purpose: frozenset[str] = frozenset()
+    audiences: frozenset[int] = frozenset()
 
 
 class Principal(BaseModel, frozen=True):
-    """Who asks: a user, acting for one organisation, by a token with scopes."""
+    """Who asks: a person or service acting for one organisation, by a token or a session; or nobody in particular."""
 
-    user: str
-    name: str
-    organisation: str
-    organisation_name: str
-    standing: Standing
-    role: Role
+    user: str = ""
+    name: str = ""
+    organisation: str = ""
+    organisation_name: str = ""
+    standing: Standing | None = None
+    state: OrganisationState | None = None
+    roles: frozenset[Role] = frozenset()
+    network_roles: frozenset[NetworkRole] = frozenset()
     groups: frozenset[str] = frozenset()
     scopes: frozenset[TokenScope] = frozenset()
     token: str = ""
+    session: str = ""
+    service: bool = False
+    purpose: Purpose | None = None
 
 
-class GranteeKind(StrEnum):
-    """To whom a grant can be given."""
-
-    ORGANISATION = "organisation"
-    GROUP = "group"
-
-
-class Grant(BaseModel, frozen=True):
-    """This grantee gets this level in this view until then; past its end or once revoked it has no effect."""
-
-    id: str
-    dataset: str
-    grantee_kind: GranteeKind
-    grantee: str
-    level: Level
-    view: View = View.FULL
-    created_at: datetime
-    expires_at: datetime | None = None
-    revoked_at: datetime | None = None
-
-
-def _written(moment: object) -> object:
-    if not isinstance(moment, str | datetime):
-        raise ValueError("write the moment as text with a time zone, like 2027-12-31T23:59:59Z")
-    return moment
-
-
-def _in_reach(moment: datetime) -> datetime:
-    if not 2000 <= moment.year <= 2999:
-        raise ValueError("the year is out of reach")
-    return moment
-
-
-class NewGrant(BaseModel, frozen=True, extra="forbid"):
-    """What a steward fills in to share a dataset; `level` by name, `expires_at` with a time zone."""
-
-    grantee_kind: GranteeKind = GranteeKind.ORGANISATION
-    grantee: str = Field(
-        min_length=1, max_length=32, pattern="^[A-Za-z0-9_-]+$", description="Id of the organisation or group"
-    )
-    level: Literal["listed", "metadata", "summary", "tables", "raw"] = Field(examples=["tables"])
-    view: View = View.FULL
-    expires_at: Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_in_reach)] | None = Field(
-        default=None, examples=["2027-12-31T23:59:59Z"]
-    )
+NOBODY = Principal(scopes=frozenset({TokenScope.READ}))
+"""The world: whoever has not signed in."""
 
 
 class Decision(BaseModel, frozen=True):
@@ -164,3 +179,4 @@ class Decision(BaseModel, frozen=True):
     discoverable: bool
     reasons: tuple[str, ...] = ()
     needed: str = ""
+    permits: frozenset[Permit] = frozenset()

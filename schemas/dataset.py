@@ -23,6 +23,7 @@ class Visibility(StrEnum):
 
     ORGANISATION = "organisation"
     NETWORK = "network"
+    WORLD = "world"
 
 
 class RunState(StrEnum):
@@ -118,6 +119,8 @@ class Dataset(BaseModel, frozen=True):
     revision: int
     metadata: Metadata
     raw_only: bool = False
+    embargo_until: datetime | None = None
+    public_title: str | None = Field(default=None, description="Shown instead of the title below level metadata")
 
 
 class Release(BaseModel, frozen=True, extra="forbid"):

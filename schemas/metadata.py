@@ -1,12 +1,12 @@
 """The metadata record of a dataset: version 0.1, the few fields without which data cannot be used or compared."""
 
-import re
 from enum import StrEnum
 from typing import Annotated, Final, Literal
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
+from schemas.identifiers import Orcid
 from schemas.ingested import Declared
 from schemas.instructions import Instructions
 
@@ -34,25 +34,18 @@ class CellConfiguration(StrEnum):
     THREE_ELECTRODE = "three-electrode"
 
 
+class FieldClass(StrEnum):
+    """To whom a field of the record is shown, once the record is open at all."""
+
+    CORE = "core"
+    NETWORK = "network"
+    CONFIDENTIAL = "confidential"
+
+
 def _known_zone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError(f"'{name}' is no IANA time zone; write it like Europe/Berlin or UTC")
     return name
-
-
-_ORCID = r"^[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]$"
-
-
-def _orcid(text: str) -> str:
-    """ISO 7064 MOD 11-2, as ORCID uses it."""
-    if re.fullmatch(_ORCID, text) is None:
-        raise ValueError(f"'{text}' is no ORCID; write it like 0000-0002-1825-0097")
-    total = 0
-    for digit in text.replace("-", "")[:-1]:
-        total = (total + int(digit)) * 2
-    if "0123456789X"[(12 - total % 11) % 11] != text[-1]:
-        raise ValueError(f"'{text}' has a wrong check character; compare it with the person's ORCID page")
-    return text
 
 
 _LINE = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
@@ -75,7 +68,7 @@ class Creator(BaseModel, frozen=True, extra="forbid"):
     """A person who made the data, with ORCID where there is one."""
 
     name: Text
-    orcid: Annotated[str, Field(json_schema_extra={"pattern": _ORCID}), AfterValidator(_orcid)] | None = None
+    orcid: Orcid | None = None
 
 
 _NEEDED_OF_TESTS = (
@@ -147,3 +140,26 @@ class Metadata(BaseModel, frozen=True, extra="forbid"):
         needed = _NEEDED.get(self.kind, _NEEDED_OF_TESTS) if self.kind else _NEEDED_OF_TESTS
         empty = tuple(name for name in needed if getattr(self, name) in (None, ()))
         return empty if self.licence or self.agreement else (*empty, "licence or agreement")
+
+
+CLASS_OF_FIELD: dict[str, FieldClass] = {
+    "schema_version": FieldClass.CORE,
+    "title": FieldClass.CORE,
+    "kind": FieldClass.CORE,
+    "line": FieldClass.CORE,
+    "cell": FieldClass.NETWORK,
+    "cell_configuration": FieldClass.NETWORK,
+    "nominal_capacity_ah": FieldClass.NETWORK,
+    "lower_voltage_v": FieldClass.NETWORK,
+    "upper_voltage_v": FieldClass.NETWORK,
+    "chemistry": FieldClass.NETWORK,
+    "cycles": FieldClass.NETWORK,
+    "protocol_name": FieldClass.NETWORK,
+    "instrument": FieldClass.NETWORK,
+    "time_zone": FieldClass.NETWORK,
+    "reading": FieldClass.CONFIDENTIAL,
+    "creators": FieldClass.CORE,
+    "licence": FieldClass.CORE,
+    "agreement": FieldClass.CORE,
+}
+"""Core fields are for whoever holds the level metadata, the world included; `reading` names headings and files."""

@@ -8,6 +8,8 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, Field
 
+from schemas.identifiers import Orcid
+
 
 def _without_control_characters(name: str) -> str:
     if any(unicodedata.category(one) in ("Cc", "Zl", "Zp") for one in name) or name != name.strip():
@@ -39,6 +41,14 @@ Country = Annotated[
     str, Field(pattern=r"^([A-Z]{2})?$", description="two capital letters of ISO 3166, such as DE, or empty")
 ]
 Ror = Annotated[str, Field(pattern=r"^https://ror\.org/0[a-hj-km-np-tv-z0-9]{6}[0-9]{2}$")]
+Email = Annotated[
+    str,
+    Field(
+        max_length=254,
+        pattern=r"^[^@\s\x00-\x1f]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$",
+        description="an e-mail address",
+    ),
+]
 Zone = Annotated[
     str,
     Field(max_length=64, description="an IANA time zone, such as Europe/Berlin or UTC"),
@@ -54,13 +64,31 @@ class Standing(StrEnum):
     PARTNER = "partner"
 
 
+class OrganisationState(StrEnum):
+    """Where an organisation is on its way through the network; only an admitted one takes part."""
+
+    APPLIED = "applied"
+    ADMITTED = "admitted"
+    SUSPENDED = "suspended"
+    LEFT = "left"
+
+
 class Role(StrEnum):
-    """What a user may do for an organisation."""
+    """What a person may do for an organisation; one person can hold several."""
 
     VIEWER = "viewer"
     CONTRIBUTOR = "contributor"
     STEWARD = "steward"
+    SIGNATORY = "signatory"
     ADMIN = "admin"
+
+
+class NetworkRole(StrEnum):
+    """What a person may do for the network; none of these carries a data level."""
+
+    OFFICE = "office"
+    AUDITOR = "auditor"
+    VOCABULARY_EDITOR = "vocabulary-editor"
 
 
 class Organisation(BaseModel, frozen=True):
@@ -71,6 +99,7 @@ class Organisation(BaseModel, frozen=True):
     standing: Standing
     country: Country = ""
     ror: Ror | None = Field(default=None, description="a ROR id, such as https://ror.org/02mhbdp94")
+    state: OrganisationState = OrganisationState.ADMITTED
 
 
 class Line(BaseModel, frozen=True):
@@ -83,20 +112,31 @@ class Line(BaseModel, frozen=True):
 
 
 class Group(BaseModel, frozen=True):
-    """A named set of organisations across the network: an expert group, a consortium."""
+    """A named set across the network: an expert group, a consortium; of organisations, and of single people."""
 
     id: ShortId
     name: Name
     organisations: tuple[ShortId, ...] = ()
+    users: tuple[ShortId, ...] = ()
 
 
 class User(BaseModel, frozen=True):
-    """A person acting for one organisation."""
+    """A person, or a service that works for one; `organisation` is whose admin keeps the account."""
 
     id: ShortId
     organisation: ShortId
     name: Name
-    role: Role
+    email: Email | None = Field(default=None, description="an address such as ada@example.org")
+    orcid: Orcid | None = Field(default=None, description="an ORCID, such as 0000-0002-1825-0097")
+    service: bool = False
+
+
+class Membership(BaseModel, frozen=True):
+    """For which organisation a person may act, and in which roles."""
+
+    user: ShortId
+    organisation: ShortId
+    roles: frozenset[Role]
 
 
 class Token(BaseModel, frozen=True):
@@ -104,6 +144,7 @@ class Token(BaseModel, frozen=True):
 
     id: str
     user: str
+    organisation: str
     name: str
     scopes: tuple[str, ...]
     created_at: datetime

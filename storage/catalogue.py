@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
 from schemas.access import Level, Scope
 from schemas.dataset import Dataset, DatasetState, Version, Visibility
 from schemas.errors import NotFound
 from schemas.metadata import DatasetKind, Metadata
-from storage import growth, intake
+from storage import growth, intake, visibility
 from storage.tables import DatasetRow, OrganisationRow, RevisionRow, VersionRow
 from storage.visible import visible
 
@@ -96,21 +96,24 @@ def search(
     limit: int = 50,
 ) -> list[Dataset]:
     """Datasets that the scope lists, newest first; `after` continues behind a page, `text` is sought in titles."""
-    chosen = select(DatasetRow).where(visible(within, Level.LISTED))
+    narrow: list[ColumnElement[bool]] = []
     if text:
-        chosen = chosen.where(DatasetRow.title.icontains(text, autoescape=True))
+        narrow.append(DatasetRow.title.icontains(text, autoescape=True))
     if kind is not None:
-        chosen = chosen.where(DatasetRow.kind == kind)
+        narrow.append(DatasetRow.kind == kind)
     if owner is not None:
-        chosen = chosen.where(DatasetRow.owner == owner)
+        narrow.append(DatasetRow.owner == owner)
     if state is not None:
-        chosen = chosen.where(DatasetRow.state == state)
-    if after is not None:
-        when, last = after
-        behind = and_(DatasetRow.created_at == when, DatasetRow.id < last)
-        chosen = chosen.where(or_(DatasetRow.created_at < when, behind))
-    chosen = chosen.order_by(DatasetRow.created_at.desc(), DatasetRow.id.desc()).limit(limit)
-    return _datasets(session, list(session.scalars(chosen)))
+        narrow.append(DatasetRow.state == state)
+    ids = visibility.page(session, within, narrow, after, limit)
+    rows = {row.id: row for row in session.scalars(select(DatasetRow).where(DatasetRow.id.in_(ids)))}
+    return _datasets(session, [rows[id] for id in ids])
+
+
+def ids(session: Session, after: str, limit: int) -> list[str]:
+    """Ids of all datasets in their order behind `after`, so many: for keeping house, never for an answer."""
+    chosen = select(DatasetRow.id).where(DatasetRow.id > after).order_by(DatasetRow.id).limit(limit)
+    return list(session.scalars(chosen))
 
 
 def tests_of(session: Session, within: Scope, owner: str, cells: Sequence[str]) -> list[Dataset]:
@@ -193,4 +196,6 @@ def _dataset(row: DatasetRow, metadata: Metadata, owner_name: str) -> Dataset:
         revision=row.revision,
         metadata=metadata,
         raw_only=row.raw_only,
+        embargo_until=row.embargo_until,
+        public_title=row.public_title,
     )

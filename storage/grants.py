@@ -1,4 +1,4 @@
-"""Grants on datasets."""
+"""Grants on datasets, and the sets of conditions that they name."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -6,24 +6,23 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from schemas.access import Grant, GranteeKind, Level, View
+from schemas.access import GranteeKind, Level, View
+from schemas.conditions import Kept, kept, terms_id
 from schemas.errors import NotFound
-from storage.tables import GrantRow
+from schemas.policy import Grant
+from storage.tables import GrantRow, TermsRow
 
 
 def add(session: Session, grant: Grant, by: str) -> None:
     """Keep a grant."""
+    facts = grant.model_dump(exclude={"conditions", "level", "columns"})
     session.add(
         GrantRow(
-            id=grant.id,
-            dataset=grant.dataset,
-            grantee_kind=grant.grantee_kind,
-            grantee=grant.grantee,
+            **facts,
             level=int(grant.level),
-            view=grant.view,
-            created_at=grant.created_at,
+            columns=list(grant.columns),
+            terms_id=_terms(session, grant.conditions),
             created_by=by,
-            expires_at=grant.expires_at,
         )
     )
     session.flush()
@@ -32,7 +31,10 @@ def add(session: Session, grant: Grant, by: str) -> None:
 def on(session: Session, datasets: Iterable[str]) -> list[Grant]:
     """All grants on these datasets, ended and revoked ones included, oldest first."""
     chosen = select(GrantRow).where(GrantRow.dataset.in_(list(datasets))).order_by(GrantRow.created_at, GrantRow.id)
-    return [_grant(row) for row in session.scalars(chosen)]
+    rows = list(session.scalars(chosen))
+    named = {row.terms_id for row in rows} - {""}
+    conditions = terms(session, named) if named else {}
+    return [_grant(row, conditions.get(row.terms_id, ())) for row in rows]
 
 
 def revoke(session: Session, dataset: str, grant: str, by: str, now: datetime) -> None:
@@ -47,7 +49,23 @@ def revoke(session: Session, dataset: str, grant: str, by: str, now: datetime) -
         raise NotFound(f"Dataset {dataset} has no grant {grant} that could be revoked.")
 
 
-def _grant(row: GrantRow) -> Grant:
+def terms(session: Session, named: Iterable[str] | None = None) -> dict[str, tuple[Kept, ...]]:
+    """Sets of conditions by name: these, or (None) every one that was ever used."""
+    chosen = select(TermsRow)
+    if named is not None:
+        chosen = chosen.where(TermsRow.id.in_(list(named)))
+    return {row.id: kept(row.conditions) for row in session.scalars(chosen)}
+
+
+def _terms(session: Session, conditions: tuple[Kept, ...]) -> str:
+    name = terms_id(conditions)
+    if name and session.get(TermsRow, name) is None:
+        session.add(TermsRow(id=name, conditions=[one.model_dump(mode="json") for one in conditions]))
+        session.flush()
+    return name
+
+
+def _grant(row: GrantRow, conditions: tuple[Kept, ...]) -> Grant:
     return Grant(
         id=row.id,
         dataset=row.dataset,
@@ -55,7 +73,16 @@ def _grant(row: GrantRow) -> Grant:
         grantee=row.grantee,
         level=Level(row.level),
         view=View(row.view),
+        columns=tuple(row.columns),
+        confidential=row.confidential,
+        during_embargo=row.during_embargo,
+        break_glass=row.break_glass,
+        conditions=conditions,
         created_at=row.created_at,
+        starts_at=row.starts_at,
         expires_at=row.expires_at,
         revoked_at=row.revoked_at,
+        reason=row.reason,
+        request=row.request,
+        terms=row.terms,
     )

@@ -1,14 +1,35 @@
-"""Organisations, lines, users, groups and tokens."""
+"""Organisations, lines, users with their roles, groups and tokens."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from schemas.access import Principal, TokenScope
+from schemas.access import GranteeKind, Principal
 from schemas.errors import NotFound
-from schemas.organisation import Group, Line, Organisation, Role, Standing, Token, User
-from storage.tables import GroupMemberRow, GroupRow, LineRow, OrganisationRow, TokenRow, UserRow
+from schemas.organisation import (
+    Group,
+    Line,
+    Membership,
+    NetworkRole,
+    Organisation,
+    OrganisationState,
+    Role,
+    Standing,
+    User,
+)
+from storage.tables import (
+    GroupMemberRow,
+    GroupRow,
+    GroupUserRow,
+    LineRow,
+    MembershipRow,
+    NetworkRoleRow,
+    OrganisationRow,
+    TokenRow,
+    UserRow,
+)
 
 
 def add_organisation(session: Session, organisation: Organisation, now: datetime) -> None:
@@ -23,10 +44,29 @@ def add_line(session: Session, line: Line) -> None:
     session.flush()
 
 
-def add_user(session: Session, user: User, now: datetime) -> None:
-    """Enter a user of an organisation."""
+def add_user(session: Session, user: User, roles: Iterable[Role], now: datetime) -> None:
+    """Enter a user, with roles in the organisation that keeps the account."""
     session.add(UserRow(**user.model_dump(), created_at=now))
     session.flush()
+    set_membership(session, Membership(user=user.id, organisation=user.organisation, roles=frozenset(roles)))
+
+
+def set_membership(session: Session, membership: Membership) -> None:
+    """The roles of a user in an organisation, in place of those they had there."""
+    row = session.get(MembershipRow, (membership.user, membership.organisation))
+    roles = sorted(one.value for one in membership.roles)
+    if row is None:
+        session.add(MembershipRow(user=membership.user, organisation=membership.organisation, roles=roles))
+    else:
+        row.roles = roles
+    session.flush()
+
+
+def give_network_role(session: Session, user: str, role: NetworkRole, now: datetime) -> None:
+    """A role for the network; having it already changes nothing."""
+    if session.get(NetworkRoleRow, (user, role)) is None:
+        session.add(NetworkRoleRow(user=user, role=role, given_at=now))
+        session.flush()
 
 
 def add_group(session: Session, group: Group) -> None:
@@ -34,6 +74,7 @@ def add_group(session: Session, group: Group) -> None:
     session.add(GroupRow(id=group.id, name=group.name))
     session.flush()
     session.add_all(GroupMemberRow(group=group.id, organisation=one) for one in group.organisations)
+    session.add_all(GroupUserRow(group=group.id, user=one) for one in group.users)
     session.flush()
 
 
@@ -65,18 +106,47 @@ def groups(session: Session) -> list[Group]:
     members: dict[str, list[str]] = {}
     for row in session.scalars(select(GroupMemberRow).order_by(GroupMemberRow.organisation)):
         members.setdefault(row.group, []).append(row.organisation)
+    people: dict[str, list[str]] = {}
+    for one in session.scalars(select(GroupUserRow).order_by(GroupUserRow.user)):
+        people.setdefault(one.group, []).append(one.user)
     rows = session.scalars(select(GroupRow).order_by(GroupRow.name))
-    return [Group(id=row.id, name=row.name, organisations=tuple(members.get(row.id, ()))) for row in rows]
+    return [
+        Group(
+            id=row.id,
+            name=row.name,
+            organisations=tuple(members.get(row.id, ())),
+            users=tuple(people.get(row.id, ())),
+        )
+        for row in rows
+    ]
 
 
-def grantee_exists(session: Session, kind: str, grantee: str) -> bool:
-    """True when there is such an organisation or group."""
-    return session.get(OrganisationRow if kind == "organisation" else GroupRow, grantee) is not None
+_ROW_OF_GRANTEE = {
+    GranteeKind.ORGANISATION: OrganisationRow,
+    GranteeKind.GROUP: GroupRow,
+    GranteeKind.USER: UserRow,
+}
+
+
+def grantee_exists(session: Session, kind: GranteeKind, grantee: str) -> bool:
+    """True when there is such an organisation, group or person; the network and everybody always exist."""
+    row = _ROW_OF_GRANTEE.get(kind)
+    return row is None or session.get(row, grantee) is not None
 
 
 def user_exists(session: Session, user: str) -> bool:
     """True when there is such a user."""
     return session.get(UserRow, user) is not None
+
+
+def user(session: Session, id: str) -> User:
+    """A user, ended ones included; `NotFound` when there is none."""
+    row = session.get(UserRow, id)
+    if row is None:
+        raise NotFound(f"There is no user {id}.")
+    return User(
+        id=row.id, organisation=row.organisation, name=row.name, email=row.email, orcid=row.orcid, service=row.service
+    )
 
 
 def user_active(session: Session, user: str) -> bool:
@@ -90,59 +160,6 @@ def line_exists(session: Session, line: str) -> bool:
     return session.get(LineRow, line) is not None
 
 
-def add_token(
-    session: Session,
-    *,
-    id: str,
-    user: str,
-    hash: str,
-    prefix: str,
-    name: str,
-    scopes: frozenset[TokenScope],
-    now: datetime,
-    expires_at: datetime,
-) -> None:
-    """Keep a token's hash."""
-    row = TokenRow(
-        id=id,
-        user=user,
-        hash=hash,
-        prefix=prefix,
-        name=name,
-        scopes=sorted(scopes),
-        created_at=now,
-        expires_at=expires_at,
-    )
-    session.add(row)
-    session.flush()
-
-
-def revoke_token(session: Session, user: str, token: str, now: datetime) -> None:
-    """End a token of a user at once; `NotFound` when it is not theirs."""
-    done = session.execute(
-        update(TokenRow)
-        .where(TokenRow.id == token, TokenRow.user == user, TokenRow.revoked_at.is_(None))
-        .values(revoked_at=now)
-        .returning(TokenRow.id)
-    ).first()
-    if done is None:
-        raise NotFound(f"There is no valid token {token} of yours.")
-
-
-def token(session: Session, id: str) -> Token:
-    """What is known of a token; `NotFound` when there is none of this id."""
-    row = session.get(TokenRow, id)
-    if row is None:
-        raise NotFound(f"There is no token {id}.")
-    return _token(row)
-
-
-def tokens_of(session: Session, user: str) -> list[Token]:
-    """Every token that a user has or had, oldest first."""
-    rows = session.scalars(select(TokenRow).where(TokenRow.user == user).order_by(TokenRow.created_at, TokenRow.id))
-    return [_token(row) for row in rows]
-
-
 def end_user(session: Session, user: str, now: datetime) -> int:
     """Let a user in no more: inactive, every token revoked; returns how many were. `NotFound` when there is none."""
     ended = update(UserRow).where(UserRow.id == user).values(active=False).returning(UserRow.id)
@@ -152,49 +169,36 @@ def end_user(session: Session, user: str, now: datetime) -> int:
     return len(session.execute(update(TokenRow).where(*valid).values(revoked_at=now).returning(TokenRow.id)).all())
 
 
-def principal_of(session: Session, hash: str, now: datetime) -> Principal | None:
-    """Whose token has this hash; None when there is none or it is revoked, ended, or its user inactive."""
+def acting(session: Session, user: str, organisation: str) -> Principal | None:
+    """A person acting for an organisation, without scopes yet; None unless active and with a role there."""
     found = session.execute(
-        select(TokenRow, UserRow, OrganisationRow)
-        .join(UserRow, UserRow.id == TokenRow.user)
-        .join(OrganisationRow, OrganisationRow.id == UserRow.organisation)
-        .where(TokenRow.hash == hash, TokenRow.revoked_at.is_(None), TokenRow.expires_at > now, UserRow.active)
+        select(UserRow, OrganisationRow, MembershipRow)
+        .join(MembershipRow, MembershipRow.user == UserRow.id)
+        .join(OrganisationRow, OrganisationRow.id == MembershipRow.organisation)
+        .where(UserRow.id == user, OrganisationRow.id == organisation, UserRow.active)
     ).first()
-    if found is None:
+    if found is None or not found[2].roles:
         return None
-    token, user, organisation = found
-    member_of = session.scalars(select(GroupMemberRow.group).where(GroupMemberRow.organisation == organisation.id))
+    person, body, membership = found
+    through_body = select(GroupMemberRow.group).where(GroupMemberRow.organisation == organisation)
+    in_person = select(GroupUserRow.group).where(GroupUserRow.user == user)
     return Principal(
-        user=user.id,
-        name=user.name,
-        organisation=organisation.id,
-        organisation_name=organisation.name,
-        standing=Standing(organisation.standing),
-        role=Role(user.role),
-        groups=frozenset(member_of),
-        scopes=frozenset(TokenScope(one) for one in token.scopes),
-        token=token.id,
+        user=person.id,
+        name=person.name,
+        organisation=body.id,
+        organisation_name=body.name,
+        standing=Standing(body.standing),
+        state=OrganisationState(body.state),
+        roles=frozenset(Role(one) for one in membership.roles),
+        network_roles=frozenset(
+            NetworkRole(one) for one in session.scalars(select(NetworkRoleRow.role).where(NetworkRoleRow.user == user))
+        ),
+        groups=frozenset(session.scalars(through_body.union(in_person))),
+        service=person.service,
     )
-
-
-def touch_token(session: Session, token: str, now: datetime) -> None:
-    """Remember when a token was last used."""
-    session.execute(update(TokenRow).where(TokenRow.id == token).values(last_used_at=now))
 
 
 def _organisation(row: OrganisationRow) -> Organisation:
     standing = Standing(row.standing)
-    return Organisation(id=row.id, name=row.name, standing=standing, country=row.country, ror=row.ror)
-
-
-def _token(row: TokenRow) -> Token:
-    return Token(
-        id=row.id,
-        user=row.user,
-        name=row.name,
-        scopes=tuple(row.scopes),
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-        revoked_at=row.revoked_at,
-        last_used_at=row.last_used_at,
-    )
+    state = OrganisationState(row.state)
+    return Organisation(id=row.id, name=row.name, standing=standing, country=row.country, ror=row.ror, state=state)

@@ -8,11 +8,11 @@ from pydantic import BaseModel
 from exchange import describe, find, share
 from exchange.api.doors import Caller, DatasetId, Live
 from exchange.api.errors import documented
-from schemas.access import Grant, NewGrant
 from schemas.dataset import Dataset, DatasetState, Release, Visibility
 from schemas.delivery import DatasetDetail, DatasetPage
 from schemas.errors import Conflict, Denied, NotFound
 from schemas.metadata import DatasetKind, Metadata
+from schemas.policy import Grant, NewGrant
 
 router = APIRouter(prefix="/api/v1/datasets", tags=["datasets"], responses=documented(Denied))
 _one = documented(Denied, NotFound)

@@ -41,7 +41,7 @@ def seed(services: Services) -> dict[str, Account]:
         for one in organisations:
             if one.id not in there:
                 people.add_organisation(session, one, now)
-                people.add_user(session, _person(one), now)
+                people.add_user(session, _person(one), {Role.STEWARD}, now)
                 if one.id in LINES:
                     _, name, zone = LINES[one.id]
                     line = Line(id=f"{one.id}-line", organisation=one.id, name=name, time_zone=zone)
@@ -59,4 +59,4 @@ def seed(services: Services) -> dict[str, Account]:
 
 def _person(organisation: Organisation) -> User:
     name = f"Steward of {organisation.name}"
-    return User(id=f"{organisation.id}-steward", organisation=organisation.id, name=name, role=Role.STEWARD)
+    return User(id=f"{organisation.id}-steward", organisation=organisation.id, name=name)

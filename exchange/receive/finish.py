@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import structlog
 
+from exchange import visibility
 from exchange.receive.beginnings import Beginnings
 from exchange.receive.under_way import free
 from exchange.services import Services
@@ -135,6 +136,7 @@ def _receive(services: Services, transit: Transit, sha256: str, read: Beginnings
         if received := uploads.receive(session, upload.id, sha256, now):
             held = intake.hold(session, transit.owner, own, now)
             attached = intake.attach(session, upload.dataset, held, upload.filename, transit.by, now, services.new_id)
+            visibility.refresh(session, [upload.dataset])
             uploads.became(session, upload.id, attached, held=held.id != own.id)
             if attached.fresh:
                 services.jobs.enqueue(session, attached.run)

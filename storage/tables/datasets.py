@@ -27,6 +27,8 @@ class DatasetRow(Row):
     line: Mapped[str | None] = mapped_column(String(300))
     cell: Mapped[str | None] = mapped_column(String(300))
     raw_only: Mapped[bool] = mapped_column(default=False, server_default=false())
+    embargo_until: Mapped[datetime | None]
+    public_title: Mapped[str | None] = mapped_column(String(300))
     __table_args__ = (
         Index(None, "created_at", "id"),
         Index(None, "owner", "cell"),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Id, Row
@@ -17,6 +17,7 @@ class OrganisationRow(Row):
     standing: Mapped[str] = mapped_column(String(16))
     country: Mapped[str] = mapped_column(String(2), default="")
     ror: Mapped[str | None] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(16), default="admitted", server_default="admitted")
     created_at: Mapped[datetime]
 
 
@@ -31,15 +32,35 @@ class LineRow(Row):
 
 
 class UserRow(Row):
-    """A person, acting for one organisation."""
+    """A person, or a service; `organisation` is whose admin keeps the account, roles stand in memberships."""
 
     __tablename__ = "plx_user"
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     organisation: Mapped[str] = mapped_column(ForeignKey("plx_organisation.id"), index=True)
     name: Mapped[str] = mapped_column(String(200))
-    role: Mapped[str] = mapped_column(String(16))
+    email: Mapped[str | None] = mapped_column(String(254), index=True)
+    orcid: Mapped[str | None] = mapped_column(String(19))
+    service: Mapped[bool] = mapped_column(default=False, server_default=false())
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+
+
+class MembershipRow(Row):
+    """For which organisation a person may act, and in which roles."""
+
+    __tablename__ = "plx_membership"
+    user: Mapped[str] = mapped_column("user_id", ForeignKey("plx_user.id"), primary_key=True)
+    organisation: Mapped[str] = mapped_column(ForeignKey("plx_organisation.id"), primary_key=True, index=True)
+    roles: Mapped[list[str]]
+
+
+class NetworkRoleRow(Row):
+    """A role that a person has for the network."""
+
+    __tablename__ = "plx_network_role"
+    user: Mapped[str] = mapped_column("user_id", ForeignKey("plx_user.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(32), primary_key=True)
+    given_at: Mapped[datetime]
 
 
 class GroupRow(Row):
@@ -58,12 +79,21 @@ class GroupMemberRow(Row):
     organisation: Mapped[str] = mapped_column(ForeignKey("plx_organisation.id"), primary_key=True, index=True)
 
 
+class GroupUserRow(Row):
+    """A single person in a group."""
+
+    __tablename__ = "plx_group_user"
+    group: Mapped[str] = mapped_column("group_id", ForeignKey("plx_group.id"), primary_key=True)
+    user: Mapped[str] = mapped_column("user_id", ForeignKey("plx_user.id"), primary_key=True, index=True)
+
+
 class TokenRow(Row):
     """A token, kept as SHA-256 alone."""
 
     __tablename__ = "plx_token"
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     user: Mapped[str] = mapped_column("user_id", ForeignKey("plx_user.id"), index=True)
+    organisation: Mapped[str] = mapped_column(Id, server_default="")
     hash: Mapped[str] = mapped_column(String(64), unique=True)
     prefix: Mapped[str] = mapped_column(String(12))
     name: Mapped[str] = mapped_column(String(100))

@@ -2,12 +2,15 @@
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
+from schemas.organisation import Role
+from storage import people
 from storage.database import connect
 from storage.migrate import ours, upgrade
 from storage.tables import Row
@@ -116,3 +119,36 @@ def test_datasets_of_before_get_their_cell_from_their_record(empty_database_url:
         cells = session.execute(text("SELECT id, cell FROM plx_dataset ORDER BY id")).all()
     sessions.close()
     assert [tuple(one) for one in cells] == [("d1", "C-1"), ("d2", None)]
+
+
+def test_a_persons_role_and_tokens_become_those_of_a_membership(empty_database_url: str) -> None:
+    upgrade(empty_database_url, to="0004_parts_and_growth")
+    sessions = connect(empty_database_url)
+    with sessions.begin() as session:
+        at = "2026-05-04 12:00:00+00:00"
+        session.execute(
+            text(
+                "INSERT INTO plx_organisation (id, name, standing, country, created_at) "
+                f"VALUES ('north', 'North', 'member', '', '{at}')"
+            )
+        )
+        session.execute(
+            text(
+                "INSERT INTO plx_user (id, organisation, name, role, active, created_at) "
+                f"VALUES ('ada', 'north', 'Ada', 'steward', true, '{at}')"
+            )
+        )
+        session.execute(
+            text(
+                "INSERT INTO plx_token (id, user_id, hash, prefix, name, scopes, created_at, expires_at) "
+                f"VALUES ('t1', 'ada', 'h1', 'plx_', 'old', '[\"read\"]', '{at}', '2027-05-04 12:00:00+00:00')"
+            )
+        )
+
+    upgrade(empty_database_url)
+
+    with sessions.read() as session:
+        who = people.principal_of(session, "h1", datetime(2026, 6, 1, tzinfo=UTC))
+    sessions.close()
+    assert who is not None
+    assert (who.user, who.organisation, who.roles) == ("ada", "north", frozenset({Role.STEWARD}))

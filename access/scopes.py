@@ -1,0 +1,42 @@
+"""From who asks to what the rule looks at."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from access.roles import READERS
+from schemas.access import Contribution, Grantee, GranteeKind, Principal, Scope
+from schemas.organisation import OrganisationState
+
+
+def scope(
+    principal: Principal,
+    now: datetime,
+    accepted: Iterable[str] = (),
+    contributed: Iterable[Contribution] = (),
+) -> Scope:
+    """What this principal is to the rule at this moment.
+
+    Everybody may be named by grants to everybody. Whoever acts for an admitted organisation belongs to the network; in
+    a role that reads, they read for their organisation and are meant by grants to it, to its groups and to themselves.
+    For a suspended organisation they read its own alone, for one that has left or not yet come nothing.
+    """
+    admitted = principal.state is OrganisationState.ADMITTED
+    reads = bool(principal.roles & READERS)
+    grantees = {Grantee(kind=GranteeKind.EVERYBODY)}
+    if admitted:
+        grantees.add(Grantee(kind=GranteeKind.NETWORK))
+    if admitted and reads:
+        grantees.add(Grantee(kind=GranteeKind.ORGANISATION, id=principal.organisation))
+        grantees.add(Grantee(kind=GranteeKind.USER, id=principal.user))
+        grantees |= {Grantee(kind=GranteeKind.GROUP, id=group) for group in principal.groups}
+    at_home = reads and principal.state in (OrganisationState.ADMITTED, OrganisationState.SUSPENDED)
+    return Scope(
+        own=principal.organisation if at_home else None,
+        organisation=principal.organisation,
+        user=principal.user,
+        grantees=frozenset(grantees),
+        accepted=frozenset(accepted) if admitted else frozenset(),
+        contributed=frozenset(contributed) if admitted else frozenset(),
+        purpose=principal.purpose,
+        at=now,
+    )

@@ -1,0 +1,35 @@
+"""Reach: what a caller is to the access rule at this moment, gathered from what the database knows of them."""
+
+from sqlalchemy.orm import Session
+
+from access import agreements as accepted
+from access import conditions, listing
+from access.conditions import Met
+from access.scopes import scope
+from exchange.services import Services
+from schemas.access import Principal, Scope
+from storage import agreements, collections, grants, visibility
+
+
+def asking(services: Services, session: Session, who: Principal) -> Scope:
+    """The caller's scope for deciding on datasets one by one."""
+    now = services.now()
+    if not who.organisation:
+        return scope(who, now)
+    in_force = accepted.in_force(agreements.every(session), agreements.acceptances(session, who.organisation), now)
+    return scope(who, now, in_force, collections.contributed(session, who.organisation))
+
+
+def searching(services: Services, session: Session, who: Principal) -> Scope:
+    """The caller's scope for choosing among all datasets: also the names that SQL and materialised visibility use."""
+    within = asking(services, session, who)
+    how_far = {name: conditions.met(one, within) for name, one in grants.terms(session).items()}
+    meant = {(one.kind.value, one.id) for one in within.grantees} | {("owner", within.own or ""), ("user", within.user)}
+    heard = visibility.audiences(session, meant)
+    return within.model_copy(
+        update={
+            "terms": frozenset(name for name, far in how_far.items() if far is Met.WHOLLY),
+            "terms_but_purpose": frozenset(name for name, far in how_far.items() if far is Met.BUT_PURPOSE),
+            "audiences": frozenset(number for number, one in heard.items() if listing.hears(one, within)),
+        }
+    )

@@ -1,0 +1,131 @@
+"""Materialised visibility: which datasets each audience knows of, newest first; a page costs what it shows."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, delete, false, or_, select, union_all
+from sqlalchemy.orm import Session
+
+from schemas.access import Scope
+from schemas.policy import Audience, Listed
+from storage.tables import AudienceRow, DatasetRow, VisibleRow
+
+Position = tuple[datetime, str]
+"""Where a page ends: created_at and id of its last dataset."""
+_AT_ONCE = 400
+"""SQLite puts at most 500 selections together."""
+
+
+def audiences(session: Session, meant: Iterable[tuple[str, str]] | None = None) -> dict[int, Audience]:
+    """Audiences by number: those of these kinds and ids, or (None) every one that was ever meant."""
+    chosen = select(AudienceRow)
+    if meant is not None:
+        by_kind: dict[str, list[str]] = {}
+        for kind, id in meant:
+            by_kind.setdefault(kind, []).append(id)
+        pairs = (and_(AudienceRow.kind == kind, AudienceRow.grantee.in_(ids)) for kind, ids in by_kind.items())
+        chosen = chosen.where(or_(false(), *pairs))
+    return {row.id: Audience.model_validate(row.audience) for row in session.scalars(chosen)}
+
+
+def replace(session: Session, entries: Mapping[str, Iterable[Listed]]) -> None:
+    """The entries of these datasets, in place of those they had."""
+    session.execute(delete(VisibleRow).where(VisibleRow.dataset.in_(list(entries))))
+    chosen = select(DatasetRow.id, DatasetRow.created_at).where(DatasetRow.id.in_(list(entries)))
+    created = {row.id: row.created_at for row in session.execute(chosen)}
+    numbers: dict[str, int] = {}
+    for dataset, listed in entries.items():
+        for number, one in enumerate(sorted(listed, key=_order)):
+            key = _key(one.audience)
+            if key not in numbers:
+                numbers[key] = _number(session, key, one.audience)
+            session.add(
+                VisibleRow(
+                    audience=numbers[key],
+                    created_at=created[dataset],
+                    dataset=dataset,
+                    number=number,
+                    starts_at=one.starts_at,
+                    ends_at=one.ends_at,
+                )
+            )
+    session.flush()
+
+
+def entries_of(session: Session, datasets: Iterable[str]) -> dict[str, frozenset[Listed]]:
+    """What is kept of these datasets."""
+    wanted = list(datasets)
+    meant = audiences(session)
+    found: dict[str, set[Listed]] = {one: set() for one in wanted}
+    for row in session.scalars(select(VisibleRow).where(VisibleRow.dataset.in_(wanted))):
+        one = Listed(audience=meant[row.audience], starts_at=row.starts_at, ends_at=row.ends_at)
+        found[row.dataset].add(one)
+    return {dataset: frozenset(listed) for dataset, listed in found.items()}
+
+
+def page(
+    session: Session,
+    within: Scope,
+    narrow: Sequence[ColumnElement[bool]],
+    after: Position | None,
+    limit: int,
+) -> list[str]:
+    """Ids of at most `limit` datasets that the scope's audiences know of, newest first, behind `after`.
+
+    `narrow` are SQL conditions on `DatasetRow`. Each audience gives its newest; the newest of these are the page.
+    """
+    numbers = sorted(within.audiences)
+    newest: list[tuple[datetime, str]] = []
+    for first in range(0, len(numbers), _AT_ONCE):
+        parts = [_of_audience(one, within, narrow, after, limit) for one in numbers[first : first + _AT_ONCE]]
+        every = union_all(*(select(part.subquery()) for part in parts)) if len(parts) > 1 else parts[0]
+        newest += [(row[0], row[1]) for row in session.execute(every)]
+    return [id for _, id in sorted(set(newest), reverse=True)[:limit]]
+
+
+def _of_audience(
+    audience: int, within: Scope, narrow: Sequence[ColumnElement[bool]], after: Position | None, limit: int
+) -> Select[datetime, str]:
+    chosen = select(VisibleRow.created_at, VisibleRow.dataset).where(
+        VisibleRow.audience == audience,
+        or_(VisibleRow.starts_at.is_(None), VisibleRow.starts_at <= within.at),
+        or_(VisibleRow.ends_at.is_(None), VisibleRow.ends_at > within.at),
+    )
+    if narrow:
+        chosen = chosen.join(DatasetRow, DatasetRow.id == VisibleRow.dataset).where(*narrow)
+    if after is not None:
+        when, last = after
+        behind = and_(VisibleRow.created_at == when, VisibleRow.dataset < last)
+        chosen = chosen.where(VisibleRow.created_at <= when, or_(VisibleRow.created_at < when, behind))
+    # One dataset may stand there several times, at different moments.
+    return chosen.order_by(VisibleRow.created_at.desc(), VisibleRow.dataset.desc()).distinct().limit(limit)
+
+
+def _number(session: Session, key: str, audience: Audience) -> int:
+    found = session.scalar(select(AudienceRow.id).where(AudienceRow.key == key))
+    if found is not None:
+        return found
+    facts = json.loads(_canonical(audience))
+    row = AudienceRow(key=key, kind=audience.kind, grantee=audience.id, audience=facts)
+    session.add(row)
+    session.flush()
+    return row.id
+
+
+def _key(audience: Audience) -> str:
+    return hashlib.sha256(_canonical(audience).encode()).hexdigest()
+
+
+def _canonical(audience: Audience) -> str:
+    """The same text for equal audiences: sets have no order of their own."""
+    facts = audience.model_dump(mode="json")
+    for name in ("conditions", "less", "only"):
+        if facts[name] is not None:
+            facts[name] = sorted(facts[name], key=lambda one: json.dumps(one, sort_keys=True))
+    return json.dumps(facts, sort_keys=True)
+
+
+def _order(one: Listed) -> tuple[str, str, str]:
+    return _canonical(one.audience), str(one.starts_at), str(one.ends_at)
