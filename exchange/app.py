@@ -5,7 +5,7 @@ from importlib.metadata import version
 
 from fastapi import Depends, FastAPI
 
-from exchange.api import errors
+from exchange.api import document, errors
 from exchange.api.doors import known_parameters
 from exchange.api.requests import EveryRequest
 from exchange.api.routers import ROUTERS
@@ -38,5 +38,6 @@ def create_app(services: Services, accounts: Sequence[Account] = ()) -> FastAPI:
     errors.install(app)
     for router in ROUTERS:
         app.include_router(router, dependencies=[Depends(known_parameters)])
+    document.install(app)
     app.add_middleware(EveryRequest)
     return app

@@ -51,7 +51,7 @@ def detail(services: Services, who: Principal, dataset: str) -> DatasetDetail:
     """One dataset: its entry, and from level `metadata` on its record."""
     found = guard.allow(services, who, Exit.DETAIL, dataset)
     with services.sessions.read() as session:
-        within, on = reach.asking(services, session, who), policies.of(session, [dataset])[dataset]
+        within, on = reach.asking(session, who, services.now()), policies.of(session, [dataset])[dataset]
     held = policy.permits(on, within)
     entry = _listing(found, on, within).model_dump()
     if not _covers(held, Level.METADATA):
@@ -72,8 +72,9 @@ def me(services: Services, who: Principal) -> Me:
     """The caller as the platform knows them."""
     with services.sessions.read() as session:
         lines = people.lines_of(session, who.organisation)
-    known = who.model_dump(exclude={"token", "groups", "scopes"})
-    return Me(**known, groups=tuple(sorted(who.groups)), scopes=tuple(sorted(who.scopes)), lines=tuple(lines))
+    known = who.model_dump(include={"user", "name", "organisation", "organisation_name", "standing", "state"})
+    sets = {name: tuple(sorted(getattr(who, name))) for name in ("roles", "network_roles", "groups", "scopes")}
+    return Me(**known, **sets, lines=tuple(lines))
 
 
 def directory(services: Services, who: Principal) -> Directory:

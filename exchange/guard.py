@@ -69,7 +69,7 @@ def require(
         if found is None or on is None:
             decision = _UNKNOWN
         else:
-            known = bool(policy.permits(on, reach.asking(services, session, who)))
+            known = bool(policy.permits(on, reach.asking(session, who, services.now())))
             decision = rights.may(who, right, on, discoverable=known)
             if decision.allowed:
                 decision = (_reading(who) if reading else None) or (rights.may(who, also, None) if also else decision)
@@ -117,7 +117,7 @@ def listing(services: Services, who: Principal) -> Scope:
             _record(services, session, who, "read:list", None, refusal, {})
         raise Denied(refusal.needed)
     with services.sessions.read() as session:
-        return reach.searching(services, session, who)
+        return reach.searching(session, who, services.now())
 
 
 def listed(services: Services, who: Principal, query: str, count: int) -> None:
@@ -148,7 +148,7 @@ def _decide(
     on = policies.find(session, dataset.id) if dataset is not None else None
     if dataset is None or on is None:
         return _UNKNOWN
-    decision = policy.decide(on, reach.asking(services, session, who), LEVEL_OF_EXIT[exit], view)
+    decision = policy.decide(on, reach.asking(session, who, services.now()), LEVEL_OF_EXIT[exit], view)
     if decision.allowed and exit is Exit.RAW and dataset.owner != who.organisation and dataset.metadata.reading.picks:
         # The file holds cells of which no grant on this dataset speaks.
         return _OTHER_CELLS

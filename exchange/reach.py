@@ -1,28 +1,28 @@
 """Reach: what a caller is to the access rule at this moment, gathered from what the database knows of them."""
 
+from datetime import datetime
+
 from sqlalchemy.orm import Session
 
 from access import agreements as accepted
 from access import conditions, listing
 from access.conditions import Met
 from access.scopes import scope
-from exchange.services import Services
 from schemas.access import Principal, Scope
 from storage import agreements, collections, grants, visibility
 
 
-def asking(services: Services, session: Session, who: Principal) -> Scope:
+def asking(session: Session, who: Principal, now: datetime) -> Scope:
     """The caller's scope for deciding on datasets one by one."""
-    now = services.now()
     if not who.organisation:
         return scope(who, now)
     in_force = accepted.in_force(agreements.every(session), agreements.acceptances(session, who.organisation), now)
     return scope(who, now, in_force, collections.contributed(session, who.organisation))
 
 
-def searching(services: Services, session: Session, who: Principal) -> Scope:
+def searching(session: Session, who: Principal, now: datetime) -> Scope:
     """The caller's scope for choosing among all datasets: also the names that SQL and materialised visibility use."""
-    within = asking(services, session, who)
+    within = asking(session, who, now)
     how_far = {name: conditions.met(one, within) for name, one in grants.terms(session).items()}
     meant = {(one.kind.value, one.id) for one in within.grantees} | {("owner", within.own or ""), ("user", within.user)}
     heard = visibility.audiences(session, meant)

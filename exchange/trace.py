@@ -71,7 +71,7 @@ def of_dataset(services: Services, who: Principal, dataset: str, start: int, lim
         raise NotFound(f"Dataset {dataset} names no cell, so that nothing ties it to a production run.")
     one = ProducedObject(kind=ObjectKind.CELL, name=found.metadata.cell)
     with services.sessions.read() as session:
-        source = _source(session, reach.searching(services, session, who), found.owner, one)
+        source = _source(session, reach.searching(session, who, services.now()), found.owner, one)
     if source is None:
         raise _unknown(found.owner, one)
     return _page(services, found.owner, source, start, limit)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from schemas.access import TokenScope
 from schemas.dataset import Listing, Visibility
 from schemas.metadata import Metadata
-from schemas.organisation import Group, Line, Organisation, Role, Standing
+from schemas.organisation import Group, Line, NetworkRole, Organisation, OrganisationState, Role, Standing
 
 
 class Me(BaseModel, frozen=True):
@@ -18,7 +18,9 @@ class Me(BaseModel, frozen=True):
     organisation: str
     organisation_name: str
     standing: Standing
-    role: Role
+    state: OrganisationState
+    roles: tuple[Role, ...]
+    network_roles: tuple[NetworkRole, ...]
     groups: tuple[str, ...]
     scopes: tuple[TokenScope, ...]
     lines: tuple[Line, ...]

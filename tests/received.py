@@ -31,8 +31,8 @@ def owner(services: Services) -> None:
     with services.sessions.begin() as session:
         line = Organisation(id="north", name="North Line", standing=Standing.MEMBER)
         people.add_organisation(session, line, services.now())
-        steward = User(id="north", organisation="north", name="Ada Example", role=Role.STEWARD)
-        people.add_user(session, steward, services.now())
+        steward = User(id="north", organisation="north", name="Ada Example")
+        people.add_user(session, steward, {Role.STEWARD}, services.now())
 
 
 def receive(services: Services, content: bytes, filename: str = "cell.csv", metadata: Metadata | None = None) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from exchange.identify import issue_token
 from exchange.services import Services
 from schemas.access import TokenScope
-from schemas.organisation import Group, Line, Organisation, Role, Standing, User
+from schemas.organisation import Group, Line, NetworkRole, Organisation, Role, Standing, User
 from storage import people
 
 ALL = frozenset(TokenScope)
@@ -25,13 +25,12 @@ class World:
 def network(services: Services) -> World:
     """Enter the network; organisation ids are `office`, `north`, `west`, `south`, `partner`, the group is `eg5`."""
     now = services.now()
-    users = [User(id="office", organisation="office", name="Office", role=Role.STEWARD)]
-    users += [User(id="partner", organisation="partner", name="Partner", role=Role.STEWARD)]
-    users += [User(id=member, organisation=member, name=f"{member} steward", role=Role.STEWARD) for member in MEMBERS]
-    users += [
-        User(id=f"north-{role.value}", organisation="north", name=f"North {role.value}", role=role)
-        for role in (Role.CONTRIBUTOR, Role.VIEWER, Role.ADMIN)
-    ]
+    users = {User(id="office", organisation="office", name="Office"): Role.STEWARD}
+    users[User(id="partner", organisation="partner", name="Partner")] = Role.STEWARD
+    for member in MEMBERS:
+        users[User(id=member, organisation=member, name=f"{member} steward")] = Role.STEWARD
+    for role in (Role.CONTRIBUTOR, Role.VIEWER, Role.SIGNATORY, Role.ADMIN):
+        users[User(id=f"north-{role.value}", organisation="north", name=f"North {role.value}")] = role
     with services.sessions.begin() as session:
         for id, standing in [("office", Standing.OFFICE), ("partner", Standing.PARTNER)]:
             people.add_organisation(session, Organisation(id=id, name=id.title(), standing=standing), now)
@@ -39,7 +38,8 @@ def network(services: Services) -> World:
             one = Organisation(id=id, name=f"{id.title()} Line", standing=Standing.MEMBER)
             people.add_organisation(session, one, now)
             people.add_line(session, Line(id=f"{id}-1", organisation=id, name=f"{id} 1", time_zone="Europe/Berlin"))
-        for user in users:
-            people.add_user(session, user, now)
+        for user, role in users.items():
+            people.add_user(session, user, {role}, now)
+        people.give_network_role(session, "office", NetworkRole.OFFICE, now)
         people.add_group(session, Group(id="eg5", name="EG5", organisations=("north", "west")))
     return World({user.id: issue_token(services, user.id, "test", ALL) for user in users})

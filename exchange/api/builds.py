@@ -6,7 +6,7 @@ from fastapi import APIRouter, Body, Path, Query, Response
 from fastapi.responses import StreamingResponse
 
 from exchange import accept, choose, compare, deliver, difference, link, process
-from exchange.api.doors import Caller, DatasetId, Live
+from exchange.api.doors import Anyone, Caller, DatasetId, Live
 from exchange.api.errors import documented
 from exchange.choose import Pin
 from exchange.deliver import Slice
@@ -30,13 +30,13 @@ _FILES: dict[str, dict[str, str]] = {"text/csv": {}, link.PARQUET: {}}
 
 
 @router.get("/versions", summary="Versions and their files")
-def versions(caller: Caller, services: Live, dataset: DatasetId) -> list[Version]:
+def versions(caller: Anyone, services: Live, dataset: DatasetId) -> list[Version]:
     """All to the owner, released ones to others."""
     return choose.versions(services, caller, dataset)
 
 
 @router.get("/builds", summary="Ingest runs and builds")
-def builds(caller: Caller, services: Live, dataset: DatasetId) -> list[IngestRun]:
+def builds(caller: Anyone, services: Live, dataset: DatasetId) -> list[IngestRun]:
     """With state, progress, history and tables; to others the ready ones of released versions."""
     return choose.builds(services, caller, dataset)
 
@@ -51,7 +51,7 @@ def retry(caller: Caller, services: Live, dataset: DatasetId, version: VersionNu
 
 @router.get("/builds/{build}/difference", summary="What another build changed")
 def build_difference(
-    caller: Caller,
+    caller: Anyone,
     services: Live,
     dataset: DatasetId,
     build: Annotated[int, Path(ge=1, le=2**31 - 1)],
@@ -64,7 +64,7 @@ def build_difference(
 
 @router.get("/report", summary="What the checks found")
 def report(
-    caller: Caller, services: Live, dataset: DatasetId, version: VersionNumber = None, build: BuildNumber = None
+    caller: Anyone, services: Live, dataset: DatasetId, version: VersionNumber = None, build: BuildNumber = None
 ) -> BuildReport:
     """Every finding with its place, value and what to do, and why it was accepted."""
     return choose.report(services, caller, dataset, Pin(version, build))
@@ -77,7 +77,7 @@ def report(
     responses={200: {"content": {"text/csv": {}}, "description": "The file"}},
 )
 def report_file(
-    caller: Caller, services: Live, dataset: DatasetId, version: VersionNumber = None, build: BuildNumber = None
+    caller: Anyone, services: Live, dataset: DatasetId, version: VersionNumber = None, build: BuildNumber = None
 ) -> Response:
     """One line per finding; text that a spreadsheet would run as a formula is escaped."""
     filename, content = accept.as_csv(services, caller, dataset, Pin(version, build))
@@ -104,7 +104,7 @@ def accept_finding(
 
 @router.get("/summary", summary="Capacity and efficiency per cycle")
 def summary(
-    caller: Caller, services: Live, dataset: DatasetId, version: VersionNumber = None, build: BuildNumber = None
+    caller: Anyone, services: Live, dataset: DatasetId, version: VersionNumber = None, build: BuildNumber = None
 ) -> Summary:
     """By the platform's own segmentation, the same for every instrument."""
     return compare.summary(services, caller, dataset, Pin(version, build))
@@ -112,7 +112,7 @@ def summary(
 
 @router.get("/tables", summary="Tables of a build")
 def tables(
-    caller: Caller, services: Live, dataset: DatasetId, version: VersionNumber = None, build: BuildNumber = None
+    caller: Anyone, services: Live, dataset: DatasetId, version: VersionNumber = None, build: BuildNumber = None
 ) -> tuple[Table, ...]:
     """Names, columns with units, rows, bytes and hashes."""
     return deliver.tables(services, caller, dataset, Pin(version, build))
@@ -120,7 +120,7 @@ def tables(
 
 @router.get("/tables/{table}", summary="Rows of a table")
 def rows(
-    caller: Caller,
+    caller: Anyone,
     services: Live,
     dataset: DatasetId,
     table: TableName,
@@ -143,7 +143,7 @@ def rows(
     responses={200: {"content": _FILES, "description": "The file"}},
 )
 def table_file(
-    caller: Caller,
+    caller: Anyone,
     services: Live,
     dataset: DatasetId,
     table: TableName,
@@ -165,7 +165,7 @@ def table_file(
 
 @router.post("/tables/{table}/link", status_code=201, summary="Signed link to a table")
 def table_link(
-    caller: Caller,
+    caller: Anyone,
     services: Live,
     dataset: DatasetId,
     table: TableName,
@@ -178,7 +178,7 @@ def table_link(
 
 @router.get("/series", summary="Signals to plot")
 def series(
-    caller: Caller,
+    caller: Anyone,
     services: Live,
     dataset: DatasetId,
     y: Annotated[list[str], Query(min_length=1, max_length=8, examples=[["voltage_volt"]])],
@@ -196,7 +196,7 @@ def series(
 
 
 @router.post("/raw/{file}/link", status_code=201, summary="Signed link to a raw file")
-def raw_link(caller: Caller, services: Live, dataset: DatasetId, file: FileId, version: VersionNumber = None) -> Link:
+def raw_link(caller: Anyone, services: Live, dataset: DatasetId, file: FileId, version: VersionNumber = None) -> Link:
     """The bytes as uploaded, for some minutes, for whoever has the link."""
     return link.raw_link(services, caller, dataset, version, file)
 
@@ -207,7 +207,7 @@ def raw_link(caller: Caller, services: Live, dataset: DatasetId, file: FileId, v
     response_class=StreamingResponse,
     responses={200: {"content": {link.BYTES: {}}, "description": "The bytes as uploaded"}},
 )
-def raw(caller: Caller, services: Live, dataset: DatasetId, file: FileId, version: VersionNumber = None) -> Response:
+def raw(caller: Anyone, services: Live, dataset: DatasetId, file: FileId, version: VersionNumber = None) -> Response:
     """The bytes exactly as uploaded, through the server."""
     found, content = link.raw_bytes(services, caller, dataset, version, file)
     headers = _attachment(found.filename) | {"Content-Length": str(found.bytes)}

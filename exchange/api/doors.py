@@ -3,17 +3,21 @@
 from difflib import get_close_matches
 from typing import Annotated, cast
 
-from fastapi import Depends, Path, Request
+from fastapi import Depends, Header, Path, Request
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from pydantic import WithJsonSchema
 
+from exchange.api.document import TOKEN, TOKEN_OR_NONE
 from exchange.identify import identify
 from exchange.services import Services
-from schemas.access import Principal
+from schemas.access import NOBODY, Principal
+from schemas.conditions import Purpose
 from schemas.errors import Refused, Trouble
 from schemas.identifiers import DATASET_PATTERN
 
-_bearer = HTTPBearer(auto_error=False, scheme_name="token", description="A personal token, `plx_…`")
+_bearer = HTTPBearer(auto_error=False, scheme_name=TOKEN, description="A personal token, `plx_…`")
+_bearer_or_none = HTTPBearer(auto_error=False, scheme_name=TOKEN_OR_NONE)
 
 
 def _services(request: Request) -> Services:
@@ -23,13 +27,31 @@ def _services(request: Request) -> Services:
 Live = Annotated[Services, Depends(_services)]
 
 
-def _caller(
-    request: Request, services: Live, _token: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-) -> Principal:
-    return identify(services, request.headers.get("authorization"))
+_Token = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+_TokenOrNone = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer_or_none)]
+_Purpose = Annotated[
+    Purpose | None,
+    Header(description="For what the data are used, where a grant asks for it"),
+    # A header is left out, it is never null.
+    WithJsonSchema({"type": "string", "enum": list(Purpose)}),
+]
+
+
+def _caller(request: Request, services: Live, _token: _Token, purpose: _Purpose = None) -> Principal:
+    who = identify(services, request.headers.get("authorization"))
+    return who.model_copy(update={"purpose": purpose})
+
+
+def _anyone(request: Request, services: Live, _token: _TokenOrNone, purpose: _Purpose = None) -> Principal:
+    if request.headers.get("authorization") is None:
+        return NOBODY.model_copy(update={"purpose": purpose})
+    return _caller(request, services, _token, purpose)
 
 
 Caller = Annotated[Principal, Depends(_caller)]
+"""Whoever is signed in; others are refused."""
+Anyone = Annotated[Principal, Depends(_anyone)]
+"""Whoever asks: somebody signed in, or the world, which gets what is open to everybody."""
 
 
 def known_parameters(request: Request) -> None:

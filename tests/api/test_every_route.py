@@ -35,6 +35,35 @@ ABOUT_THE_CALLER = {
 """Need a token and show no dataset, so no decision about one is recorded."""
 
 
+BASE = "/api/v1/datasets"
+ONE = f"{BASE}/{{dataset}}"
+OPEN_TO_THE_WORLD = {
+    ("GET", BASE),
+    ("GET", ONE),
+    *(
+        ("GET", ONE + path)
+        for path in (
+            "/versions",
+            "/builds",
+            "/builds/{build}/difference",
+            "/report",
+            "/report/csv",
+            "/summary",
+            "/tables",
+            "/tables/{table}",
+            "/tables/{table}/{form}",
+            "/series",
+            "/raw/{file}",
+            "/production",
+        )
+    ),
+    ("POST", f"{ONE}/tables/{{table}}/link"),
+    ("POST", f"{ONE}/raw/{{file}}/link"),
+    ("GET", "/api/v1/comparison"),
+}
+"""Need no token: whoever has none is the world, and gets what is open to everybody."""
+
+
 def doors(services: Services) -> Iterator[tuple[str, str]]:
     app = create_app(services)
     for route in app.routes:
@@ -60,14 +89,32 @@ def test_no_route_answers_without_a_token_unless_it_is_listed_as_public(services
     every = list(doors(services))
     assert len(every) > 25
     for method, path in every:
-        if (method, path) in PUBLIC:
+        if (method, path) in PUBLIC | OPEN_TO_THE_WORLD:
             continue
         answer = client.request(method, _address(path), headers={"Tus-Resumable": "1.0.0"})
         assert answer.status_code == 401, f"{method} {path} answered {answer.status_code} without a token"
 
 
+def test_the_world_finds_no_dataset_that_is_not_shown_to_it(
+    services: Services, client: TestClient, world: World
+) -> None:
+    draft = client.post(BASE, json={}, headers=world.header("north")).json()["id"]
+    for method, path in OPEN_TO_THE_WORLD:
+        body = _bodies(draft).get((method, path), {})
+        answers = [
+            client.request(method, _address(path).replace("PLX-0000-0000", id), **(_bodies(id).get((method, path), {})))
+            for id in (draft, "PLX-0000-0000")
+        ]
+        if path == BASE:
+            assert [one.json()["items"] for one in answers] == [[], []]
+            continue
+        assert [one.status_code for one in answers] == [404, 404], f"{method} {path} {body}"
+        hidden, absent = (one.json() | {"reference": ""} for one in answers)
+        assert hidden["detail"].replace(draft, "PLX-0000-0000") == absent["detail"]
+
+
 def test_the_list_of_public_routes_names_only_routes_that_exist(services: Services) -> None:
-    assert set(doors(services)) >= PUBLIC
+    assert set(doors(services)) >= PUBLIC | OPEN_TO_THE_WORLD
 
 
 def test_every_guarded_route_leaves_a_decision_in_the_audit(

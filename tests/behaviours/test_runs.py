@@ -41,7 +41,7 @@ def run(sessions: Sessions) -> str:
     """A queued run of a dataset's only version."""
     with sessions.begin() as session:
         people.add_organisation(session, Organisation(id="north", name="North", standing=Standing.MEMBER), NOW)
-        people.add_user(session, User(id="north", organisation="north", name="Ada", role=Role.STEWARD), NOW)
+        people.add_user(session, User(id="north", organisation="north", name="Ada"), {Role.STEWARD}, NOW)
         catalogue.create(session, "d1", "north", "north", Metadata(), NOW)
         held = intake.hold(session, "north", HeldFile("f1", "raw/f1", "a" * 64, 100), NOW)
         return intake.attach(session, "d1", held, "cell.csv", "north", NOW, new_id).run

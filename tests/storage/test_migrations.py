@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 from schemas.organisation import Role
-from storage import people
+from storage import tokens
 from storage.database import connect
 from storage.migrate import ours, upgrade
 from storage.tables import Row
@@ -148,7 +148,7 @@ def test_a_persons_role_and_tokens_become_those_of_a_membership(empty_database_u
     upgrade(empty_database_url)
 
     with sessions.read() as session:
-        who = people.principal_of(session, "h1", datetime(2026, 6, 1, tzinfo=UTC))
+        who = tokens.principal_of(session, "h1", datetime(2026, 6, 1, tzinfo=UTC))
     sessions.close()
     assert who is not None
     assert (who.user, who.organisation, who.roles) == ("ada", "north", frozenset({Role.STEWARD}))
