@@ -72,9 +72,20 @@ def me(services: Services, who: Principal) -> Me:
     """The caller as the platform knows them."""
     with services.sessions.read() as session:
         lines = people.lines_of(session, who.organisation)
-    known = who.model_dump(include={"user", "name", "organisation", "organisation_name", "standing", "state"})
-    sets = {name: tuple(sorted(getattr(who, name))) for name in ("roles", "network_roles", "groups", "scopes")}
-    return Me(**known, **sets, lines=tuple(lines))
+    assert who.standing is not None and who.state is not None  # Somebody signed in acts for an organisation.
+    return Me(
+        user=who.user,
+        name=who.name,
+        organisation=who.organisation,
+        organisation_name=who.organisation_name,
+        standing=who.standing,
+        state=who.state,
+        roles=tuple(sorted(who.roles)),
+        network_roles=tuple(sorted(who.network_roles)),
+        groups=tuple(sorted(who.groups)),
+        scopes=tuple(sorted(who.scopes)),
+        lines=tuple(lines),
+    )
 
 
 def directory(services: Services, who: Principal) -> Directory:
