@@ -23,7 +23,7 @@ def rebuild(services: Services) -> int:
     wrong = 0
     for some in _batches(services):
         with services.sessions.begin() as session:
-            drifted = _drifted(session, some)
+            drifted = drifted(session, some)
             refresh(session, drifted)
             wrong += len(drifted)
     return wrong
@@ -34,8 +34,14 @@ def check(services: Services) -> list[str]:
     found: list[str] = []
     for some in _batches(services):
         with services.sessions.read() as session:
-            found += _drifted(session, some)
+            found += drifted(session, some)
     return found
+
+
+def drifted(session: Session, datasets: list[str]) -> list[str]:
+    """Those of these datasets of which search knows otherwise than the rule says."""
+    meant, kept = policies.of(session, datasets), visibility.entries_of(session, datasets)
+    return [id for id in datasets if id in meant and listed_to(meant[id]) != kept[id]]
 
 
 def _batches(services: Services) -> Iterator[list[str]]:
@@ -47,8 +53,3 @@ def _batches(services: Services) -> Iterator[list[str]]:
             return
         yield some
         after = some[-1]
-
-
-def _drifted(session: Session, datasets: list[str]) -> list[str]:
-    meant, kept = policies.of(session, datasets), visibility.entries_of(session, datasets)
-    return [id for id in datasets if id in meant and listed_to(meant[id]) != kept[id]]
