@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from exchange import terminal
+from exchange.keep import visibility
 from exchange.log import configure
 from exchange.network import network
 from schemas.errors import ExchangeError
@@ -19,6 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(network, name="network")
+app.add_typer(visibility, name="visibility")
 template = typer.Typer(help="Templates to fill in, made from the vocabulary.", no_args_is_help=True)
 app.add_typer(template, name="template")
 

@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from exchange import jobs
+from exchange import jobs, visibility
 from exchange.services import Services, secret_of
 from exchange.settings import Settings
 from schemas.errors import ExchangeError, Misconfigured, Unavailable
@@ -55,6 +55,7 @@ def migrate_all(settings: Settings) -> None:
     try:
         migrate.upgrade(url)
         jobs.migrate(url)
+        _fill(url)
     except OperationalError as failure:
         raise Unavailable(
             f"{_variable(settings)}: the database broke off, is locked by another process or cannot be written. "
@@ -65,6 +66,14 @@ def migrate_all(settings: Settings) -> None:
             raise
         sentence = "EXCHANGE_DATABASE_URL: this user may not make tables; make it the owner of the database."
         raise Misconfigured(sentence) from failure
+
+
+def _fill(url: str) -> None:
+    sessions = connect(url)
+    try:
+        visibility.fill(sessions)
+    finally:
+        sessions.close()
 
 
 def database_url(settings: Settings) -> str:

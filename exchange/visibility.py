@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy.orm import Session
 
 from access.listing import listed_to
-from exchange.services import Services
 from storage import catalogue, policies, visibility
+from storage.database import Sessions
 
 _AT_ONCE = 500
 
@@ -18,22 +18,29 @@ def refresh(session: Session, datasets: Iterable[str]) -> None:
     visibility.replace(session, {id: listed_to(found[id]) for id in wanted if id in found})
 
 
-def rebuild(services: Services) -> int:
+def rebuild(sessions: Sessions) -> int:
     """Work out all of it anew, some datasets at a time; returns how many entries had been wrong."""
     wrong = 0
-    for some in _batches(services):
-        with services.sessions.begin() as session:
-            drifted = drifted(session, some)
-            refresh(session, drifted)
-            wrong += len(drifted)
+    for some in _batches(sessions):
+        with sessions.begin() as session:
+            found = drifted(session, some)
+            refresh(session, found)
+            wrong += len(found)
     return wrong
 
 
-def check(services: Services) -> list[str]:
+def fill(sessions: Sessions) -> int:
+    """Work it out for a database that has datasets and none of it yet, as after an upgrade; returns for how many."""
+    with sessions.read() as session:
+        fresh = visibility.is_empty(session)
+    return rebuild(sessions) if fresh else 0
+
+
+def check(sessions: Sessions) -> list[str]:
     """Datasets of which search knows otherwise than the rule says; nothing is changed."""
     found: list[str] = []
-    for some in _batches(services):
-        with services.sessions.read() as session:
+    for some in _batches(sessions):
+        with sessions.read() as session:
             found += drifted(session, some)
     return found
 
@@ -44,10 +51,10 @@ def drifted(session: Session, datasets: list[str]) -> list[str]:
     return [id for id in datasets if id in meant and listed_to(meant[id]) != kept[id]]
 
 
-def _batches(services: Services) -> Iterator[list[str]]:
+def _batches(sessions: Sessions) -> Iterator[list[str]]:
     after = ""
     while True:
-        with services.sessions.read() as session:
+        with sessions.read() as session:
             some = catalogue.ids(session, after, _AT_ONCE)
         if not some:
             return

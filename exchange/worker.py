@@ -13,7 +13,7 @@ from os import getpid
 
 import structlog
 
-from exchange import process, receive
+from exchange import process, receive, visibility
 from exchange.jobs import DbosJobs, Engine, Job
 from exchange.process import Bench
 from exchange.services import Services
@@ -44,6 +44,7 @@ class Pace:
     upkeep_s: float = 10.0
     stray_s: float = 60.0
     sweep_s: float = 3600.0
+    check_s: float = 24 * 3600.0
     grace_s: float = GRACE.total_seconds()
     patience_s: float = 3600.0
     stop_s: float = 5.0
@@ -91,6 +92,7 @@ class Worker:
         self._every(self._pace.beat_s, self._beat, "beat")
         self._every(self._pace.upkeep_s, self._upkeep, "upkeep")
         self._every(self._pace.sweep_s, self._sweep, "sweep")
+        self._every(self._pace.check_s, self._check, "check", first_s=self._pace.check_s / 100)
         _log.info("worker started", worker=self.id, at_once=self._settings.workers)
 
     def stop(self) -> None:
@@ -125,8 +127,9 @@ class Worker:
                 self._working -= 1
                 self._idle.notify_all()
 
-    def _every(self, seconds: float, do: Callable[[], None], name: str) -> None:
+    def _every(self, seconds: float, do: Callable[[], None], name: str, first_s: float = 0) -> None:
         def forever() -> None:
+            self._stopping.wait(first_s)
             while not self._stopping.is_set():
                 try:
                     do()
@@ -198,6 +201,12 @@ class Worker:
             workers.forget(session, _REMEMBERED)
         if swept or forgotten:
             _log.info("swept", objects=swept, jobs=forgotten)
+
+    def _check(self) -> None:
+        """Compare what search reads with what the rule says, and put it right: a difference is a bug, told loudly."""
+        wrong = visibility.rebuild(self._services.sessions)
+        if wrong:
+            _log.error("visibility had drifted from the rule", datasets=wrong)
 
 
 def start_in_process(services: Services, settings: Settings, pace: Pace | None = None) -> Callable[[], None]:

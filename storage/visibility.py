@@ -30,6 +30,11 @@ def audiences(session: Session, meant: Iterable[tuple[str, str]] | None = None) 
     return {row.id: Audience.model_validate(row.audience) for row in session.scalars(chosen)}
 
 
+def is_empty(session: Session) -> bool:
+    """True when nothing is kept of any dataset."""
+    return session.scalar(select(VisibleRow.dataset).limit(1)) is None
+
+
 def replace(session: Session, entries: Mapping[str, Iterable[Listed]]) -> None:
     """The entries of these datasets, in place of those they had."""
     session.execute(delete(VisibleRow).where(VisibleRow.dataset.in_(list(entries))))
