@@ -26,8 +26,8 @@ def accept(services: Services, who: Principal, dataset: str, pin: Pin, wanted: A
     `NotFound` when the report has no such finding, `Refused` when several fit, `Conflict` for an error, a note, or
     what was accepted before.
     """
-    what = f"{wanted.rule} of {wanted.file or 'any file'} {pin}: {wanted.reason}"
-    found = guard.require(services, who, Right.ACCEPT, dataset, detail=what)
+    what = f"{wanted.rule} of {wanted.file or 'any file'} {pin}"
+    found = guard.require(services, who, Right.ACCEPT, dataset, detail=what, said=wanted.reason)
     with services.sessions.begin() as session:
         guard.hold(session, dataset)  # Two who accept the same at once: the second is told so.
         run = chosen(session, who, found, pin, ready=False)

@@ -1,4 +1,4 @@
-"""The command line: `exchange demo | serve | work | migrate | reprocess | validate | network … | template …`."""
+"""The command line: `exchange demo | serve | work | migrate | reprocess | validate`, and groups of commands."""
 
 import json
 from pathlib import Path
@@ -7,9 +7,11 @@ from typing import Annotated
 import typer
 
 from exchange import terminal
+from exchange.audit import audit
 from exchange.keep import visibility
 from exchange.log import configure
 from exchange.network import network
+from exchange.person import person
 from schemas.errors import ExchangeError
 from schemas.metadata import CellConfiguration
 
@@ -21,6 +23,8 @@ app = typer.Typer(
 )
 app.add_typer(network, name="network")
 app.add_typer(visibility, name="visibility")
+app.add_typer(audit, name="audit")
+app.add_typer(person, name="person")
 template = typer.Typer(help="Templates to fill in, made from the vocabulary.", no_args_is_help=True)
 app.add_typer(template, name="template")
 

@@ -7,14 +7,13 @@ from sqlalchemy.orm import Session
 from access import policy, rights
 from access.exits import LEVEL_OF_EXIT
 from exchange import reach
-from exchange.asked import asked
+from exchange.record import Told, record
 from exchange.services import Services
 from schemas.access import Decision, Exit, Level, NetworkRight, Principal, Right, Scope, TokenScope, View
-from schemas.audit import AuditEvent
 from schemas.dataset import Dataset, DatasetState
 from schemas.errors import Conflict, Denied, ExchangeError, NotFound
 from schemas.policy import Policy
-from storage import audit, catalogue, policies
+from storage import catalogue, policies
 
 
 def allow(
@@ -29,11 +28,13 @@ def allow_all(
 ) -> list[Dataset]:
     """All of these datasets, or none: the first refusal is raised; one event covers the request."""
     found: list[Dataset] = []
+    asked_for: list[Dataset] = []
     decision, refusal = _ALLOWED, None
     with services.sessions.begin() as session:
         for id in datasets:
             dataset = catalogue.find(session, id)
             decision = _reading(who) or _decide(session, who, services, dataset, exit, view)
+            asked_for += [dataset] if dataset is not None else []
             if dataset is None or not decision.allowed:
                 refusal = _refusal(decision, id)
                 break
@@ -44,7 +45,8 @@ def allow_all(
             facts["what"] = detail[:500]
         if target is None:
             facts |= {"datasets": ",".join(datasets)[:2000], "count": len(datasets)}
-        _record(services, session, who, f"read:{exit.value}", target, decision, facts)
+        told = Told(f"read:{exit.value}", target, decision, facts, tuple(asked_for))
+        record(services, session, who, told)
     if refusal is not None:
         raise refusal
     return found
@@ -59,10 +61,12 @@ def require(
     also: Right | None = None,
     reading: bool = False,
     detail: str = "",
+    said: str = "",
 ) -> Dataset:
     """The dataset, when the caller may exercise the right on it; else `NotFound` or `Denied`, on record.
 
     `also` is a right in general that is needed besides, `reading` asks for a token that may read; there is one event.
+    `detail` is a fact without anything personal; what the caller typed is `said`, which can be erased.
     """
     with services.sessions.begin() as session:
         found, on = catalogue.find(session, dataset), policies.find(session, dataset)
@@ -74,7 +78,8 @@ def require(
             if decision.allowed:
                 decision = (_reading(who) if reading else None) or (rights.may(who, also, None) if also else decision)
         facts: dict[str, str | int] = {"what": detail[:2000]} if detail else {}
-        _record(services, session, who, f"right:{right.value}", dataset, decision, facts)
+        touched = () if found is None else (found,)
+        record(services, session, who, Told(f"right:{right.value}", dataset, decision, facts, touched, said))
     if found is None or not decision.allowed:
         raise _refusal(decision, dataset)
     return found
@@ -92,19 +97,30 @@ def require_general(services: Services, who: Principal, right: Right) -> None:
     """Refused, on record, unless the caller has the right where no dataset exists yet."""
     decision = rights.may(who, right, None)
     with services.sessions.begin() as session:
-        _record(services, session, who, f"right:{right.value}", None, decision, {})
+        record(services, session, who, Told(f"right:{right.value}", None, decision))
     if not decision.allowed:
         raise _refusal(decision, "")
 
 
 def require_in_network(
-    services: Services, who: Principal, right: NetworkRight, target: str | None = None, detail: str = ""
+    services: Services,
+    who: Principal,
+    right: NetworkRight,
+    target: str | None = None,
+    detail: str = "",
+    *,
+    said: str = "",
+    person: str | None = None,
 ) -> None:
-    """Refused, on record, unless the caller has the right by a role of the network."""
+    """Refused, on record, unless the caller has the right by a role of the network.
+
+    `target` and `detail` hold nothing personal; the user whom it is about is `person`, what was typed is `said`.
+    """
     decision = rights.may_in_network(who, right)
     facts: dict[str, str | int] = {"what": detail[:2000]} if detail else {}
     with services.sessions.begin() as session:
-        _record(services, session, who, f"network:{right.value}", target, decision, facts)
+        told = Told(f"network:{right.value}", target, decision, facts, said=said, person=person)
+        record(services, session, who, told)
     if not decision.allowed:
         raise _refusal(decision, "")
 
@@ -114,7 +130,7 @@ def listing(services: Services, who: Principal) -> Scope:
     refusal = _reading(who)
     if refusal is not None:
         with services.sessions.begin() as session:
-            _record(services, session, who, "read:list", None, refusal, {})
+            record(services, session, who, Told("read:list", None, refusal))
         raise Denied(refusal.needed)
     with services.sessions.read() as session:
         return reach.searching(session, who, services.now())
@@ -123,7 +139,7 @@ def listing(services: Services, who: Principal) -> Scope:
 def listed(services: Services, who: Principal, query: str, count: int) -> None:
     """Put a list on record: its query and how many entries the caller got."""
     with services.sessions.begin() as session:
-        _record(services, session, who, "read:list", None, _ALLOWED, {"query": query[:500], "count": count})
+        record(services, session, who, Told("read:list", None, _ALLOWED, {"count": count}, said=query[:500]))
 
 
 def level_of(on: Policy, within: Scope) -> Level:
@@ -166,27 +182,3 @@ def _refusal(decision: Decision, dataset: str) -> ExchangeError:
     if decision.discoverable:
         return Denied(decision.needed)
     return NotFound(f"There is no dataset {dataset} that you may see.")
-
-
-def _record(
-    services: Services,
-    session: Session,
-    who: Principal,
-    action: str,
-    target: str | None,
-    decision: Decision,
-    detail: dict[str, str | int],
-) -> None:
-    request = asked.get()
-    event = AuditEvent(
-        at=services.now(),
-        actor=who.user or None,
-        organisation=who.organisation or None,
-        action=action,
-        target=target,
-        allowed=decision.allowed,
-        reason="; ".join(decision.reasons),
-        detail=detail,
-        reference=request.reference,
-    )
-    audit.record(session, event, request.address)

@@ -9,15 +9,15 @@ from datetime import timedelta
 from exchange.choose import reference
 from exchange.difference import Measured, difference, of_build, of_folder
 from exchange.process import read_aside
+from exchange.record import ALLOWED, Told, record
 from exchange.services import Services
 from exchange.settings import Settings
 from exchange.start import close_services, open_services, reach, writable
 from exchange.worker import start_in_process
-from schemas.audit import AuditEvent
 from schemas.dataset import FINAL_STATES, IngestRun, RunState
 from schemas.difference import Difference
 from schemas.errors import NotFound, Refused
-from storage import audit, catalogue, intake, runs, workers
+from storage import catalogue, intake, runs, workers
 from storage.spool import Spool
 
 _POLL_S = 0.2
@@ -43,7 +43,7 @@ def reprocess(settings: Settings, wanted: Chosen, *, dry_run: bool, say: Callabl
     """
     with _opened(settings) as services:
         files = _files(services, wanted)
-        _record(services, wanted, len(files), dry_run)
+        _record(services, wanted, files, dry_run)
         latest = [run for dataset, version in files if (run := _latest(services, dataset, version, say)) is not None]
         if dry_run:
             with writable("EXCHANGE_SPOOL"):
@@ -132,20 +132,15 @@ def _somebody_works(services: Services, settings: Settings) -> Iterator[None]:
             stop()
 
 
-def _record(services: Services, wanted: Chosen, count: int, dry_run: bool) -> None:
+def _record(services: Services, wanted: Chosen, files: Sequence[tuple[str, int]], dry_run: bool) -> None:
     """On record, like every reading: the operator has no account, so that the actor is empty."""
     what = ",".join(wanted.datasets) or f"{wanted.reader or 'every reader'} {wanted.reader_version or ''}".strip()
-    event = AuditEvent(
-        at=services.now(),
-        actor=None,
-        organisation=None,
-        action="operator:reprocess",
-        target=wanted.datasets[0].partition("@")[0] if len(wanted.datasets) == 1 else None,
-        allowed=True,
-        detail={"what": what[:500], "count": count, "dry_run": int(dry_run)},
-    )
+    target = wanted.datasets[0].partition("@")[0] if len(wanted.datasets) == 1 else None
+    facts: dict[str, str | int] = {"what": what[:500], "count": len(files), "dry_run": int(dry_run)}
     with services.sessions.begin() as session:
-        audit.record(session, event)
+        found = [catalogue.find(session, dataset) for dataset in dict.fromkeys(dataset for dataset, _ in files)]
+        touched = tuple(one for one in found if one is not None)
+        record(services, session, None, Told("operator:reprocess", target, ALLOWED, facts, touched))
 
 
 @contextlib.contextmanager

@@ -46,3 +46,5 @@ class Settings(BaseSettings):
     spool_bytes: int = Field(default=40 * GIB, gt=0, description="Most that one worker keeps in its spool")
     workers: int = Field(default=2, ge=1, le=64, description="Ingest runs at once in one worker process")
     child_memory_bytes: int = Field(default=2 * GIB, gt=0, description="Memory limit of the reading child")
+    audit_address_days: int = Field(default=90, ge=1, description="Days for which the audit keeps addresses")
+    audit_person_days: int = Field(default=1095, ge=1, description="Days for which the audit can name persons")

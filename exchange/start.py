@@ -35,6 +35,17 @@ def open_services(settings: Settings) -> Services:
     return Services(settings, sessions, _objects(settings, secret), jobs.DbosJobs(url), secret)
 
 
+@contextlib.contextmanager
+def opened(settings: Settings) -> Iterator[Services]:
+    """The world of one command, its database reached, closed again at its end."""
+    services = open_services(settings)
+    try:
+        reach(settings)
+        yield services
+    finally:
+        close_services(services)
+
+
 def close_services(services: Services) -> None:
     """Return every connection."""
     if isinstance(services.jobs, jobs.DbosJobs):

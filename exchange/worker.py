@@ -16,6 +16,8 @@ import structlog
 from exchange import process, receive, visibility
 from exchange.jobs import DbosJobs, Engine, Job
 from exchange.process import Bench
+from exchange.retain import Forgotten, forget
+from exchange.seal import seal
 from exchange.services import Services
 from exchange.settings import Settings
 from exchange.start import close_services, database_url, open_services, reach, warn_of_silence, writable
@@ -43,6 +45,7 @@ class Pace:
     poll_s: float = 0.2
     upkeep_s: float = 10.0
     stray_s: float = 60.0
+    seal_s: float = 60.0
     sweep_s: float = 3600.0
     check_s: float = 24 * 3600.0
     grace_s: float = GRACE.total_seconds()
@@ -91,6 +94,7 @@ class Worker:
         self._engine.start(self._settings.workers, self._pace.poll_s)
         self._every(self._pace.beat_s, self._beat, "beat")
         self._every(self._pace.upkeep_s, self._upkeep, "upkeep")
+        self._every(self._pace.seal_s, self._seal, "seal")
         self._every(self._pace.sweep_s, self._sweep, "sweep")
         self._every(self._pace.check_s, self._check, "check", first_s=self._pace.check_s / 100)
         _log.info("worker started", worker=self.id, at_once=self._settings.workers)
@@ -194,7 +198,17 @@ class Worker:
                 self._services.jobs.enqueue(session, run, attempt)
         _log.warning("queued strays", runs=sorted(strays))
 
+    def _seal(self) -> None:
+        """The newest seal's hash is logged: kept elsewhere with the log, it is an anchor of the audit's chain."""
+        before, self._sealed = getattr(self, "_sealed", None), seal(self._services)
+        if self._sealed is not None and self._sealed != before:
+            _log.info("sealed", seal=self._sealed.number, events=self._sealed.events, head=self._sealed.hash)
+
     def _sweep(self) -> None:
+        seal(self._services, whole=True)
+        gone = forget(self._services)
+        if gone != Forgotten():
+            _log.info("forgotten", addresses=gone.addresses, words=gone.words, ties=gone.ties)
         swept = sweep(self._services, timedelta(seconds=self._pace.grace_s))
         forgotten = self._jobs.forget(self._services.now() - _JOBS_REMEMBERED)
         with self._services.sessions.begin() as session:

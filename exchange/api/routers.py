@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from exchange.api import (
+    audits,
     blobs,
     builds,
     comparisons,
@@ -24,6 +25,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     builds.router,
     parts.router,
     comparisons.router,
+    audits.router,
     objects.router,
     rules.router,
     templates.router,

@@ -14,7 +14,15 @@ from storage.tables.access import (
     VisibleRow,
 )
 from storage.tables.agreements import AcceptanceRow, AgreementRow, AgreementVersionRow
-from storage.tables.audit import AuditPersonRow, AuditRow, AuditSealRow
+from storage.tables.audit import (
+    AuditActorRow,
+    AuditHoldRow,
+    AuditLinkRow,
+    AuditPersonRow,
+    AuditRow,
+    AuditSealRow,
+    AuditTouchedRow,
+)
 from storage.tables.base import Id, Json, Moment, Row
 from storage.tables.datasets import DatasetRow, RawFileRow, RevisionRow, SplitRow, VersionFileRow, VersionRow
 from storage.tables.network import (
@@ -38,9 +46,13 @@ __all__ = [
     "AgreementRow",
     "AgreementVersionRow",
     "AudienceRow",
+    "AuditActorRow",
+    "AuditHoldRow",
+    "AuditLinkRow",
     "AuditPersonRow",
     "AuditRow",
     "AuditSealRow",
+    "AuditTouchedRow",
     "BlockRow",
     "CollectedRow",
     "CollectionRow",

@@ -81,7 +81,14 @@ def client(services: Services) -> Iterator[TestClient]:
 
 
 def _address(path: str) -> str:
-    names = {"dataset": "PLX-0000-0000", "form": "csv", "table": "timeseries", "id": "0" * 26, "build": "1"}
+    names = {
+        "dataset": "PLX-0000-0000",
+        "form": "csv",
+        "table": "timeseries",
+        "id": "0" * 26,
+        "build": "1",
+        "event": "1",
+    }
     return re.sub(r"{(\w+)}", lambda match: names.get(match[1], "abc"), path)
 
 
@@ -136,7 +143,7 @@ def test_every_guarded_route_leaves_a_decision_in_the_audit(
         if answer.status_code != 200:
             assert events() == before + 1, f"{method} {path} refused without a record"
         else:
-            assert path == "/api/v1/datasets", f"{method} {path} let the partner in"
+            assert path in {"/api/v1/datasets", "/api/v1/accesses"}, f"{method} {path} let the partner in"
             assert answer.json()["items"] == []
             assert events() == before + 1
 
@@ -163,6 +170,7 @@ def _bodies(draft: str) -> dict[tuple[str, str], dict[str, object]]:
         ("GET", "/api/v1/objects/tests"): {"params": {"kind": "roll", "name": "R-1"}},
         ("GET", "/api/v1/objects/parameters"): {"params": {"kind": "cell", "name": "C-1"}},
         ("PUT", f"{base}/{{dataset}}/files/{{filename}}"): {"content": b"a"},
+        ("POST", "/api/v1/audit/{event}/person"): {"json": {"reason": "A complaint"}},
         ("POST", "/api/v1/uploads"): {"headers": tus | {"Upload-Length": "1", "Upload-Metadata": told}},
         ("HEAD", "/api/v1/uploads/{id}"): {"headers": tus},
         ("DELETE", "/api/v1/uploads/{id}"): {"headers": tus},

@@ -187,9 +187,14 @@ def test_every_look_is_on_record(network: Network, services: Services) -> None:
 
     network.get("west", "/objects/tests", **roll("R-1", "north"))
     with services.sessions.read() as session:
-        events = session.execute(text("SELECT actor, action, detail FROM plx_audit")).all()
+        events = session.execute(
+            text(
+                "SELECT user_id, action, said FROM plx_audit JOIN plx_audit_actor ON pseudonym = actor "
+                "JOIN plx_audit_person ON event_id = plx_audit.id"
+            )
+        ).all()
     assert [(actor, action) for actor, action, _ in events] == [("west", "read:list")]
-    assert "north's roll R-1" in str(events[0][2])
+    assert "north's roll R-1" in events[0][2]
 
 
 def test_a_run_that_is_read_again_tells_no_difference(network: Network) -> None:

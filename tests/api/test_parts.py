@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from exchange import arrange, guard
 from storage import audit, catalogue
+from storage.tables import AuditPersonRow
 from tests.api.test_exchange import HEADER, Installation, Line, cell, installation, north, partner
 from tests.test_one_file import RECORD
 
@@ -323,7 +324,11 @@ def test_one_event_says_what_was_split_joined_or_accepted(north: Line, installat
     assert told(id, "right:add files") == ["split off cells/q.csv"]
     assert told(joined, "right:add files") == ["proposal", f"join {' '.join(files)}"]
     [why] = told(joined, "right:accept findings")
-    assert "time-gap" in why and accepted["reason"] in why
+    assert "time-gap" in why and accepted["reason"] not in why
+    with installation.services.sessions.read() as session:
+        assert session.scalars(select(AuditPersonRow.said).where(AuditPersonRow.said != "")).all() == [
+            accepted["reason"]
+        ]
 
 
 def test_what_is_withdrawn_while_it_is_asked_for_is_not_changed(

@@ -9,8 +9,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
+from access.pseudonyms import commitment
+from schemas.audit import Touched
 from schemas.organisation import Role
-from storage import tokens
+from storage import audit, tokens
 from storage.database import connect
 from storage.migrate import ours, upgrade
 from storage.tables import Row
@@ -152,3 +154,43 @@ def test_a_persons_role_and_tokens_become_those_of_a_membership(empty_database_u
     sessions.close()
     assert who is not None
     assert (who.user, who.organisation, who.roles) == ("ada", "north", frozenset({Role.STEWARD}))
+
+
+def test_events_of_before_get_pseudonyms_and_their_owners_and_keep_what_people_typed_apart(
+    empty_database_url: str,
+) -> None:
+    upgrade(empty_database_url, "0004")
+    sessions = connect(empty_database_url)
+    now, then = "'2026-01-31 23:00:00+00:00'", "'2026-02-01 00:30:00+00:00'"
+    with sessions.begin() as session:
+        session.execute(text(f"INSERT INTO plx_organisation VALUES ('north', 'North', 'member', '', NULL, {now})"))
+        session.execute(text(f"INSERT INTO plx_user VALUES ('ada', 'north', 'Ada', 'steward', true, {now})"))
+        session.execute(
+            text(
+                "INSERT INTO plx_dataset (id, owner, created_by, state, visibility, created_at, revision) "
+                f"VALUES ('d1', 'north', 'ada', 'draft', 'network', {now}, 1)"
+            )
+        )
+        session.connection().exec_driver_sql(
+            "INSERT INTO plx_audit (allowed, reason, reference, at, actor, organisation, action, target, detail) "
+            "VALUES "
+            f"(true, '', '', {now}, 'ada', 'north', 'read:raw', 'd1', '{{}}'), "
+            f"(true, '', '', {now}, 'ada', 'north', 'read:list', NULL, '{{\"query\": \"Eva\", \"count\": 2}}'), "
+            f"(true, '', '', {then}, 'ada', 'north', 'read:compare', NULL, '{{\"datasets\": \"d1,d2\"}}'), "
+            f"(true, '', '', {then}, NULL, NULL, 'operator:reprocess', NULL, '{{}}')"
+        )
+
+    upgrade(empty_database_url)
+
+    with sessions.read() as session:
+        actors = session.scalars(text("SELECT actor FROM plx_audit ORDER BY id")).all()
+        ties = dict(session.execute(text("SELECT pseudonym, user_id || ' ' || month FROM plx_audit_actor")).all())  # type: ignore[arg-type]  # pairs
+        kept = list(audit.events(session))
+        said = session.execute(text("SELECT event_id, said, salt FROM plx_audit_person")).all()
+        touched = session.execute(text("SELECT event_id, dataset, owner FROM plx_audit_touched ORDER BY 1")).all()
+    sessions.close()
+    assert [one and ties[one] for one in actors] == ["ada 2026-01", "ada 2026-01", "ada 2026-02", None]
+    assert [(one.event_id, one.said) for one in said] == [(2, "Eva")]
+    assert kept[1].detail == {"count": 2, "said": commitment(said[0].salt, "Eva")}
+    assert [tuple(one) for one in touched] == [(1, "d1", "north"), (3, "d1", "north")]
+    assert kept[2].touched == (Touched(dataset="d1", owner="north"),)

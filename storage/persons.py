@@ -1,0 +1,154 @@
+"""Everything that is kept about a person, found by what the tables say of themselves, and its erasure.
+
+Every column that refers to `plx_user` names a person. Rows of the tables in `OF_THE_PERSON` are theirs and go with
+them; in all others the person made or decided something, which stays, under an id that names nobody.
+"""
+
+import json
+from datetime import datetime
+from typing import Any
+from typing import cast as cast_to
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    CursorResult,
+    String,
+    Table,
+    cast,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import UpdateBase
+
+from schemas.errors import NotFound
+from storage.tables import AcceptanceRow, AudienceRow, BlockRow, GrantRow, RevisionRow, Row, UserRow, VisibleRow
+
+OF_THE_PERSON = frozenset({"plx_audit_hold", "plx_group_user", "plx_membership", "plx_network_role", "plx_token"})
+"""Tables whose rows are a person's own: an account's means and memberships."""
+
+ERASED_NAME = "Erased person"
+_USERS = "plx_user"
+_SECRET = ("hash", "secret", "password", "salt")
+
+
+def lock(session: Session, user: str) -> str:
+    """The person's name, the account held until commit so that nothing new refers to it; `NotFound` without one."""
+    row = session.get(UserRow, user, with_for_update=True)
+    if row is None:
+        raise NotFound(f"There is no user {user}.")
+    return row.name
+
+
+def kept(session: Session, user: str) -> dict[str, list[dict[str, object]]]:
+    """Rows by table: the account and what is the person's own whole, of all others the key and the columns that name
+    them. Secrets are left out."""
+    found = {_USERS: _rows(session, _of(UserRow), _of(UserRow).c.id == user, whole=True)}
+    for table, columns in _naming():
+        names = or_(*(column == user for column in columns))
+        rows = _rows(session, table, names, whole=table.name in OF_THE_PERSON)
+        if rows:
+            found[table.name] = rows
+    for row, kind, whom in ((GrantRow, "grantee_kind", "grantee"), (BlockRow, "blocked_kind", "blocked")):
+        table = _of(row)
+        rows = _rows(session, table, (table.c[kind] == "user") & (table.c[whom] == user), whole=True)
+        if rows:
+            found[f"{table.name}, about the person"] = rows
+    return found
+
+
+def records_naming(session: Session, name: str) -> list[str]:
+    """Datasets whose records, in any revision, name somebody so, such as among their creators."""
+    written = json.dumps(name)[1:-1]
+    named = cast(RevisionRow.record, String).contains(written, autoescape=True)
+    return list(session.scalars(select(RevisionRow.dataset).where(named).distinct().order_by(RevisionRow.dataset)))
+
+
+def evidence_of(session: Session, user: str) -> int:
+    """How many acceptances of agreements the person signed."""
+    signed = select(func.count()).select_from(AcceptanceRow).where(AcceptanceRow.accepted_by == user)
+    return session.scalar(signed) or 0
+
+
+def erase(session: Session, user: str, called: str, now: datetime) -> tuple[dict[str, int], list[str]]:
+    """Put an id that names nobody in the person's place; returns the rows by table that went or name it now, and the
+    datasets of which the person alone had been given something."""
+    session.execute(insert(UserRow), [_nobody(session, user, called)])
+    touched = _end_grants(session, user, called, now)
+    changed: dict[str, int] = {}
+    for table, columns in reversed(_naming()):
+        if table.name in OF_THE_PERSON:
+            statements: list[UpdateBase] = [delete(table).where(or_(*(column == user for column in columns)))]
+        else:
+            statements = [update(table).where(column == user).values({column: called}) for column in columns]
+        count = sum(_count(session, one) for one in statements)
+        if count:
+            changed[table.name] = count
+    session.expunge_all()  # The row that `lock` read is gone.
+    session.execute(delete(_of(UserRow)).where(_of(UserRow).c.id == user))
+    return changed, touched
+
+
+def naming_columns() -> dict[str, list[str]]:
+    """By table: the columns that name a person."""
+    return {table.name: [column.name for column in columns] for table, columns in _naming()}
+
+
+def _end_grants(session: Session, user: str, called: str, now: datetime) -> list[str]:
+    datasets = list(session.scalars(select(GrantRow.dataset).where(*_to(GrantRow, user)).distinct()))
+    ended = func.coalesce(GrantRow.revoked_at, now)
+    session.execute(update(GrantRow).where(*_to(GrantRow, user)).values(revoked_at=ended, grantee=called))
+    session.execute(
+        update(BlockRow).where(BlockRow.blocked_kind == "user", BlockRow.blocked == user).values(blocked=called)
+    )
+    alone = select(AudienceRow.id).where(AudienceRow.kind == "user", AudienceRow.grantee == user)
+    session.execute(delete(VisibleRow).where(VisibleRow.audience.in_(alone)))
+    session.execute(delete(AudienceRow).where(AudienceRow.id.in_(alone)))
+    return datasets
+
+
+def _of(row: type[Row]) -> Table:
+    return cast_to(Table, row.__table__)
+
+
+def _count(session: Session, statement: UpdateBase) -> int:
+    return cast_to(CursorResult[Any], session.execute(statement)).rowcount  # Any: rows of no columns
+
+
+def _nobody(session: Session, user: str, called: str) -> dict[str, object]:
+    """The row that stands for the person from now on: what is not personal of theirs, and nothing else."""
+    row = session.get_one(UserRow, user)
+    plain = {"organisation": row.organisation, "service": row.service, "created_at": row.created_at}
+    return {"id": called, "name": ERASED_NAME, "active": False, **plain}
+
+
+def _to(row: type[GrantRow], user: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return row.grantee_kind == "user", row.grantee == user
+
+
+def _naming() -> list[tuple[Table, list[Column[str]]]]:
+    """Tables, those referred to first, with their columns that refer to a person."""
+    found = []
+    for table in Row.metadata.sorted_tables:
+        columns = [
+            one for one in table.columns if any(key.target_fullname == f"{_USERS}.id" for key in one.foreign_keys)
+        ]
+        if columns:
+            found.append((table, columns))
+    return found
+
+
+def _rows(session: Session, table: Table, which: ColumnElement[bool], *, whole: bool) -> list[dict[str, object]]:
+    shown = [column for column in table.columns if whole or column.primary_key or column.foreign_keys]
+    shown = [column for column in shown if not any(word in column.name for word in _SECRET)]
+    rows = session.execute(select(*shown).where(which).order_by(*table.primary_key.columns))
+    return [{name: _plain(value) for name, value in row._mapping.items()} for row in rows]
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else value
