@@ -13,6 +13,8 @@ LEVEL_OF_EXIT: dict[Exit, Level] = {
     Exit.SERIES: Level.TABLES,
     Exit.FILES: Level.TABLES,
     Exit.RAW: Level.RAW,
+    Exit.TERMS: Level.LISTED,
+    Exit.SOURCES: Level.METADATA,
 }
 
 VIEWS_OF_LEVEL: dict[Level, frozenset[View]] = {

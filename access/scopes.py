@@ -13,14 +13,16 @@ def scope(
     now: datetime,
     accepted: Iterable[str] = (),
     contributed: Iterable[Contribution] = (),
+    owes: bool = False,
 ) -> Scope:
     """What this principal is to the rule at this moment.
 
     Everybody may be named by grants to everybody. Whoever acts for an admitted organisation belongs to the network; in
     a role that reads, they read for their organisation and are meant by grants to it, to its groups and to themselves.
-    For a suspended organisation they read its own alone, for one that has left or not yet come nothing.
+    For a suspended organisation, and for one that owes the acceptance of an agreement which taking part needs, they
+    read its own alone, for one that has left or not yet come nothing.
     """
-    admitted = principal.state is OrganisationState.ADMITTED
+    admitted = principal.state is OrganisationState.ADMITTED and not owes
     reads = bool(principal.roles & READERS)
     grantees = {Grantee(kind=GranteeKind.EVERYBODY)}
     if admitted:

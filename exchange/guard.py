@@ -74,9 +74,12 @@ def require(
             decision = _UNKNOWN
         else:
             known = bool(policy.permits(on, reach.asking(session, who, services.now())))
-            decision = rights.may(who, right, on, discoverable=known)
-            if decision.allowed:
-                decision = (_reading(who) if reading else None) or (rights.may(who, also, None) if also else decision)
+            owed = reach.owed(session, who, services.now())
+            decision = rights.may(who, right, on, known, owed)
+            if decision.allowed and also:
+                decision = rights.may(who, also, None, owed=owed)
+            if decision.allowed and reading:
+                decision = _reading(who) or decision
         facts: dict[str, str | int] = {"what": detail[:2000]} if detail else {}
         touched = () if found is None else (found,)
         record(services, session, who, Told(f"right:{right.value}", dataset, decision, facts, touched, said))
@@ -93,11 +96,14 @@ def hold(session: Session, dataset: str) -> Dataset:
     return found
 
 
-def require_general(services: Services, who: Principal, right: Right) -> None:
-    """Refused, on record, unless the caller has the right where no dataset exists yet."""
-    decision = rights.may(who, right, None)
+def require_general(
+    services: Services, who: Principal, right: Right, target: str | None = None, detail: str = ""
+) -> None:
+    """Refused, on record, unless the caller has the right where no dataset is meant; `target` is what else is."""
+    facts: dict[str, str | int] = {"what": detail[:2000]} if detail else {}
     with services.sessions.begin() as session:
-        record(services, session, who, Told(f"right:{right.value}", None, decision))
+        decision = rights.may(who, right, None, owed=reach.owed(session, who, services.now()))
+        record(services, session, who, Told(f"right:{right.value}", target, decision, facts))
     if not decision.allowed:
         raise _refusal(decision, "")
 
@@ -123,6 +129,21 @@ def require_in_network(
         record(services, session, who, told)
     if not decision.allowed:
         raise _refusal(decision, "")
+
+
+def settle(
+    services: Services, who: Principal, action: str, target: str | None, decision: Decision, refusal: ExchangeError
+) -> None:
+    """Put a decision on record that is about no dataset; raises `refusal` when it was no."""
+    with services.sessions.begin() as session:
+        record(services, session, who, Told(action, target, decision))
+    if not decision.allowed:
+        raise refusal
+
+
+def is_office(who: Principal) -> bool:
+    """True for whoever publishes agreements: they see how all stand to them, and no data."""
+    return rights.may_in_network(who, NetworkRight.PUBLISH_AGREEMENTS).allowed
 
 
 def listing(services: Services, who: Principal) -> Scope:

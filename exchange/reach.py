@@ -16,8 +16,14 @@ def asking(session: Session, who: Principal, now: datetime) -> Scope:
     """The caller's scope for deciding on datasets one by one."""
     if not who.organisation:
         return scope(who, now)
-    in_force = accepted.in_force(agreements.every(session), agreements.acceptances(session, who.organisation), now)
-    return scope(who, now, in_force, collections.contributed(session, who.organisation))
+    known, given = agreements.every(session), agreements.acceptances(session, who.organisation)
+    in_force, owes = accepted.in_force(known, given, now), bool(accepted.owed(known, given, now))
+    return scope(who, now, in_force, collections.contributed(session, who.organisation), owes)
+
+
+def owed(session: Session, who: Principal, now: datetime) -> tuple[str, ...]:
+    """Agreements that taking part needs, and that the caller's organisation has not accepted."""
+    return accepted.owed(agreements.every(session), agreements.acceptances(session, who.organisation), now)
 
 
 def searching(session: Session, who: Principal, now: datetime) -> Scope:

@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     demo: bool = Field(default=False, description="Show the demonstration's accounts on the start page")
     max_file_bytes: int = Field(default=20 * GIB, gt=0)
     plain_upload_bytes: int = Field(default=64 * MIB, gt=0, description="Largest single-request upload")
+    document_bytes: int = Field(default=10 * MIB, gt=0, description="Largest document kept as evidence")
     quota_bytes: int = Field(default=1024 * GIB, gt=0, description="Raw bytes an organisation may hold")
     upload_expiry_h: float = Field(default=72.0, gt=0)
     link_expiry_s: int = Field(default=300, gt=0, le=3600)

@@ -5,16 +5,17 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from access.agreements import may_accept
 from access.exits import VIEWS_OF_LEVEL
-from exchange import guard, visibility
+from exchange import guard, terms, visibility
 from exchange.services import Services
 from schemas.access import GranteeKind, Level, Principal, Right
 from schemas.conditions import AgreementAccepted, Reciprocity
 from schemas.dataset import FINAL_STATES, Dataset, DatasetState, IngestRun, Release, RunState, Visibility
 from schemas.errors import Conflict, Refused, Trouble
 from schemas.ingested import Declared
-from schemas.policy import Grant, NewGrant
-from storage import agreements, catalogue, collections, grants, people, runs
+from schemas.policy import Grant, GrantInEffect, NewGrant
+from storage import agreements, catalogue, collections, grants, people, policies, runs
 
 
 def release(services: Services, who: Principal, dataset: str, wanted: Release) -> Dataset:
@@ -35,6 +36,8 @@ def release(services: Services, who: Principal, dataset: str, wanted: Release) -
         else:
             _readable(session, present, version)
         shown_to = wanted.visibility or (present.visibility if present.released_at else Visibility.NETWORK)
+        if shown_to is not Visibility.ORGANISATION:
+            terms.without_consent(session, present)
         catalogue.release(session, dataset, version, shown_to, services.now(), wanted.raw_only)
         visibility.refresh(session, [dataset])
         return catalogue.lock(session, dataset)
@@ -47,6 +50,8 @@ def show(services: Services, who: Principal, dataset: str, shown_to: Visibility)
         present = catalogue.lock(session, dataset)
         if present.state is not DatasetState.RELEASED:
             raise Conflict(f"Dataset {dataset} is {present.state.value}; only a released one is listed to others.")
+        if shown_to is not Visibility.ORGANISATION:
+            terms.without_consent(session, present)
         catalogue.show(session, dataset, shown_to)
         visibility.refresh(session, [dataset])
         return catalogue.lock(session, dataset)
@@ -119,18 +124,21 @@ def grant(services: Services, who: Principal, dataset: str, wanted: NewGrant) ->
     owned = guard.require(services, who, Right.GRANT, dataset)
     now = services.now()
     with services.sessions.begin() as session:
+        guard.hold(session, dataset)  # Sources that are declared at this moment bind the grant, too.
         troubles = tuple(_troubles(session, owned, wanted, now))
         if troubles:
             raise Refused("The grant has problems.", errors=troubles)
         facts = wanted.model_dump(exclude={"level", "conditions"})
+        conditions = terms.with_inherited(session, dataset, wanted.grantee_kind, wanted.grantee, wanted.conditions)
         made = Grant(
             **facts,
             id=services.new_id(),
             dataset=dataset,
             level=Level[wanted.level.upper()],
-            conditions=wanted.conditions,
+            conditions=conditions,
             created_at=now,
         )
+        made = made.model_copy(update={"terms": terms.frozen(session, made, now)})
         grants.add(session, made, who.user)
         visibility.refresh(session, [dataset])
     return made
@@ -148,19 +156,31 @@ def _troubles(session: Session, owned: Dataset, wanted: NewGrant, now: datetime)
         yield Trouble(pointer="/grantee", message=message, value=wanted.grantee)
     for at, condition in enumerate(wanted.conditions):
         pointer = f"/conditions/{at}"
-        if isinstance(condition, AgreementAccepted) and not agreements.open_to_rest_on(session, condition.agreement):
-            message = "there is no agreement in force with this id"
-            yield Trouble(pointer=f"{pointer}/agreement", message=message, value=condition.agreement)
+        if isinstance(condition, AgreementAccepted):
+            message = _unusable(session, owned, wanted, condition.agreement)
+            if message:
+                yield Trouble(pointer=f"{pointer}/agreement", message=message, value=condition.agreement)
         if isinstance(condition, Reciprocity) and not collections.exists(session, condition.collection):
             message = "there is no collection with this id"
             yield Trouble(pointer=f"{pointer}/collection", message=message, value=condition.collection)
 
 
-def granted(services: Services, who: Principal, dataset: str) -> list[Grant]:
-    """All grants on a dataset, ended and revoked ones included."""
+def _unusable(session: Session, owned: Dataset, wanted: NewGrant, agreement: str) -> str:
+    """Why a grant cannot depend on an agreement; one that is not addressed to the owner does not exist for them."""
+    found = agreements.find(session, agreement)
+    if found is None or found.retired_at is not None or not may_accept(found, owned.owner):
+        return "there is no agreement in force with this id"
+    if wanted.grantee_kind is GranteeKind.ORGANISATION and not may_accept(found, wanted.grantee):
+        return f"is not addressed to {wanted.grantee}, who could never accept it"
+    return ""
+
+
+def granted(services: Services, who: Principal, dataset: str) -> list[GrantInEffect]:
+    """All grants on a dataset, ended and revoked ones included, each with its effect now."""
     guard.require(services, who, Right.GRANT, dataset)
     with services.sessions.read() as session:
-        return grants.on(session, [dataset])
+        on = policies.of(session, [dataset])[dataset]
+        return terms.in_effect(session, on, on.grants, services.now())
 
 
 def revoke(services: Services, who: Principal, dataset: str, grant: str) -> None:

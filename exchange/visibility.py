@@ -5,15 +5,19 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy.orm import Session
 
 from access.listing import listed_to
-from storage import catalogue, policies, visibility
+from storage import catalogue, derivations, policies, visibility
 from storage.database import Sessions
 
 _AT_ONCE = 500
 
 
 def refresh(session: Session, datasets: Iterable[str]) -> None:
-    """Work out anew who knows of these datasets; in the transaction that changed something of them."""
-    wanted = list(datasets)
+    """Work out anew who knows of these datasets, and of what was made from them, which inherits their rules.
+
+    Called in the transaction that changed something of them.
+    """
+    named = list(datasets)
+    wanted = [*named, *sorted(derivations.made_of(session, named) - set(named))]
     found = policies.of(session, wanted)
     visibility.replace(session, {id: listed_to(found[id]) for id in wanted if id in found})
 

@@ -42,6 +42,8 @@ class Exit(StrEnum):
     SERIES = "series"
     FILES = "files"
     RAW = "raw"
+    TERMS = "terms"
+    SOURCES = "sources"
 
 
 class Right(StrEnum):

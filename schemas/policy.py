@@ -43,6 +43,26 @@ class Grant(BaseModel, frozen=True):
         return Grantee(kind=self.grantee_kind, id=self.grantee)
 
 
+class Waiting(BaseModel, frozen=True):
+    """An organisation that a grant names and that has not accepted what it depends on, in the version asked for."""
+
+    organisation: str
+    agreement: str
+    version: int
+    retired: bool = False
+
+
+class GrantInEffect(Grant, frozen=True):
+    """A grant as its owner sees it: `effect` is `in force`, or what keeps it from its full effect now.
+
+    `waiting for AGREEMENT@VERSION` · `not begun` · `ended` · `revoked` · `capped by embargo` · …; of a group, `waiting`
+    names who has not accepted yet while others have.
+    """
+
+    effect: str
+    waiting: tuple[Waiting, ...] = ()
+
+
 class Seal(BaseModel, frozen=True):
     """While a round is sealed, whatever holds a submission's bytes or cell is closed to all but these organisations."""
 

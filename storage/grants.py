@@ -49,6 +49,20 @@ def revoke(session: Session, dataset: str, grant: str, by: str, now: datetime) -
         raise NotFound(f"Dataset {dataset} has no grant {grant} that could be revoked.")
 
 
+def narrow(session: Session, grant: str, conditions: tuple[Kept, ...]) -> None:
+    """Other, stricter conditions in place of a grant's; its terms say so."""
+    row = session.get_one(GrantRow, grant)
+    row.terms_id = _terms(session, conditions)
+    row.terms = row.terms | {"narrowed": "Conditions were added that its sources asked for."}
+    session.flush()
+
+
+def end(session: Session, grant: str, by: str, now: datetime) -> None:
+    """End a grant at once; one that has ended stays as it is."""
+    these = update(GrantRow).where(GrantRow.id == grant, GrantRow.revoked_at.is_(None))
+    session.execute(these.values(revoked_at=now, revoked_by=by))
+
+
 def terms(session: Session, named: Iterable[str] | None = None) -> dict[str, tuple[Kept, ...]]:
     """Sets of conditions by name: these, or (None) every one that was ever used."""
     chosen = select(TermsRow)

@@ -83,6 +83,14 @@ def organisations(session: Session) -> list[Organisation]:
     return [_organisation(row) for row in session.scalars(select(OrganisationRow).order_by(OrganisationRow.name))]
 
 
+def organisation(session: Session, id: str) -> Organisation:
+    """One organisation; `NotFound` when there is none."""
+    row = session.get(OrganisationRow, id)
+    if row is None:
+        raise NotFound(f"There is no organisation {id}.")
+    return _organisation(row)
+
+
 def lines_of(session: Session, organisation: str) -> list[Line]:
     """The pilot lines of an organisation."""
     rows = session.scalars(select(LineRow).where(LineRow.organisation == organisation).order_by(LineRow.name))

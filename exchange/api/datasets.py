@@ -12,7 +12,7 @@ from schemas.dataset import Dataset, DatasetState, Release, Visibility
 from schemas.delivery import DatasetDetail, DatasetPage
 from schemas.errors import Conflict, Denied, NotFound
 from schemas.metadata import DatasetKind, Metadata
-from schemas.policy import Grant, NewGrant
+from schemas.policy import Grant, GrantInEffect, NewGrant
 
 router = APIRouter(prefix="/api/v1/datasets", tags=["datasets"], responses=documented(Denied))
 _one = documented(Denied, NotFound)
@@ -104,12 +104,12 @@ def withdraw(caller: Caller, services: Live, dataset: DatasetId) -> Dataset:
 
 
 @router.get("/{dataset}/grants", summary="Who has been given what", responses=_one)
-def granted(caller: Caller, services: Live, dataset: DatasetId) -> list[Grant]:
-    """All grants, ended and revoked ones included."""
+def granted(caller: Caller, services: Live, dataset: DatasetId) -> list[GrantInEffect]:
+    """All grants, ended and revoked ones included, each with the effect that it has now."""
     return share.granted(services, caller, dataset)
 
 
-@router.post("/{dataset}/grants", status_code=201, summary="Grant", responses=_one)
+@router.post("/{dataset}/grants", status_code=201, summary="Grant", responses=_change)
 def grant(
     caller: Caller, services: Live, dataset: DatasetId, wanted: Annotated[NewGrant, Body(examples=[_GRANT])]
 ) -> Grant:

@@ -5,6 +5,7 @@ from storage.tables.access import (
     BlockRow,
     CollectedRow,
     CollectionRow,
+    ConsentRow,
     DerivationRow,
     GrantRow,
     RightsHolderRow,
@@ -13,7 +14,7 @@ from storage.tables.access import (
     TermsRow,
     VisibleRow,
 )
-from storage.tables.agreements import AcceptanceRow, AgreementRow, AgreementVersionRow
+from storage.tables.agreements import AcceptanceRow, AgreementRow, AgreementVersionRow, DocumentRow, DutyRow
 from storage.tables.audit import (
     AuditActorRow,
     AuditHoldRow,
@@ -56,9 +57,12 @@ __all__ = [
     "BlockRow",
     "CollectedRow",
     "CollectionRow",
+    "ConsentRow",
     "DatasetRow",
     "DerivationRow",
     "DescentRow",
+    "DocumentRow",
+    "DutyRow",
     "GrantRow",
     "GroupMemberRow",
     "GroupRow",

@@ -1,8 +1,8 @@
 """Who was given what, on which conditions; what shuts datasets; and who may know of them, worked out for search."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text, false, text
+from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Id, Json, Row
@@ -99,14 +99,39 @@ class RightsHolderRow(Row):
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(ForeignKey("plx_user.id"))
     ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None] = mapped_column(Id)
+    end_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+
+
+class ConsentRow(Row):
+    """A third party's consent as it was recorded: by whom it was given, in which words; withdrawn, never deleted."""
+
+    __tablename__ = "plx_consent"
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    holder: Mapped[str] = mapped_column(ForeignKey("plx_rights_holder.id"), index=True)
+    given_by: Mapped[str] = mapped_column(String(300))
+    given_on: Mapped[date]
+    words: Mapped[str] = mapped_column(Text)
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str] = mapped_column(ForeignKey("plx_user.id"))
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[str | None] = mapped_column(ForeignKey("plx_user.id"))
+    reason: Mapped[str] = mapped_column(Text, default="")
 
 
 class DerivationRow(Row):
-    """Which dataset another was made from; it inherits the strictest of what holds for its sources."""
+    """From which others a dataset was made, directly or by way of others; it inherits the strictest of their rules.
+
+    `received` is, for a source of somebody else, on which conditions its maker held it when it was declared.
+    """
 
     __tablename__ = "plx_derivation"
     dataset: Mapped[str] = mapped_column(ForeignKey("plx_dataset.id"), primary_key=True)
     source: Mapped[str] = mapped_column(ForeignKey("plx_dataset.id"), primary_key=True, index=True)
+    direct: Mapped[bool] = mapped_column(default=True, server_default=true())
+    received: Mapped[list[Json]] = mapped_column(JSON, default=list, server_default=text("'[]'"))
+    declared_at: Mapped[datetime | None]
+    declared_by: Mapped[str | None] = mapped_column(Id)
 
 
 class CollectionRow(Row):

@@ -1,8 +1,8 @@
-"""Agreements, their versions, and who accepted which."""
+"""Agreements, their versions, who accepted which, what binds past recipients, and documents kept as evidence."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, Text
+from sqlalchemy import JSON, BigInteger, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Id, Json, Row
@@ -18,8 +18,12 @@ class AgreementRow(Row):
     on_new_version: Mapped[str] = mapped_column(String(16))
     grace_days: Mapped[int] = mapped_column(default=0)
     example: Mapped[bool] = mapped_column(default=False)
+    addressees: Mapped[list[str]] = mapped_column(JSON, default=list, server_default=text("'[]'"))
+    required_from: Mapped[datetime | None]
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
+    retired_by: Mapped[str | None] = mapped_column(Id)
+    retire_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
 
 
 class AgreementVersionRow(Row):
@@ -47,9 +51,48 @@ class AcceptanceRow(Row):
     accepted_at: Mapped[datetime]
     evidence: Mapped[Json]
     ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None] = mapped_column(Id)
+    end_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
     __table_args__ = (
         ForeignKeyConstraint(
             ["agreement", "version"], ["plx_agreement_version.agreement", "plx_agreement_version.number"]
         ),
         Index(None, "organisation", "agreement"),
     )
+
+
+class DutyRow(Row):
+    """What an organisation that received data under a retired agreement is still bound to, and its confirmation."""
+
+    __tablename__ = "plx_duty"
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    agreement: Mapped[str] = mapped_column(ForeignKey("plx_agreement.id"))
+    version: Mapped[int]
+    organisation: Mapped[str] = mapped_column(ForeignKey("plx_organisation.id"), index=True)
+    duties: Mapped[list[str]]
+    deletion: Mapped[bool]
+    confirm_by: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(Text)
+    reads: Mapped[int]
+    last_read_at: Mapped[datetime | None]
+    asked_at: Mapped[datetime]
+    notified_at: Mapped[datetime | None] = mapped_column(index=True)
+    confirmed_at: Mapped[datetime | None]
+    confirmed_by: Mapped[str | None] = mapped_column(ForeignKey("plx_user.id"))
+    statement: Mapped[str] = mapped_column(Text, default="")
+    __table_args__ = (UniqueConstraint("agreement", "organisation"),)
+
+
+class DocumentRow(Row):
+    """A file kept as evidence of an acceptance or of a third party's consent, whose id `about` is."""
+
+    __tablename__ = "plx_document"
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    about: Mapped[str] = mapped_column(Id, index=True)
+    owner: Mapped[str] = mapped_column(ForeignKey("plx_organisation.id"))
+    filename: Mapped[str] = mapped_column(String(255))
+    bytes: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(String(64))
+    key: Mapped[str] = mapped_column(String(200), unique=True)
+    added_at: Mapped[datetime]
+    added_by: Mapped[str] = mapped_column(ForeignKey("plx_user.id"))

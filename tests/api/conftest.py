@@ -8,6 +8,7 @@ import pytest
 from exchange.services import Services
 from exchange.settings import Settings
 from exchange.start import close_services, open_services
+from tests.agreed import Network, network_of
 from tests.worlds import World, network
 
 
@@ -24,3 +25,10 @@ def services(database_url: str, tmp_path: Path) -> Iterator[Services]:
 def world(services: Services) -> World:
     """The small network, in the services of the test."""
     return network(services)
+
+
+@pytest.fixture
+def people(services: Services, world: World) -> Iterator[Network]:
+    """Its people, who agree with each other."""
+    with network_of(services, world) as one:
+        yield one

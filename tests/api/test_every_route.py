@@ -24,6 +24,9 @@ PUBLIC = {
     ("GET", "/rules/{name}"),
     ("GET", "/blobs/{key}"),
     ("OPTIONS", "/api/v1/uploads"),
+    ("GET", "/api/v1/agreements"),
+    ("GET", "/api/v1/agreements/{agreement}"),
+    ("GET", "/api/v1/agreements/{agreement}/versions/{number}"),
 }
 """`/blobs` checks the signature of the link instead of a token; the others tell nothing of any dataset."""
 
@@ -31,6 +34,8 @@ ABOUT_THE_CALLER = {
     ("GET", "/api/v1/me"),
     ("GET", "/api/v1/directory"),
     ("GET", "/api/v1/templates/production.{form}"),
+    ("GET", "/api/v1/agreements/{agreement}/acceptances"),
+    ("GET", "/api/v1/agreements/{agreement}/duties"),
 }
 """Need a token and show no dataset, so no decision about one is recorded."""
 
@@ -55,6 +60,8 @@ OPEN_TO_THE_WORLD = {
             "/series",
             "/raw/{file}",
             "/production",
+            "/sources",
+            "/odrl",
         )
     ),
     ("POST", f"{ONE}/tables/{{table}}/link"),
@@ -88,6 +95,7 @@ def _address(path: str) -> str:
         "id": "0" * 26,
         "build": "1",
         "event": "1",
+        "number": "1",
     }
     return re.sub(r"{(\w+)}", lambda match: names.get(match[1], "abc"), path)
 
@@ -155,6 +163,8 @@ def _bodies(draft: str) -> dict[tuple[str, str], dict[str, object]]:
     base = "/api/v1/datasets"
     told = f"filename {b64encode(b'a.csv').decode()},dataset {b64encode(draft.encode()).decode()}"
     tus = {"Tus-Resumable": "1.0.0"}
+    holders, agreements = f"{base}/{{dataset}}/rights-holders", "/api/v1/agreements"
+    accepted = {"version": 1, "sha256": "0" * 64, "function": "A", "basis": "B"}
     return {
         ("POST", base): {"json": {}},
         ("PATCH", f"{base}/{{dataset}}/metadata"): {"json": {"title": "a"}},
@@ -164,6 +174,20 @@ def _bodies(draft: str) -> dict[tuple[str, str], dict[str, object]]:
         ("PUT", f"{base}/{{dataset}}/visibility"): {"json": {"visibility": "network"}},
         ("POST", f"{base}/{{dataset}}/grants"): {"json": {"grantee": "north", "level": "raw"}},
         ("POST", f"{base}/{{dataset}}/report/acceptances"): {"json": {"rule": "time-gap", "reason": "Paused"}},
+        ("PUT", f"{base}/{{dataset}}/sources"): {"json": {"sources": []}},
+        ("POST", f"{holders}"): {"json": {"organisation": "A", "basis": "B"}},
+        ("POST", f"{holders}/{{holder}}/consent"): {"json": {"given_by": "A", "given_on": "2027-01-01", "words": "B"}},
+        ("POST", f"{holders}/{{holder}}/consent/withdraw"): {"json": {"reason": "A"}},
+        ("POST", f"{holders}/{{holder}}/end"): {"json": {"reason": "A"}},
+        ("PUT", f"{holders}/consents/{{given}}/documents/{{filename}}"): {"content": b"a"},
+        ("POST", agreements): {"json": {"id": "a", "kind": "round-rules", "title": "A", "text": "B"}},
+        ("POST", f"{agreements}/{{agreement}}/versions"): {"json": {"text": "A"}},
+        ("PUT", f"{agreements}/{{agreement}}/requirement"): {"json": {"required_from": None}},
+        ("POST", f"{agreements}/{{agreement}}/retire"): {"json": {"reason": "A"}},
+        ("POST", f"{agreements}/{{agreement}}/acceptances"): {"json": accepted},
+        ("POST", f"{agreements}/{{agreement}}/acceptances/{{acceptance}}/withdraw"): {"json": {"reason": "A"}},
+        ("PUT", f"{agreements}/{{agreement}}/acceptances/{{acceptance}}/documents/{{filename}}"): {"content": b"a"},
+        ("POST", f"{agreements}/{{agreement}}/duties/{{duty}}/confirm"): {"json": {"statement": "A"}},
         ("GET", f"{base}/{{dataset}}/series"): {"params": {"y": "voltage_volt"}},
         ("GET", f"{base}/{{dataset}}/builds/{{build}}/difference"): {"params": {"other": 2}},
         ("GET", "/api/v1/comparison"): {"params": {"dataset": draft}},

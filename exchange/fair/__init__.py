@@ -1,0 +1,1 @@
+"""Exporters into the standards of others, one module per standard; pure."""
