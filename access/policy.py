@@ -13,7 +13,8 @@
    conditions are met. Chosen columns come with the record; blinded and aggregate views come without it, and no view
    but the full one opens raw files.
 8. Use for a purpose: a grant for certain purposes opens more than the record only to whoever states one of them.
-9. Before an embargo ends nobody else gets more than the record, but by grants that are valid during it.
+9. Before an embargo ends nobody else gets more than the record, but by grants that are valid during it. After its end
+   a grant that was given before opens more only if the owner has confirmed it for that end.
 10. A withdrawn dataset stays listed for those who could see that it exists; nothing more of it is open to others, and
     nothing of it is changed any more.
 11. Grants add up. What no rule opens is closed. Whoever may not even know that a dataset exists is told that it does
@@ -105,6 +106,14 @@ def embargoed(policy: Policy, at: datetime) -> bool:
     return policy.embargo_until is not None and at < policy.embargo_until
 
 
+def waits(grant: Grant, policy: Policy, at: datetime) -> bool:
+    """True while an embargo caps a grant: until it ends, and then until the owner confirms what was given before."""
+    end = policy.embargo_until
+    if end is None or grant.during_embargo:
+        return False
+    return at < end or max(grant.created_at, grant.confirmed_for or grant.created_at) < end
+
+
 def ceiling(grant: Grant, policy: Policy, within: Scope) -> Level:
     """What a grant that speaks to the scope gives at this moment: its level, or what caps it."""
     how_far = conditions.met(grant.conditions, within)
@@ -113,8 +122,8 @@ def ceiling(grant: Grant, policy: Policy, within: Scope) -> Level:
     level = grant.level if grant.view is View.FULL else min(grant.level, Level.TABLES)
     if policy.state is DatasetState.WITHDRAWN:
         return min(level, Level.LISTED)
-    waits = embargoed(policy, within.at) and not grant.during_embargo
-    return min(level, Level.METADATA) if waits or how_far is Met.BUT_PURPOSE else level
+    capped = waits(grant, policy, within.at) or how_far is Met.BUT_PURPOSE
+    return min(level, Level.METADATA) if capped else level
 
 
 def _glass(policy: Policy, within: Scope) -> Iterator[Opening]:
@@ -158,10 +167,17 @@ def _needed(policy: Policy, within: Scope, held: frozenset[Permit], asked: Level
             unmet = [conditions.needed(one, within) for one in grant.conditions]
             if any(unmet):
                 return " ".join(sentence for sentence in unmet if sentence)
-            if embargoed(policy, within.at) and policy.embargo_until is not None:
-                return f"The dataset is under embargo until {policy.embargo_until.isoformat()}; your grant begins then."
+            if waits(grant, policy, within.at):
+                return _embargo(policy, within)
     holds = f"You may see this dataset at level '{best.name.lower()}'; this needs '{asked.name.lower()}' in the "
     if not identified:
         # Whoever holds another view alone must not learn whose dataset it is.
         return f"{holds}{view.value} view."
     return f"{holds}{view.value} view. Ask {policy.owner_name}, who owns it, for a grant at that level."
+
+
+def _embargo(policy: Policy, within: Scope) -> str:
+    if policy.embargo_until is not None and embargoed(policy, within.at):
+        end = policy.embargo_until.isoformat()
+        return f"The dataset is under embargo until {end}; your grant opens more then, once its owner confirms it."
+    return f"The embargo has ended, and {policy.owner_name} has not yet confirmed your grant; ask them to."

@@ -10,12 +10,36 @@ from schemas.policy import Policy
 
 
 def may(
-    principal: Principal, right: Right, on: Policy | None, discoverable: bool = True, owed: Sequence[str] = ()
+    principal: Principal,
+    right: Right,
+    on: Policy | None,
+    discoverable: bool = True,
+    owed: Sequence[str] = (),
+    standing: bool = False,
 ) -> Decision:
     """Whether the principal may exercise a right, on a dataset of their own organisation or (None) in general.
 
     `owed`: agreements that taking part needs and that their organisation has not accepted; it may close, not open.
+    `standing`: a steward has settled by a template how such data are released; then whoever may propose a release may
+    release.
     """
+    decision = _may(principal, right, on, discoverable, owed)
+    if right is Right.RELEASE and standing and not decision.allowed:
+        return _may(principal, Right.PROPOSE, on, discoverable, owed)
+    return decision
+
+
+def may_in_network(principal: Principal, right: NetworkRight) -> Decision:
+    """Whether the principal may exercise a right of the network's own roles."""
+    roles = ROLES_OF_NETWORK_RIGHT[right]
+    if not principal.network_roles & roles or principal.state is not OrganisationState.ADMITTED:
+        return _refused("network role", f"To {right.value} needs the network's role {_listed(roles)}.")
+    if TokenScope.MANAGE not in principal.scopes:
+        return _refused("token scope", f"To {right.value} needs a token with the scope 'manage'.")
+    return Decision(allowed=True, discoverable=True, reasons=(f"network roles {_listed(principal.network_roles)}",))
+
+
+def _may(principal: Principal, right: Right, on: Policy | None, discoverable: bool, owed: Sequence[str]) -> Decision:
     if on is not None and on.owner != principal.organisation:
         needed = f"Only {on.owner_name}, who owns this dataset, may {right.value}."
         return Decision(allowed=False, discoverable=discoverable, reasons=("another organisation's",), needed=needed)
@@ -47,16 +71,6 @@ def _signing(principal: Principal) -> Decision:
     if principal.service:
         return _refused("a service account", "Only a person can sign for an organisation, not a service account.")
     return Decision(allowed=True, discoverable=True, reasons=(f"roles {_listed(principal.roles)}",))
-
-
-def may_in_network(principal: Principal, right: NetworkRight) -> Decision:
-    """Whether the principal may exercise a right of the network's own roles."""
-    roles = ROLES_OF_NETWORK_RIGHT[right]
-    if not principal.network_roles & roles or principal.state is not OrganisationState.ADMITTED:
-        return _refused("network role", f"To {right.value} needs the network's role {_listed(roles)}.")
-    if TokenScope.MANAGE not in principal.scopes:
-        return _refused("token scope", f"To {right.value} needs a token with the scope 'manage'.")
-    return Decision(allowed=True, discoverable=True, reasons=(f"network roles {_listed(principal.network_roles)}",))
 
 
 def _refused(reason: str, needed: str) -> Decision:

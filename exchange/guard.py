@@ -60,13 +60,15 @@ def require(
     *,
     also: Right | None = None,
     reading: bool = False,
+    standing: bool = False,
     detail: str = "",
     said: str = "",
 ) -> Dataset:
     """The dataset, when the caller may exercise the right on it; else `NotFound` or `Denied`, on record.
 
-    `also` is a right in general that is needed besides, `reading` asks for a token that may read; there is one event.
-    `detail` is a fact without anything personal; what the caller typed is `said`, which can be erased.
+    `also` is a right in general that is needed besides, `reading` asks for a token that may read, `standing` says that
+    a steward's template lets contributors release it; there is one event. `detail` is a fact without anything
+    personal; what the caller typed is `said`, which can be erased.
     """
     with services.sessions.begin() as session:
         found, on = catalogue.find(session, dataset), policies.find(session, dataset)
@@ -75,7 +77,7 @@ def require(
         else:
             known = bool(policy.permits(on, reach.asking(session, who, services.now())))
             owed = reach.owed(session, who, services.now())
-            decision = rights.may(who, right, on, known, owed)
+            decision = rights.may(who, right, on, known, owed, standing)
             if decision.allowed and also:
                 decision = rights.may(who, also, None, owed=owed)
             if decision.allowed and reading:

@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     quota_bytes: int = Field(default=1024 * GIB, gt=0, description="Raw bytes an organisation may hold")
     upload_expiry_h: float = Field(default=72.0, gt=0)
     link_expiry_s: int = Field(default=300, gt=0, le=3600)
+    embargo_reminder_days: int = Field(
+        default=14, ge=1, le=365, description="How long before its end grants are confirmed"
+    )
     spool: Path | None = Field(default=None, description="Scratch folder of workers; empty: the system's")
     spool_bytes: int = Field(default=40 * GIB, gt=0, description="Most that one worker keeps in its spool")
     workers: int = Field(default=2, ge=1, le=64, description="Ingest runs at once in one worker process")

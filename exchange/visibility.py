@@ -16,10 +16,10 @@ def refresh(session: Session, datasets: Iterable[str]) -> None:
 
     Called in the transaction that changed something of them.
     """
-    named = list(datasets)
-    wanted = [*named, *sorted(derivations.made_of(session, named) - set(named))]
-    found = policies.of(session, wanted)
-    visibility.replace(session, {id: listed_to(found[id]) for id in wanted if id in found})
+    named = sorted(set(datasets))
+    for some in _cut(sorted({*named, *derivations.made_of(session, named)})):
+        found = policies.of(session, some)
+        visibility.replace(session, {id: listed_to(found[id]) for id in some if id in found})
 
 
 def rebuild(sessions: Sessions) -> int:
@@ -53,6 +53,11 @@ def drifted(session: Session, datasets: list[str]) -> list[str]:
     """Those of these datasets of which search knows otherwise than the rule says."""
     meant, kept = policies.of(session, datasets), visibility.entries_of(session, datasets)
     return [id for id in datasets if id in meant and listed_to(meant[id]) != kept[id]]
+
+
+def _cut(ids: list[str]) -> Iterator[list[str]]:
+    for first in range(0, len(ids), _AT_ONCE):
+        yield ids[first : first + _AT_ONCE]
 
 
 def _batches(sessions: Sessions) -> Iterator[list[str]]:

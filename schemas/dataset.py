@@ -126,12 +126,14 @@ class Dataset(BaseModel, frozen=True):
 class Release(BaseModel, frozen=True, extra="forbid"):
     """What a steward says on release; left out, the newest version and the visibility it has.
 
-    `raw_only` releases a version that is quarantined: record, report and raw file, no tables.
+    `raw_only` releases a version that is quarantined: record, report and raw file, no tables. `template` names a
+    sharing template, or 'none'; left out, the one that fits is applied to a first release.
     """
 
     version: int | None = Field(default=None, ge=1, le=2**31 - 1)
     visibility: Visibility | None = None
     raw_only: bool = False
+    template: str | None = Field(default=None, max_length=32, pattern="^[0-9a-z]+$", examples=["none"])
 
 
 class Listing(BaseModel, frozen=True):

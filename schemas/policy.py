@@ -14,7 +14,8 @@ class Grant(BaseModel, frozen=True):
     """This grantee gets this level in this view from then until then, on these conditions.
 
     Past its end or once revoked it has no effect. `confidential` opens the record's confidential fields from level
-    metadata on; `during_embargo` holds before an embargo ends; `break_glass` is emergency access of one person.
+    metadata on; `during_embargo` holds before an embargo ends; `confirmed_for` is the latest end of an embargo at which
+    the owner has confirmed that the grant may open; `break_glass` is emergency access of one person.
     `terms` is the text of what was agreed when it was given, frozen.
     """
 
@@ -33,6 +34,7 @@ class Grant(BaseModel, frozen=True):
     starts_at: datetime | None = None
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
+    confirmed_for: datetime | None = None
     reason: str = ""
     request: str | None = None
     terms: dict[str, str] = {}
@@ -129,8 +131,8 @@ LevelName = Literal["listed", "metadata", "summary", "tables", "raw"]
 ColumnName = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9_]+$")]
 
 
-class NewGrant(BaseModel, frozen=True, extra="forbid"):
-    """What a steward fills in to share a dataset; `level` by name, moments with a time zone."""
+class GrantTerms(BaseModel, frozen=True, extra="forbid"):
+    """Who gets what on which conditions, as a steward fills it in; `level` by name."""
 
     grantee_kind: GranteeKind = GranteeKind.ORGANISATION
     grantee: str = Field(
@@ -145,17 +147,26 @@ class NewGrant(BaseModel, frozen=True, extra="forbid"):
     confidential: bool = Field(default=False, description="The record's confidential fields, too")
     during_embargo: bool = Field(default=False, description="Valid before an embargo ends")
     conditions: tuple[Condition, ...] = Field(default=(), max_length=10)
-    starts_at: MomentInput | None = Field(default=None, examples=["2027-01-01T00:00:00Z"])
-    expires_at: MomentInput | None = Field(default=None, examples=["2027-12-31T23:59:59Z"])
     reason: str = Field(default="", max_length=500, pattern=r"^[^\x00]*$")
 
     @model_validator(mode="after")
-    def _whole(self) -> "NewGrant":
+    def _of_one_piece(self) -> "GrantTerms":
         named = self.grantee_kind not in (GranteeKind.NETWORK, GranteeKind.EVERYBODY)
         if named != bool(self.grantee):
             raise ValueError("a grantee of this kind needs an id" if named else "the network and everybody have no id")
         if (self.view is View.COLUMNS) != bool(self.columns):
             raise ValueError("`columns` are named for the view 'columns', and only for it")
+        return self
+
+
+class NewGrant(GrantTerms, frozen=True, extra="forbid"):
+    """What a steward fills in to share a dataset; moments with a time zone."""
+
+    starts_at: MomentInput | None = Field(default=None, examples=["2027-01-01T00:00:00Z"])
+    expires_at: MomentInput | None = Field(default=None, examples=["2027-12-31T23:59:59Z"])
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "NewGrant":
         if self.starts_at and self.expires_at and self.starts_at >= self.expires_at:
             raise ValueError("`starts_at` is not before `expires_at`")
         return self

@@ -79,6 +79,11 @@ def show(session: Session, dataset: str, visibility: Visibility) -> None:
     session.execute(update(DatasetRow).where(DatasetRow.id == dataset).values(visibility=visibility))
 
 
+def entitle(session: Session, dataset: str, title: str | None) -> None:
+    """What stands as title for those who see the entry alone; None: the record's."""
+    session.execute(update(DatasetRow).where(DatasetRow.id == dataset).values(public_title=title))
+
+
 def withdraw(session: Session, dataset: str) -> None:
     """Close a dataset to others; its entry remains."""
     session.execute(update(DatasetRow).where(DatasetRow.id == dataset).values(state=DatasetState.WITHDRAWN))
@@ -120,6 +125,11 @@ def ids(session: Session, after: str, limit: int) -> list[str]:
     """Ids of all datasets in their order behind `after`, so many: for keeping house, never for an answer."""
     chosen = select(DatasetRow.id).where(DatasetRow.id > after).order_by(DatasetRow.id).limit(limit)
     return list(session.scalars(chosen))
+
+
+def owned(session: Session, owner: str) -> list[str]:
+    """Ids of all datasets of an organisation, in every state: for its own stewards, and for keeping house."""
+    return list(session.scalars(select(DatasetRow.id).where(DatasetRow.owner == owner).order_by(DatasetRow.id)))
 
 
 def tests_of(session: Session, within: Scope, owner: str, cells: Sequence[str]) -> list[Dataset]:

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from schemas.access import Contribution
+from schemas.collection import Collection
 from schemas.dataset import DatasetState
 from storage.tables import CollectedRow, CollectionRow, DatasetRow
 
@@ -19,6 +20,29 @@ def add(session: Session, collection: str, name: str) -> None:
 def exists(session: Session, collection: str) -> bool:
     """True when there is such a collection."""
     return session.get(CollectionRow, collection) is not None
+
+
+def every(session: Session) -> list[Collection]:
+    """All collections, by name."""
+    rows = session.scalars(select(CollectionRow).order_by(CollectionRow.name))
+    return [Collection(id=row.id, name=row.name) for row in rows]
+
+
+def named(session: Session, name: str) -> bool:
+    """True when a collection has this name."""
+    return session.scalar(select(CollectionRow.id).where(CollectionRow.name == name)) is not None
+
+
+def of_dataset(session: Session, dataset: str) -> list[str]:
+    """Ids of the collections that a dataset is in."""
+    chosen = select(CollectedRow.collection).where(CollectedRow.dataset == dataset)
+    return list(session.scalars(chosen.order_by(CollectedRow.collection)))
+
+
+def take_out(session: Session, collection: str, dataset: str) -> None:
+    """Take a dataset out of a collection; not being there changes nothing."""
+    this = (CollectedRow.collection == collection, CollectedRow.dataset == dataset)
+    session.execute(delete(CollectedRow).where(*this))
 
 
 def put(session: Session, collection: str, dataset: str, now: datetime) -> None:

@@ -63,6 +63,13 @@ def end(session: Session, grant: str, by: str, now: datetime) -> None:
     session.execute(these.values(revoked_at=now, revoked_by=by))
 
 
+def confirm(session: Session, dataset: str, grant: str, end: datetime) -> None:
+    """A grant may open at this end of an embargo; `NotFound` when there is none in force."""
+    this = (GrantRow.id == grant, GrantRow.dataset == dataset, GrantRow.revoked_at.is_(None))
+    if session.execute(update(GrantRow).where(*this).values(confirmed_for=end).returning(GrantRow.id)).first() is None:
+        raise NotFound(f"Dataset {dataset} has no grant {grant} that could be confirmed.")
+
+
 def terms(session: Session, named: Iterable[str] | None = None) -> dict[str, tuple[Kept, ...]]:
     """Sets of conditions by name: these, or (None) every one that was ever used."""
     chosen = select(TermsRow)
@@ -96,6 +103,7 @@ def _grant(row: GrantRow, conditions: tuple[Kept, ...]) -> Grant:
         starts_at=row.starts_at,
         expires_at=row.expires_at,
         revoked_at=row.revoked_at,
+        confirmed_for=row.confirmed_for,
         reason=row.reason,
         request=row.request,
         terms=row.terms,

@@ -82,6 +82,9 @@ def attach_files(
         raise NotFound(f"There is no dataset {dataset}.")
     if row.state == DatasetState.WITHDRAWN:
         raise Conflict(f"Dataset {dataset} was withdrawn meanwhile; upload the file to a new one.")
+    theirs = select(RawFileRow.id).where(RawFileRow.id.in_([file for file, _ in files]), RawFileRow.owner != row.owner)
+    if session.scalar(theirs.limit(1)) is not None:
+        raise Conflict(f"Dataset {dataset} belongs to another organisation by now; upload the file to one of your own.")
     if row.latest_version is not None:
         same = _same_files(session, dataset, row.latest_version, [file for file, _ in files])
         if same is not None:

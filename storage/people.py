@@ -206,6 +206,18 @@ def acting(session: Session, user: str, organisation: str) -> Principal | None:
     )
 
 
+def everybody(session: Session) -> list[Principal]:
+    """Every active person, once for each organisation that they may act for, as `acting` gives them."""
+    chosen = (
+        select(MembershipRow.user, MembershipRow.organisation)
+        .join(UserRow, UserRow.id == MembershipRow.user)
+        .where(UserRow.active)
+        .order_by(MembershipRow.user, MembershipRow.organisation)
+    )
+    found = (acting(session, row.user, row.organisation) for row in session.execute(chosen))
+    return [one for one in found if one is not None]
+
+
 def _organisation(row: OrganisationRow) -> Organisation:
     standing = Standing(row.standing)
     state = OrganisationState(row.state)

@@ -23,6 +23,8 @@ from storage.tables import (
     VersionFileRow,
 )
 
+_AT_ONCE = 500
+
 
 def find(session: Session, dataset: str) -> Policy | None:
     """The policy of one dataset; None when there is none."""

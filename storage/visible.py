@@ -125,9 +125,14 @@ def _unconsented(dataset: Id) -> ColumnElement[bool]:
 
 
 def _embargoed(within: Scope) -> Callable[[Id], ColumnElement[bool]]:
+    """An embargo caps a grant until it ends, and then until what was given before is confirmed for that end."""
+
     def holds(dataset: Id) -> ColumnElement[bool]:
         about = aliased(DatasetRow)
-        these = select(about.id).where(about.id == dataset, about.embargo_until > within.at)
+        unconfirmed = or_(GrantRow.confirmed_for.is_(None), about.embargo_until > GrantRow.confirmed_for)
+        given_before = and_(about.embargo_until > GrantRow.created_at, unconfirmed)
+        waits = or_(about.embargo_until > within.at, given_before)
+        these = select(about.id).where(about.id == dataset, waits)
         return these.correlate_except(about).exists()
 
     return holds

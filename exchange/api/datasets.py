@@ -6,12 +6,13 @@ from fastapi import APIRouter, Body, Path, Query
 from pydantic import BaseModel
 
 from exchange import describe, find, share
+from exchange import release as releasing
 from exchange.api.doors import Anyone, Caller, DatasetId, Live
 from exchange.api.errors import documented
 from schemas.dataset import Dataset, DatasetState, Release, Visibility
 from schemas.delivery import DatasetDetail, DatasetPage
 from schemas.errors import Conflict, Denied, NotFound
-from schemas.metadata import DatasetKind, Metadata
+from schemas.metadata import DatasetKind, Metadata, Text
 from schemas.policy import Grant, GrantInEffect, NewGrant
 
 router = APIRouter(prefix="/api/v1/datasets", tags=["datasets"], responses=documented(Denied))
@@ -40,10 +41,20 @@ _SHOWN = {"visibility": "organisation"}
 _GRANT = {"grantee": "west", "level": "tables", "expires_at": "2027-12-31T23:59:59Z"}
 
 
+_TITLE = {"title": "Cell test"}
+GrantId = Annotated[str, Path(min_length=1, max_length=32, pattern="^[0-9a-z]+$")]
+
+
 class Shown(BaseModel, frozen=True, extra="forbid"):
     """To whom a released dataset is listed."""
 
     visibility: Visibility
+
+
+class PublicTitle(BaseModel, frozen=True, extra="forbid"):
+    """A neutral title, or none."""
+
+    title: Text | None
 
 
 @router.get("", summary="Search")
@@ -86,7 +97,7 @@ def release(
     caller: Caller, services: Live, dataset: DatasetId, wanted: Annotated[Release, Body(examples=[_RELEASE])]
 ) -> Dataset:
     """Show a version to others; needs complete metadata and a build that was read with them and is ready."""
-    return share.release(services, caller, dataset, wanted)
+    return releasing.release(services, caller, dataset, wanted)
 
 
 @router.put("/{dataset}/visibility", summary="List to others", responses=_change)
@@ -94,13 +105,13 @@ def show(
     caller: Caller, services: Live, dataset: DatasetId, wanted: Annotated[Shown, Body(examples=[_SHOWN])]
 ) -> Dataset:
     """Change to whom a released dataset is listed, and nothing else."""
-    return share.show(services, caller, dataset, wanted.visibility)
+    return releasing.show(services, caller, dataset, wanted.visibility)
 
 
 @router.post("/{dataset}/withdraw", summary="Withdraw", responses=_change)
 def withdraw(caller: Caller, services: Live, dataset: DatasetId) -> Dataset:
     """Close a released dataset to others; its entry remains."""
-    return share.withdraw(services, caller, dataset)
+    return releasing.withdraw(services, caller, dataset)
 
 
 @router.get("/{dataset}/grants", summary="Who has been given what", responses=_one)
@@ -117,12 +128,32 @@ def grant(
     return share.grant(services, caller, dataset, wanted)
 
 
+@router.put("/{dataset}/grants/{grant}", summary="Edit a grant", responses=_change)
+def edit(
+    caller: Caller,
+    services: Live,
+    dataset: DatasetId,
+    grant: GrantId,
+    wanted: Annotated[NewGrant, Body(examples=[_GRANT])],
+) -> Grant:
+    """Another one in its place, with an id of its own: the old one ends in the same moment and stays on record."""
+    return share.edit(services, caller, dataset, grant, wanted)
+
+
+@router.put("/{dataset}/public-title", summary="Neutral title", responses=_change)
+def entitle(
+    caller: Caller, services: Live, dataset: DatasetId, wanted: Annotated[PublicTitle, Body(examples=[_TITLE])]
+) -> Dataset:
+    """Shown instead of the record's title to whoever sees the entry alone; null takes it away."""
+    return releasing.entitle(services, caller, dataset, wanted.title)
+
+
 @router.delete("/{dataset}/grants/{grant}", status_code=204, summary="Revoke a grant", responses=_one)
 def revoke(
     caller: Caller,
     services: Live,
     dataset: DatasetId,
-    grant: Annotated[str, Path(min_length=1, max_length=32, pattern="^[0-9a-z]+$")],
+    grant: GrantId,
 ) -> None:
     """It ends at once."""
     share.revoke(services, caller, dataset, grant)

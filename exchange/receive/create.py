@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from exchange import guard
+from exchange import guard, visibility
 from exchange.services import Services
 from exchange.settings import Settings
 from schemas.access import Principal, Right
@@ -46,6 +46,7 @@ def create(services: Services, who: Principal, file: NewFile, attach_held: bool 
             received = upload.model_copy(update={"offset": upload.length, "state": UploadState.RECEIVED})
             uploads.open(session, _transit(services, who, received))
             attached = intake.attach(session, file.dataset, held, file.filename, who.user, now, services.new_id)
+            visibility.refresh(session, [file.dataset])
             uploads.became(session, upload.id, attached, held=True)
             if attached.fresh:
                 services.jobs.enqueue(session, attached.run)

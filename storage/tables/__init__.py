@@ -39,6 +39,7 @@ from storage.tables.network import (
 )
 from storage.tables.production import DescentRow, ObjectRow
 from storage.tables.runs import AcceptedFindingRow, IngestRunRow, RunEventRow, TableRow, WorkerRow
+from storage.tables.sharing import ProposalRow, SharingTemplateRow, TransferRow
 from storage.tables.uploads import UploadPartRow, UploadRow
 
 __all__ = [
@@ -76,6 +77,7 @@ __all__ = [
     "NetworkRoleRow",
     "ObjectRow",
     "OrganisationRow",
+    "ProposalRow",
     "RawFileRow",
     "RevisionRow",
     "RightsHolderRow",
@@ -83,10 +85,12 @@ __all__ = [
     "RunEventRow",
     "SealPartyRow",
     "SealRow",
+    "SharingTemplateRow",
     "SplitRow",
     "TableRow",
     "TermsRow",
     "TokenRow",
+    "TransferRow",
     "UploadPartRow",
     "UploadRow",
     "UserRow",

@@ -32,6 +32,7 @@ class GrantRow(Row):
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     revoked_by: Mapped[str | None] = mapped_column(ForeignKey("plx_user.id"))
+    confirmed_for: Mapped[datetime | None]
     __table_args__ = (
         Index(None, "dataset", "grantee"),
         Index(None, "grantee", "dataset"),
@@ -61,6 +62,7 @@ class BlockRow(Row):
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(ForeignKey("plx_user.id"))
     ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None] = mapped_column(Id)
     __table_args__ = (Index(None, "owner", "ended_at"),)
 
 

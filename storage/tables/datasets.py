@@ -9,7 +9,10 @@ from storage.tables.base import Id, Json, Row
 
 
 class DatasetRow(Row):
-    """A dataset; title, kind, line and cell repeat the newest revision so that a list is one query."""
+    """A dataset; title, kind, line and cell repeat the newest revision so that a list is one query.
+
+    `embargo_reminded` is the end of an embargo of which the owner was reminded.
+    """
 
     __tablename__ = "plx_dataset"
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -28,6 +31,7 @@ class DatasetRow(Row):
     cell: Mapped[str | None] = mapped_column(String(300))
     raw_only: Mapped[bool] = mapped_column(default=False, server_default=false())
     embargo_until: Mapped[datetime | None]
+    embargo_reminded: Mapped[datetime | None]
     public_title: Mapped[str | None] = mapped_column(String(300))
     __table_args__ = (
         Index(None, "created_at", "id"),

@@ -101,6 +101,8 @@ def _grants(datasets: list[str]) -> st.SearchStrategy[Json]:
             "level": st.sampled_from(Level),
             "view": st.sampled_from(View),
             "during_embargo": st.booleans(),
+            "created_at": st.sampled_from((NOW - DAY, NOW - MOMENT, NOW)),
+            "confirmed_for": st.sampled_from(MOMENTS),
             "break_glass": st.sampled_from((False, False, False, True)),
             "conditions": st.sampled_from(CONDITIONS),
             "starts_at": st.sampled_from((None, *MOMENTS)),
@@ -229,7 +231,17 @@ def _grant(session: Session, id: str, one: Json) -> None:
     to, glass = one["to"], one["break_glass"]
     if glass:
         to = Grantee(kind=GranteeKind.USER, id="west")
-    facts = {key: one[key] for key in ("dataset", "view", "during_embargo", "starts_at", "expires_at", "revoked_at")}
+    plain = (
+        "dataset",
+        "view",
+        "during_embargo",
+        "created_at",
+        "confirmed_for",
+        "starts_at",
+        "expires_at",
+        "revoked_at",
+    )
+    facts = {key: one[key] for key in plain}
     session.add(
         GrantRow(
             **facts | ({"view": View.FULL} if glass else {}),
@@ -240,7 +252,6 @@ def _grant(session: Session, id: str, one: Json) -> None:
             columns=["voltage_volt"] if one["view"] is View.COLUMNS else [],
             break_glass=glass,
             terms_id=name,
-            created_at=NOW,
             created_by="north",
         )
     )

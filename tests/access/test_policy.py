@@ -228,14 +228,30 @@ def test_more_than_the_record_opens_to_whoever_states_a_purpose_of_the_grant() -
     assert "State the purpose research" in rule.decide(about, WEST, Level.RAW).needed
 
 
-# 9. Before an embargo ends nobody else gets more than the record, but by grants that are valid during it.
+# 9. Before an embargo ends nobody else gets more than the record, but by grants that are valid during it. After its
+#    end a grant that was given before opens more only if the owner has confirmed it for that end.
 
 
 def test_an_embargo_caps_at_the_record_until_its_moment() -> None:
     for until, most in ((NOW + DAY, Level.METADATA), (NOW, Level.RAW)):
-        assert opened(policy(grant(Level.RAW), embargo_until=until), WEST) == up_to(most)
+        confirmed = grant(Level.RAW, confirmed_for=until)
+        assert opened(policy(confirmed, embargo_until=until), WEST) == up_to(most)
     early = grant(Level.RAW, during_embargo=True)
     assert opened(policy(early, embargo_until=NOW + DAY), WEST) == up_to(Level.RAW)
+
+
+def test_nothing_opens_by_itself_when_an_embargo_ends() -> None:
+    given_before = policy(grant(Level.RAW), embargo_until=NOW)
+    assert opened(given_before, WEST) == up_to(Level.METADATA)
+    assert "has not yet confirmed your grant" in rule.decide(given_before, WEST, Level.RAW).needed
+    given_after = grant(Level.RAW).model_copy(update={"created_at": NOW})
+    assert opened(policy(given_after, embargo_until=NOW), WEST) == up_to(Level.RAW)
+
+
+def test_a_confirmation_speaks_of_the_end_that_was_confirmed_and_of_no_later_one() -> None:
+    confirmed = grant(Level.RAW, confirmed_for=NOW - DAY)
+    assert opened(policy(confirmed, embargo_until=NOW - DAY), WEST) == up_to(Level.RAW)
+    assert opened(policy(confirmed, embargo_until=NOW), WEST) == up_to(Level.METADATA)
 
 
 # 10. A withdrawn dataset keeps its entry.

@@ -30,7 +30,7 @@ def _one(**more: object) -> Json:
 
 def _to(kind: GranteeKind, id: str = "", **more: object) -> Json:
     plain = {"dataset": "d0", "level": Level.RAW, "view": View.FULL, "during_embargo": False, "break_glass": False}
-    times = {"starts_at": None, "expires_at": None, "revoked_at": None}
+    times = {"starts_at": None, "expires_at": None, "revoked_at": None, "created_at": NOW, "confirmed_for": None}
     return plain | times | {"conditions": (), "to": Grantee(kind=kind, id=id)} | more
 
 
@@ -55,6 +55,8 @@ RULES = (
     World([_one(state=DatasetState.WITHDRAWN)], [WEST]),
     World([_one(embargo_until=NOW + DAY)], [WEST, _to(GranteeKind.GROUP, "eg5", during_embargo=True)]),
     World([_one(embargo_until=NOW)], [WEST]),
+    World([_one(embargo_until=NOW)], [WEST | {"created_at": NOW - DAY}]),
+    World([_one(embargo_until=NOW)], [WEST | {"created_at": NOW - DAY, "confirmed_for": NOW}]),
     *(World([_one()], [WEST | {"conditions": one}], accepted=["west"]) for one in CONDITIONS),
     World([_one(), _one(owner="west")], [WEST | {"conditions": CONDITIONS[2]}], collected=["d1"]),
     World([_one(visibility=Visibility.WORLD)], [WEST], [BLOCK]),

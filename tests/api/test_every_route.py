@@ -36,8 +36,20 @@ ABOUT_THE_CALLER = {
     ("GET", "/api/v1/templates/production.{form}"),
     ("GET", "/api/v1/agreements/{agreement}/acceptances"),
     ("GET", "/api/v1/agreements/{agreement}/duties"),
+    ("GET", "/api/v1/collections"),
 }
 """Need a token and show no dataset, so no decision about one is recorded."""
+
+
+WITHIN_ONES_OWN = {
+    ("GET", "/api/v1/blocks"),
+    ("POST", "/api/v1/blocks"),
+    ("GET", "/api/v1/sharing-templates"),
+    ("POST", "/api/v1/sharing-templates"),
+    ("GET", "/api/v1/proposals"),
+    ("GET", "/api/v1/transfers"),
+}
+"""A steward of any organisation may, for it alone."""
 
 
 BASE = "/api/v1/datasets"
@@ -147,6 +159,9 @@ def test_every_guarded_route_leaves_a_decision_in_the_audit(
         address = _address(path).replace("PLX-0000-0000", draft)
         body = _bodies(draft).get((method, path), {})
         answer = client.request(method, address, headers=world.header("partner") | body.pop("headers", {}), **body)
+        if (method, path) in WITHIN_ONES_OWN:
+            assert (answer.status_code, events()) in ((200, before + 1), (201, before + 1)), f"{method} {path}"
+            continue
         assert answer.status_code in (200, 403, 404), f"{method} {path}: {answer.status_code} {answer.text}"
         if answer.status_code != 200:
             assert events() == before + 1, f"{method} {path} refused without a record"
@@ -173,6 +188,18 @@ def _bodies(draft: str) -> dict[tuple[str, str], dict[str, object]]:
         ("POST", f"{base}/{{dataset}}/split"): {"json": {"choices": "all"}},
         ("PUT", f"{base}/{{dataset}}/visibility"): {"json": {"visibility": "network"}},
         ("POST", f"{base}/{{dataset}}/grants"): {"json": {"grantee": "north", "level": "raw"}},
+        ("PUT", f"{base}/{{dataset}}/grants/{{grant}}"): {"json": {"grantee": "north", "level": "raw"}},
+        ("PUT", f"{base}/{{dataset}}/public-title"): {"json": {"title": "a"}},
+        ("PUT", f"{base}/{{dataset}}/embargo"): {"json": {"until": None}},
+        ("POST", f"{base}/{{dataset}}/embargo/confirmations"): {"json": {}},
+        ("POST", "/api/v1/blocks"): {"json": {"blocked": "south", "reason": "A contract ended"}},
+        ("POST", "/api/v1/sharing-templates"): {"json": {"name": "a"}},
+        ("POST", f"{base}/{{dataset}}/proposals"): {"json": {}},
+        ("POST", "/api/v1/proposals/{id}/approve"): {"json": {}},
+        ("POST", "/api/v1/proposals/{id}/decline"): {"json": {"reason": "Not yet"}},
+        ("POST", f"{base}/{{dataset}}/transfer"): {"json": {"taker": "north", "reason": "A line moves"}},
+        ("POST", "/api/v1/collections"): {"json": {"id": "a", "name": "a"}},
+        ("POST", f"{base}/{{dataset}}/break-glass"): {"json": {"reason": "A thermal event was reported"}},
         ("POST", f"{base}/{{dataset}}/report/acceptances"): {"json": {"rule": "time-gap", "reason": "Paused"}},
         ("PUT", f"{base}/{{dataset}}/sources"): {"json": {"sources": []}},
         ("POST", f"{holders}"): {"json": {"organisation": "A", "basis": "B"}},

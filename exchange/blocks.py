@@ -1,0 +1,76 @@
+"""Block: a steward shuts an organisation or a person out, of one dataset or of all the organisation's own."""
+
+from collections.abc import Iterator
+
+from sqlalchemy.orm import Session
+
+from exchange import guard, visibility
+from exchange.services import Services
+from schemas.access import GranteeKind, Principal, Right
+from schemas.block import Block, BlockedKind, NewBlock
+from schemas.errors import Conflict, Refused, Trouble
+from storage import blocks, catalogue, people
+
+
+def block(services: Services, who: Principal, wanted: NewBlock) -> Block:
+    """Shut somebody out at once, whatever was given; `Conflict` when that block stands already."""
+    detail = f"{wanted.blocked_kind} {wanted.blocked}"
+    if wanted.dataset is None:
+        guard.require_general(services, who, Right.BLOCK, detail=detail)
+    else:
+        guard.require(services, who, Right.BLOCK, wanted.dataset, detail=detail)
+    made = Block(
+        **wanted.model_dump(),
+        id=services.new_id(),
+        owner=who.organisation,
+        created_at=services.now(),
+        created_by=who.user,
+    )
+    with services.sessions.begin() as session:
+        check(session, who.organisation, wanted)
+        blocks.add(session, made)
+        _refresh(session, made)
+    return made
+
+
+def blocked(services: Services, who: Principal, dataset: str | None = None) -> list[Block]:
+    """All blocks of the caller's organisation, ended ones included; with a dataset those that bear on it."""
+    if dataset is None:
+        guard.require_general(services, who, Right.BLOCK)
+    else:
+        guard.require(services, who, Right.BLOCK, dataset, detail="list")
+    with services.sessions.read() as session:
+        return blocks.of(session, who.organisation, dataset)
+
+
+def end(services: Services, who: Principal, block: str) -> None:
+    """Lift a block at once: what was given before holds again."""
+    guard.require_general(services, who, Right.BLOCK, detail=f"end {block}")
+    with services.sessions.begin() as session:
+        _refresh(session, blocks.end(session, who.organisation, block, who.user, services.now()))
+
+
+def check(session: Session, owner: str, wanted: NewBlock) -> None:
+    """`Refused` for somebody unknown or one's own, `Conflict` for a block that stands already."""
+    troubles = tuple(_troubles(session, owner, wanted))
+    if troubles:
+        raise Refused("The block has problems.", errors=troubles)
+    for one in blocks.of(session, owner):
+        same = (one.dataset, one.blocked_kind, one.blocked) == (wanted.dataset, wanted.blocked_kind, wanted.blocked)
+        if same and one.ended_at is None:
+            raise Conflict(f"{wanted.blocked} is blocked already, by {one.id}.")
+
+
+def _troubles(session: Session, owner: str, wanted: NewBlock) -> Iterator[Trouble]:
+    kind = GranteeKind(wanted.blocked_kind)
+    if not people.grantee_exists(session, kind, wanted.blocked):
+        yield Trouble(pointer="/blocked", message=f"there is no {kind.value} with this id", value=wanted.blocked)
+    elif wanted.blocked_kind is BlockedKind.ORGANISATION and wanted.blocked == owner:
+        yield Trouble(pointer="/blocked", message="is your own organisation", value=wanted.blocked)
+    elif wanted.blocked_kind is BlockedKind.USER and people.acting(session, wanted.blocked, owner) is not None:
+        message = "acts for your own organisation; its admin can end that"
+        yield Trouble(pointer="/blocked", message=message, value=wanted.blocked)
+
+
+def _refresh(session: Session, block: Block) -> None:
+    visibility.refresh(session, [block.dataset] if block.dataset else catalogue.owned(session, block.owner))

@@ -1,0 +1,85 @@
+"""Transfer: an owner's steward offers a dataset to another organisation, whose steward accepts or declines."""
+
+from exchange import guard, handing
+from exchange.services import Services
+from schemas.access import Principal, Right
+from schemas.errors import Conflict, NotFound, Refused, Trouble
+from schemas.organisation import OrganisationState, Standing
+from schemas.transfer import NewTransfer, Transfer, TransferState
+from storage import people, transfers
+
+
+def offer(services: Services, who: Principal, dataset: str, wanted: NewTransfer) -> Transfer:
+    """An offer, which changes nothing until it is accepted; `Conflict` while another one stands."""
+    guard.require(services, who, Right.TRANSFER, dataset, detail=f"offer to {wanted.taker}")
+    with services.sessions.begin() as session:
+        present = guard.hold(session, dataset)
+        taker = next((one for one in people.organisations(session) if one.id == wanted.taker), None)
+        fit = taker is not None and taker.standing is not Standing.PARTNER
+        if taker is None or not fit or taker.state is not OrganisationState.ADMITTED or taker.id == present.owner:
+            message = "is no other admitted member of the network"
+            trouble = Trouble(pointer="/taker", message=message, value=wanted.taker)
+            raise Refused("The dataset cannot be offered to them.", errors=(trouble,))
+        standing = transfers.offered(session, dataset)
+        if standing is not None:
+            raise Conflict(f"The dataset is offered to {standing.taker} already ({standing.id}); withdraw that first.")
+        made = Transfer(
+            **wanted.model_dump(),
+            id=services.new_id(),
+            dataset=dataset,
+            giver=present.owner,
+            state=TransferState.OFFERED,
+            offered_at=services.now(),
+            offered_by=who.user,
+        )
+        transfers.add(session, made)
+    return made
+
+
+def offers(services: Services, who: Principal) -> list[Transfer]:
+    """Offers by and to the caller's organisation, answered ones included."""
+    guard.require_general(services, who, Right.TRANSFER, detail="list")
+    with services.sessions.read() as session:
+        return transfers.of(session, who.organisation)
+
+
+def accept(services: Services, who: Principal, transfer: str) -> Transfer:
+    """The dataset is the caller's organisation's from now on; the old owner keeps nothing but what it is granted."""
+    found = _answerable(services, who, transfer, "accept", by_giver=False)
+    copied = handing.copies(services, [found.dataset])
+    with services.sessions.begin() as session:
+        answered = transfers.answer(session, transfer, TransferState.ACCEPTED, who.user, services.now())
+        present = guard.hold(session, found.dataset)
+        if present.owner != found.giver:
+            raise Conflict("The dataset has changed hands meanwhile; this offer is void.")
+        orphans = handing.hand_over(
+            services, session, [found.dataset], found.taker, who.user, keep_grants=found.keep_grants, copied=copied
+        )
+    for key in orphans:
+        services.objects.delete(key)
+    return answered
+
+
+def decline(services: Services, who: Principal, transfer: str) -> Transfer:
+    """The dataset stays where it is."""
+    _answerable(services, who, transfer, "decline", by_giver=False)
+    with services.sessions.begin() as session:
+        return transfers.answer(session, transfer, TransferState.DECLINED, who.user, services.now())
+
+
+def withdraw(services: Services, who: Principal, transfer: str) -> None:
+    """Take one's own offer back."""
+    _answerable(services, who, transfer, "withdraw offer", by_giver=True)
+    with services.sessions.begin() as session:
+        transfers.answer(session, transfer, TransferState.WITHDRAWN, who.user, services.now())
+
+
+def _answerable(services: Services, who: Principal, transfer: str, answer: str, *, by_giver: bool) -> Transfer:
+    with services.sessions.read() as session:
+        found = transfers.find(session, transfer)
+    mine = found is not None and who.organisation == (found.giver if by_giver else found.taker)
+    target = found.dataset if found is not None and mine else None
+    guard.require_general(services, who, Right.TRANSFER, target, f"{answer} {transfer}")
+    if found is None or not mine:
+        raise NotFound(f"There is no offer {transfer} that you may answer.")
+    return found
