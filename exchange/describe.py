@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
-from exchange import guard, visibility
+from exchange import guard, past, visibility
 from exchange.services import Services
 from schemas.access import Principal, Right
 from schemas.dataset import Dataset, DatasetState
@@ -42,6 +42,7 @@ def describe(services: Services, who: Principal, dataset: str, changes: Mapping[
             raise Conflict(f"This dataset is released; its record cannot be without: {emptied}.")
         catalogue.describe(session, dataset, metadata, who.user, services.now())
         visibility.refresh(session, [dataset])
+        past.described(services, session, present, metadata)
         if not _read_with(session, present.owner, metadata).reads_as(
             _read_with(session, present.owner, present.metadata)
         ):

@@ -20,12 +20,14 @@ from schemas.quantities import QUANTITIES
 from storage import agreements, collections, grants, people, policies, runs
 
 
-def give(services: Services, session: Session, owned: Dataset, wanted: NewGrant, by: str) -> Grant:
-    """A grant on a dataset, kept; `Refused` names everything that is wrong with it."""
+def give(
+    services: Services, session: Session, owned: Dataset, wanted: NewGrant, by: str, request: str | None = None
+) -> Grant:
+    """A grant on a dataset, kept; `Refused` names everything that is wrong with it. `request` is what it answers."""
     troubles = tuple(problems(session, owned, wanted, services.now()))
     if troubles:
         raise Refused("The grant has problems.", errors=troubles)
-    grant = made(services, session, owned.id, wanted)
+    grant = made(services, session, owned.id, wanted).model_copy(update={"request": request})
     grants.add(session, grant, by)
     keep_apart(services, session, [owned.id])
     return grant

@@ -90,6 +90,28 @@ def require(
     return found
 
 
+def require_to_ask(services: Services, who: Principal, dataset: str, detail: str = "") -> Dataset:
+    """The dataset, when the caller may see that it exists and may ask for access; else refused, on record."""
+    with services.sessions.begin() as session:
+        found = catalogue.find(session, dataset)
+        decision = _decide(session, who, services, found, Exit.LIST, View.FULL)
+        if decision.allowed:
+            decision = rights.may(who, Right.REQUEST, None, owed=reach.owed(session, who, services.now()))
+        facts: dict[str, str | int] = {"what": detail[:2000]} if detail else {}
+        touched = () if found is None else (found,)
+        record(services, session, who, Told(f"right:{Right.REQUEST.value}", dataset, decision, facts, touched))
+    if found is None or not decision.allowed:
+        raise _refusal(decision, dataset)
+    return found
+
+
+def unknown(services: Services, who: Principal, right: Right, target: str, message: str) -> NotFound:
+    """The refusal, put on record, of something that the caller may not know of, or that does not exist."""
+    with services.sessions.begin() as session:
+        record(services, session, who, Told(f"right:{right.value}", target, _UNKNOWN))
+    return NotFound(message)
+
+
 def hold(session: Session, dataset: str) -> Dataset:
     """The dataset, its row held until commit; `Conflict` when it was withdrawn after the guard had been asked."""
     found = catalogue.lock(session, dataset)

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from exchange import changing, giving, guard, standing, terms, visibility
+from exchange import changing, giving, guard, past, standing, terms, visibility
 from exchange.services import Services
 from schemas.access import Principal, Right
 from schemas.dataset import FINAL_STATES, Dataset, DatasetState, IngestRun, Release, RunState, Visibility
@@ -51,6 +51,7 @@ def released(services: Services, session: Session, who: Principal, dataset: str,
     proposals.overtake(session, dataset, who.user, services.now())
     giving.keep_apart(services, session, [dataset])
     visibility.refresh(session, [dataset])
+    past.released(services, session, present, version, wanted.note)
     return catalogue.lock(session, dataset)
 
 
@@ -73,8 +74,8 @@ def entitle(services: Services, who: Principal, dataset: str, title: str | None)
         return catalogue.lock(session, dataset)
 
 
-def withdraw(services: Services, who: Principal, dataset: str) -> Dataset:
-    """Close a released dataset to others; its entry remains as a tombstone."""
+def withdraw(services: Services, who: Principal, dataset: str, note: str = "") -> Dataset:
+    """Close a released dataset to others; its entry remains as a tombstone. `note` is told to whoever has read it."""
     guard.require(services, who, Right.WITHDRAW, dataset)
     with services.sessions.begin() as session:
         present = catalogue.lock(session, dataset)
@@ -83,6 +84,7 @@ def withdraw(services: Services, who: Principal, dataset: str) -> Dataset:
         catalogue.withdraw(session, dataset)
         proposals.overtake(session, dataset, who.user, services.now())
         visibility.refresh(session, [dataset])
+        past.withdrawn(services, session, present, note)
         return catalogue.lock(session, dataset)
 
 

@@ -1,6 +1,7 @@
 """Settings, read once at start-up from the environment (prefix EXCHANGE_) or a .env file."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -49,6 +50,23 @@ class Settings(BaseSettings):
     spool: Path | None = Field(default=None, description="Scratch folder of workers; empty: the system's")
     spool_bytes: int = Field(default=40 * GIB, gt=0, description="Most that one worker keeps in its spool")
     workers: int = Field(default=2, ge=1, le=64, description="Ingest runs at once in one worker process")
+    request_expiry_days: int = Field(default=30, ge=1, le=3650, description="A request ends unanswered after so long")
+    request_reminder_days: int = Field(default=7, ge=1, le=3650, description="Its stewards are reminded after so long")
+    grant_warning_days: str = Field(
+        default="14,3", pattern=r"^[0-9]{1,3}(,[0-9]{1,3})*$", description="Days before a grant ends, told once each"
+    )
+    mail: Literal["console", "smtp", "file", "off"] = Field(default="console", description="How mails leave")
+    mail_from: str = Field(default="", max_length=254, pattern=r"^([^@\s]+@[^@\s]+)?$", description="Sender of mails")
+    mail_host: str = Field(default="", description="SMTP server")
+    mail_port: int = Field(default=587, ge=1, le=65535)
+    mail_security: Literal["starttls", "tls", "none"] = "starttls"
+    mail_user: str | None = None
+    mail_password: SecretStr | None = None
+    mail_timeout_s: float = Field(default=20.0, gt=0, le=300)
+    mail_attempts: int = Field(default=8, ge=1, le=50, description="Tries before a mail is given up")
+    mail_folder: Path | None = Field(
+        default=None, description="Where the kind 'file' writes; empty: in the data folder"
+    )
     child_memory_bytes: int = Field(default=2 * GIB, gt=0, description="Memory limit of the reading child")
     audit_address_days: int = Field(default=90, ge=1, description="Days for which the audit keeps addresses")
     audit_person_days: int = Field(default=1095, ge=1, description="Days for which the audit can name persons")

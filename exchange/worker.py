@@ -13,9 +13,10 @@ from os import getpid
 
 import structlog
 
-from exchange import process, receive, visibility
+from exchange import mail, post, process, receive, visibility
 from exchange.jobs import DbosJobs, Engine, Job
 from exchange.process import Bench
+from exchange.remind import remind
 from exchange.retain import Forgotten, forget
 from exchange.seal import seal
 from exchange.services import Services
@@ -48,6 +49,7 @@ class Pace:
     seal_s: float = 60.0
     sweep_s: float = 3600.0
     check_s: float = 24 * 3600.0
+    post_s: float = 10.0
     grace_s: float = GRACE.total_seconds()
     patience_s: float = 3600.0
     stop_s: float = 5.0
@@ -85,6 +87,7 @@ class Worker:
         reach(self._settings)
         with writable("EXCHANGE_SPOOL"):
             self._spool = Spool(self._settings.spool, self.id, self._settings.spool_bytes)
+        self._mailer = mail.opened(self._settings)
         self._bench = Bench(self._services, self._spool, self._stopping, self._pace.patience_s)
         self._jobs = DbosJobs(url)
         self._engine = Engine(url, self.id, self._perform)
@@ -97,6 +100,8 @@ class Worker:
         self._every(self._pace.seal_s, self._seal, "seal")
         self._every(self._pace.sweep_s, self._sweep, "sweep")
         self._every(self._pace.check_s, self._check, "check", first_s=self._pace.check_s / 100)
+        if self._mailer is not None:
+            self._every(self._pace.post_s, self._post, "post")
         _log.info("worker started", worker=self.id, at_once=self._settings.workers)
 
     def stop(self) -> None:
@@ -182,6 +187,11 @@ class Worker:
         receive.finish_pending(self._services)
         self._queue_strays()
 
+    def _post(self) -> None:
+        sent = post.send_due(self._services, self._mailer)
+        if sent:
+            _log.info("mails sent", count=sent)
+
     def _queue_strays(self) -> None:
         """A safety net: runs that have not ended and whose job is gone, such as by hand or by a restored backup."""
         quiet = self._services.now() - timedelta(seconds=self._pace.stray_s)
@@ -210,6 +220,7 @@ class Worker:
         if gone != Forgotten():
             _log.info("forgotten", addresses=gone.addresses, words=gone.words, ties=gone.ties)
         swept = sweep(self._services, timedelta(seconds=self._pace.grace_s))
+        remind(self._services)
         forgotten = self._jobs.forget(self._services.now() - _JOBS_REMEMBERED)
         with self._services.sessions.begin() as session:
             workers.forget(session, _REMEMBERED)

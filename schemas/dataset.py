@@ -134,6 +134,18 @@ class Release(BaseModel, frozen=True, extra="forbid"):
     visibility: Visibility | None = None
     raw_only: bool = False
     template: str | None = Field(default=None, max_length=32, pattern="^[0-9a-z]+$", examples=["none"])
+    note: str = Field(
+        default="",
+        max_length=2000,
+        pattern=r"^[^\x00]*$",
+        description="What was corrected, told to whoever has read the version before",
+    )
+
+
+class Withdrawal(BaseModel, frozen=True, extra="forbid"):
+    """What a steward says on withdrawing; `note` is told to whoever has read the data."""
+
+    note: str = Field(default="", max_length=2000, pattern=r"^[^\x00]*$")
 
 
 class Listing(BaseModel, frozen=True):

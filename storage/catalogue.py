@@ -1,6 +1,6 @@
 """Datasets, their revisions and versions; every search is within a scope."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, select, update
@@ -40,6 +40,11 @@ def find(session: Session, dataset: str) -> Dataset | None:
     """One dataset as its owner sees it; None when there is none."""
     row = session.scalar(select(DatasetRow).where(DatasetRow.id == dataset))
     return None if row is None else _datasets(session, [row])[0]
+
+
+def of(session: Session, datasets: Iterable[str]) -> list[Dataset]:
+    """These datasets as their owners see them, those that exist."""
+    return _datasets(session, list(session.scalars(select(DatasetRow).where(DatasetRow.id.in_(list(datasets))))))
 
 
 def lock(session: Session, dataset: str) -> Dataset:

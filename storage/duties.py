@@ -86,17 +86,21 @@ def readings(session: Session, organisations: Iterable[str], owners: Mapping[str
     Lists, terms, refusals and an owner's own reading do not count.
     """
     wanted, found = set(owners), {one: Reading() for one in organisations}
-    chosen = select(AuditRow.organisation, AuditRow.target, AuditRow.at, AuditRow.detail).where(
-        AuditRow.allowed,
-        AuditRow.organisation.in_(found),
-        AuditRow.action.startswith("read:"),
-        AuditRow.action.not_in(["read:list", "read:terms"]),
-        or_(AuditRow.target.in_(wanted), AuditRow.target.is_(None)),
+    chosen = (
+        select(AuditRow.id, AuditRow.organisation, AuditRow.at, AuditTouchedRow.dataset)
+        .join(AuditTouchedRow, AuditTouchedRow.event == AuditRow.id)
+        .where(
+            AuditRow.allowed,
+            AuditRow.organisation.in_(found),
+            AuditRow.action.startswith("read:"),
+            AuditRow.action.not_in(["read:list", "read:terms"]),
+            AuditTouchedRow.dataset.in_(wanted),
+        )
     )
-    for organisation, target, at, detail in session.execute(chosen.order_by(AuditRow.id)):
-        several = str(detail.get("datasets", "")).split(",")
-        read = wanted & ({target} if target is not None else set(several))
-        if organisation is not None and any(owners[one] != organisation for one in read):
+    counted: set[int] = set()
+    for event, organisation, at, dataset in session.execute(chosen.order_by(AuditRow.id)):
+        if organisation is not None and owners[dataset] != organisation and event not in counted:
+            counted.add(event)
             one = found[organisation]
             one.count, one.last = one.count + 1, at
     return found

@@ -9,7 +9,7 @@ from exchange import describe, find, share
 from exchange import release as releasing
 from exchange.api.doors import Anyone, Caller, DatasetId, Live
 from exchange.api.errors import documented
-from schemas.dataset import Dataset, DatasetState, Release, Visibility
+from schemas.dataset import Dataset, DatasetState, Release, Visibility, Withdrawal
 from schemas.delivery import DatasetDetail, DatasetPage
 from schemas.errors import Conflict, Denied, NotFound
 from schemas.metadata import DatasetKind, Metadata, Text
@@ -109,9 +109,9 @@ def show(
 
 
 @router.post("/{dataset}/withdraw", summary="Withdraw", responses=_change)
-def withdraw(caller: Caller, services: Live, dataset: DatasetId) -> Dataset:
-    """Close a released dataset to others; its entry remains."""
-    return releasing.withdraw(services, caller, dataset)
+def withdraw(caller: Caller, services: Live, dataset: DatasetId, wanted: Withdrawal | None = None) -> Dataset:
+    """Close a released dataset to others; its entry remains. Whoever has read its data is told."""
+    return releasing.withdraw(services, caller, dataset, wanted.note if wanted else "")
 
 
 @router.get("/{dataset}/grants", summary="Who has been given what", responses=_one)

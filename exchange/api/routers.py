@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from exchange.api import (
+    access_requests,
     agreements,
     audits,
     blobs,
@@ -14,6 +15,7 @@ from exchange.api import (
     datasets,
     documents,
     embargoes,
+    notifications,
     objects,
     pages,
     parts,
@@ -49,6 +51,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     agreements.router,
     documents.router,
     objects.router,
+    access_requests.router,
+    notifications.router,
     rules.router,
     templates.router,
     system.router,

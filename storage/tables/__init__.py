@@ -37,7 +37,9 @@ from storage.tables.network import (
     TokenRow,
     UserRow,
 )
+from storage.tables.notifications import MailRow, NotificationPreferenceRow, NotificationRow
 from storage.tables.production import DescentRow, ObjectRow
+from storage.tables.requests import AccessRequestRow, GrantWarningRow
 from storage.tables.runs import AcceptedFindingRow, IngestRunRow, RunEventRow, TableRow, WorkerRow
 from storage.tables.sharing import ProposalRow, SharingTemplateRow, TransferRow
 from storage.tables.uploads import UploadPartRow, UploadRow
@@ -45,6 +47,7 @@ from storage.tables.uploads import UploadPartRow, UploadRow
 __all__ = [
     "AcceptanceRow",
     "AcceptedFindingRow",
+    "AccessRequestRow",
     "AgreementRow",
     "AgreementVersionRow",
     "AudienceRow",
@@ -65,6 +68,7 @@ __all__ = [
     "DocumentRow",
     "DutyRow",
     "GrantRow",
+    "GrantWarningRow",
     "GroupMemberRow",
     "GroupRow",
     "GroupUserRow",
@@ -72,9 +76,12 @@ __all__ = [
     "IngestRunRow",
     "Json",
     "LineRow",
+    "MailRow",
     "MembershipRow",
     "Moment",
     "NetworkRoleRow",
+    "NotificationPreferenceRow",
+    "NotificationRow",
     "ObjectRow",
     "OrganisationRow",
     "ProposalRow",

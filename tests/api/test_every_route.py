@@ -37,6 +37,10 @@ ABOUT_THE_CALLER = {
     ("GET", "/api/v1/agreements/{agreement}/acceptances"),
     ("GET", "/api/v1/agreements/{agreement}/duties"),
     ("GET", "/api/v1/collections"),
+    ("POST", "/api/v1/notifications/read"),
+    ("POST", "/api/v1/notifications/{id}/read"),
+    ("GET", "/api/v1/notifications/preferences"),
+    ("PUT", "/api/v1/notifications/preferences"),
 }
 """Need a token and show no dataset, so no decision about one is recorded."""
 
@@ -50,6 +54,8 @@ WITHIN_ONES_OWN = {
     ("GET", "/api/v1/transfers"),
 }
 """A steward of any organisation may, for it alone."""
+LISTS = {"/api/v1/datasets", "/api/v1/notifications", "/api/v1/requests"}
+"""Lists answer everybody, with what each may know of."""
 
 
 BASE = "/api/v1/datasets"
@@ -167,6 +173,7 @@ def test_every_guarded_route_leaves_a_decision_in_the_audit(
             assert events() == before + 1, f"{method} {path} refused without a record"
         else:
             assert path in {"/api/v1/datasets", "/api/v1/accesses"}, f"{method} {path} let the partner in"
+            assert path in LISTS, f"{method} {path} let the partner in"
             assert answer.json()["items"] == []
             assert events() == before + 1
 
@@ -187,6 +194,11 @@ def _bodies(draft: str) -> dict[tuple[str, str], dict[str, object]]:
         ("POST", f"{base}/{{dataset}}/versions"): {"json": {"files": ["0" * 26]}},
         ("POST", f"{base}/{{dataset}}/split"): {"json": {"choices": "all"}},
         ("PUT", f"{base}/{{dataset}}/visibility"): {"json": {"visibility": "network"}},
+        ("POST", f"{base}/{{dataset}}/requests"): {
+            "json": {"level": "tables", "purpose": "research", "text": "To learn"}
+        },
+        ("POST", "/api/v1/requests/{id}/approve"): {"json": {}},
+        ("POST", "/api/v1/requests/{id}/decline"): {"json": {"reason": "No"}},
         ("POST", f"{base}/{{dataset}}/grants"): {"json": {"grantee": "north", "level": "raw"}},
         ("PUT", f"{base}/{{dataset}}/grants/{{grant}}"): {"json": {"grantee": "north", "level": "raw"}},
         ("PUT", f"{base}/{{dataset}}/public-title"): {"json": {"title": "a"}},

@@ -275,3 +275,17 @@ def test_how_a_file_is_read_is_told_with_its_tables_and_not_before(north: Line, 
         north.person.post(f"/datasets/{id}/grants", {"grantee": "partner", "level": level})
         told = partner.http.get(f"/datasets/{id}")
         assert told.json()["metadata"]["cell"] and ("secret_batch" in told.text) is shown, level
+
+
+def test_whoever_read_a_version_is_told_when_another_takes_its_place(installation: Installation, north: Line) -> None:
+    id, west = north.dataset(cell(2)), installation.line("west")
+    north.person.post(f"/datasets/{id}/release", {})
+    north.person.post(f"/datasets/{id}/grants", {"grantee": "west", "level": "tables"})
+    west.person.get(f"/datasets/{id}/tables")
+    north.person.post(f"/datasets/{id}/release", {})
+    assert west.person.get("/notifications")["items"] == [], "the same version again is no correction"
+    north.upload(id, cell(3))
+    north.person.post(f"/datasets/{id}/release", {"note": "The file was cut short."})
+    (told,) = west.person.get("/notifications")["items"]
+    assert told["kind"] == "data-corrected" and "version 2 takes the place of version 1" in told["text"]
+    assert "> The file was cut short." in told["text"]

@@ -26,6 +26,12 @@ EXAMPLES = int(os.environ.get("EXCHANGE_TEST_API_EXAMPLES", "6"))
 """Per operation and database; a longer run takes more."""
 BEYOND_SCHEMA = {
     ("/api/v1/datasets", "get"): "that a cursor was given out by this server",
+    ("/api/v1/notifications", "get"): "the same",
+    ("/api/v1/notifications/preferences", "put"): "that the kind is not one of security",
+    ("/api/v1/requests", "get"): "the same",
+    ("/api/v1/requests/{id}/approve", "post"): "how the fields of a grant go together",
+    ("/api/v1/datasets/{dataset}/requests", "get"): "the same",
+    ("/api/v1/datasets/{dataset}/requests", "post"): "that the end is not past and the agreements exist",
     ("/api/v1/datasets", "post"): "an ORCID's check character, the order of a voltage window, the name of a time zone",
     ("/api/v1/datasets/{dataset}/metadata", "patch"): "the same",
     ("/api/v1/datasets/{dataset}/grants", "post"): "that the grantee exists and the end is not past",

@@ -1,0 +1,40 @@
+"""Who is told: people by what they hold, and where a mail reaches them. Services and ended people are not told."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from schemas.organisation import Role
+from storage.tables import MembershipRow, NetworkRoleRow, UserRow
+
+
+def holders(session: Session, organisation: str, roles: Iterable[Role]) -> list[str]:
+    """People who hold one of these roles in an organisation, by id."""
+    wanted = {one.value for one in roles}
+    chosen = (
+        select(MembershipRow)
+        .join(UserRow, UserRow.id == MembershipRow.user)
+        .where(MembershipRow.organisation == organisation, UserRow.active, UserRow.service.is_(False))
+        .order_by(MembershipRow.user)
+    )
+    return [row.user for row in session.scalars(chosen) if wanted & set(row.roles)]
+
+
+def network_holders(session: Session, role: str) -> list[tuple[str, str]]:
+    """People who hold a role of the network, each with the organisation that keeps their account."""
+    chosen = (
+        select(UserRow.id, UserRow.organisation)
+        .join(NetworkRoleRow, NetworkRoleRow.user == UserRow.id)
+        .where(NetworkRoleRow.role == role, UserRow.active, UserRow.service.is_(False))
+        .order_by(UserRow.id)
+    )
+    return [(row.id, row.organisation) for row in session.execute(chosen)]
+
+
+def reached(session: Session, users: Iterable[str]) -> dict[str, str | None]:
+    """Of these users those who can be told at all, each with their mail address where there is one."""
+    chosen = select(UserRow.id, UserRow.email).where(
+        UserRow.id.in_(list(users)), UserRow.active, UserRow.service.is_(False)
+    )
+    return {row.id: row.email for row in session.execute(chosen)}
