@@ -11,6 +11,9 @@ LEVEL_OF_EXIT: dict[Exit, Level] = {
     Exit.REPORT: Level.TABLES,
     Exit.TABLE: Level.TABLES,
     Exit.SERIES: Level.TABLES,
+    Exit.PICTURE: Level.SUMMARY,
+    Exit.CODED: Level.LISTED,
+    Exit.AGGREGATE: Level.SUMMARY,
     Exit.FILES: Level.TABLES,
     Exit.RAW: Level.RAW,
     Exit.TERMS: Level.LISTED,
@@ -26,3 +29,25 @@ VIEWS_OF_LEVEL: dict[Level, frozenset[View]] = {
     Level.RAW: frozenset({View.FULL}),
 }
 """Raw files say everything: there is no other view of them."""
+
+NAMED = frozenset({View.FULL, View.COLUMNS})
+"""Views in which a dataset goes by its own id; in the others nobody may learn which one it is."""
+
+_FULL = frozenset({View.FULL})
+_BLINDED = frozenset({View.BLINDED})
+VIEWS_OF_EXIT: dict[Exit, frozenset[View]] = {
+    Exit.LIST: _FULL,
+    Exit.DETAIL: _FULL,
+    Exit.SUMMARY: NAMED | _BLINDED,
+    Exit.COMPARE: NAMED,
+    Exit.PRODUCTION: _FULL,
+    Exit.REPORT: _FULL,
+    Exit.TABLE: NAMED | _BLINDED,
+    Exit.SERIES: NAMED | _BLINDED,
+    Exit.PICTURE: _FULL,
+    Exit.CODED: _BLINDED,
+    Exit.AGGREGATE: frozenset({View.AGGREGATE}),
+    Exit.FILES: _FULL,
+    Exit.RAW: _FULL,
+}
+"""What would tell whose data they are has no blinded form."""

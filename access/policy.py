@@ -11,14 +11,15 @@
    organisation) or the world.
 7. A grant gives its grantee its level in its view from its beginning to its end, while it is not revoked and all its
    conditions are met. Chosen columns come with the record; blinded and aggregate views come without it, and no view
-   but the full one opens raw files.
+   but the full one opens raw files. Whoever reads a dataset's summary or more under its own id gets no blinded view
+   of it: the values would tell which code is whose.
 8. Use for a purpose: a grant for certain purposes opens more than the record only to whoever states one of them.
 9. Before an embargo ends nobody else gets more than the record, but by grants that are valid during it. After its end
    a grant that was given before opens more only if the owner has confirmed it for that end.
 10. A withdrawn dataset stays listed for those who could see that it exists; nothing more of it is open to others, and
     nothing of it is changed any more.
 11. Grants add up. What no rule opens is closed. Whoever may not even know that a dataset exists is told that it does
-    not.
+    not; by its id it is known in the full view and that of chosen columns alone.
 """
 
 from collections.abc import Iterator
@@ -27,7 +28,7 @@ from datetime import datetime
 
 from access import conditions
 from access.conditions import Met
-from access.exits import VIEWS_OF_LEVEL
+from access.exits import NAMED, VIEWS_OF_LEVEL
 from schemas.access import Decision, Grantee, GranteeKind, Level, Permit, Scope, View
 from schemas.dataset import DatasetState, Visibility
 from schemas.policy import Grant, Policy
@@ -59,7 +60,10 @@ def openings(policy: Policy, within: Scope) -> tuple[Opening, ...]:
     glass = tuple(_glass(policy, within))
     if blocked(policy, within) or policy.state is DatasetState.DRAFT or not policy.consented:
         return glass
-    return (*glass, *_shown(policy, within), *_granted(policy, within))
+    every = (*glass, *_shown(policy, within), *_granted(policy, within))
+    if any(one.permit.view in NAMED and one.permit.level >= Level.SUMMARY for one in every):
+        return tuple(one for one in every if one.permit.view is not View.BLINDED)
+    return every
 
 
 def permits(policy: Policy, within: Scope) -> frozenset[Permit]:
@@ -68,8 +72,12 @@ def permits(policy: Policy, within: Scope) -> frozenset[Permit]:
 
 
 def decide(policy: Policy, within: Scope, asked: Level, view: View = View.FULL) -> Decision:
-    """Whether the scope opens `asked` in `view` on the dataset, with the reason, or with what would be needed."""
-    held = openings(policy, within)
+    """Whether the scope opens `asked` in `view` on the dataset, with the reason, or with what would be needed.
+
+    Under its id nothing tells that it is open in a view without one, and the other way round.
+    """
+    alike = NAMED if view in NAMED else {view}
+    held = [one for one in openings(policy, within) if one.permit.view in alike]
     permits = frozenset(one.permit for one in held)
     covering = next((one for one in held if one.permit.covers(asked, view)), None)
     if covering is not None and asked > Level.NONE:
@@ -152,26 +160,32 @@ def _granted(policy: Policy, within: Scope) -> Iterator[Opening]:
             open_fields = ticked or record >= Level.TABLES
             yield Opening(Permit(level=record, confidential=open_fields), "grant", grant)
         if grant.view is not View.FULL:
-            yield Opening(Permit(level=level, view=grant.view, columns=frozenset(grant.columns)), "grant", grant)
+            columns = frozenset(grant.columns)
+            permit = Permit(level=level, view=grant.view, columns=columns, collection=grant.collection)
+            yield Opening(permit, "grant", grant)
 
 
 def _needed(policy: Policy, within: Scope, held: frozenset[Permit], asked: Level, view: View) -> str:
     best = max(one.level for one in held)
-    identified = any(one.covers(Level.LISTED, View.FULL) for one in held)
+    identified = view in NAMED
     if identified and policy.state is DatasetState.WITHDRAWN:
         return f"This dataset was withdrawn by {policy.owner_name}; only its entry remains."
     if view not in VIEWS_OF_LEVEL[asked]:
         return f"The level '{asked.name.lower()}' is not open in the {view.value} view to anybody."
+    others = {one.view for one in held if one.covers(asked, one.view)}
+    if len(others) == 1:
+        [other] = others
+        return f"This is open to you in the {other.value} view: ask for it with `view={other.value}`."
     for grant in policy.grants:
         if grant.to in within.grantees and grant.level >= asked and grant.view is view and in_force(grant, within.at):
             unmet = [conditions.needed(one, within) for one in grant.conditions]
             if any(unmet):
                 return " ".join(sentence for sentence in unmet if sentence)
-            if waits(grant, policy, within.at):
+            # The date would tell which dataset it is.
+            if identified and waits(grant, policy, within.at):
                 return _embargo(policy, within)
     holds = f"You may see this dataset at level '{best.name.lower()}'; this needs '{asked.name.lower()}' in the "
     if not identified:
-        # Whoever holds another view alone must not learn whose dataset it is.
         return f"{holds}{view.value} view."
     return f"{holds}{view.value} view. Ask {policy.owner_name}, who owns it, for a grant at that level."
 

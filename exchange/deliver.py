@@ -1,160 +1,79 @@
-"""Deliver: rows, series, CSV and Parquet out of a build's tables, each behind the guard."""
+"""Deliver: rows, series, CSV and Parquet out of a build's tables, each behind the guard and in the view asked for."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from math import isfinite
-from typing import Any
+from collections.abc import Iterator
 
-import pyarrow as pa
-
-from exchange import as_file, guard
+from access.views import OF_CYCLES, selection
+from exchange import guard, opened
 from exchange.choose import Pin, chosen, reference
+from exchange.opened import CYCLES, TIMESERIES, Opened, Slice
 from exchange.services import Services
-from schemas.access import Exit, Principal
-from schemas.dataset import IngestRun
+from exchange.view import seen, stem, table_of
+from schemas.access import Exit, Principal, View
 from schemas.delivery import Series, TablePage
-from schemas.errors import NotFound
 from schemas.ingested import Table
 from storage import runs
-from storage.query import TableReader
 from storage.runs import StoredTable
 
-TIMESERIES, CYCLES = "timeseries", "cycles"
+__all__ = ["CYCLES", "TIMESERIES", "Slice", "as_csv", "as_parquet", "page", "series", "tables"]
 
 
-@dataclass(frozen=True)
-class Slice:
-    """What of a table is wanted: columns (none named: all), one cycle, and a range of rows counted from 0."""
-
-    columns: tuple[str, ...] = ()
-    cycle: int | None = None
-    start: int = 0
-    stop: int | None = None
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A table behind the guard, narrowed to the rows that were asked for."""
-
-    run: IngestRun
-    stored: StoredTable
-    reader: TableReader
-    start: int
-    stop: int
-
-
-def tables(services: Services, who: Principal, dataset: str, pin: Pin) -> tuple[Table, ...]:
-    """The tables of a build."""
-    found = guard.allow(services, who, Exit.TABLE, dataset, detail="tables")
+def tables(services: Services, who: Principal, dataset: str, pin: Pin, in_view: View = View.FULL) -> tuple[Table, ...]:
+    """The tables of a build; in the view of chosen columns those that have any, each as it is seen there."""
+    found = guard.allow_in_view(services, who, Exit.TABLE, dataset, in_view, detail="tables")
     with services.sessions.read() as session:
-        return chosen(session, who, found, pin).tables
+        run = chosen(session, who, found.dataset, pin)
+        stored = [one for one in (runs.table(session, run.id, table.name) for table in run.tables) if one is not None]
+    if in_view is View.FULL:
+        return run.tables
+    named = [one for one in stored if selection(one.table.name, _names(one), found.columns)]
+    return tuple(seen(services, found, run, one).table for one in named)
 
 
 def page(services: Services, who: Principal, dataset: str, pin: Pin, name: str, part: Slice, limit: int) -> TablePage:
     """At most `limit` rows from `part.start` of the selection."""
-    opened = _open(services, who, Exit.TABLE, dataset, pin, name, part)
-    first = min(opened.start + part.start, opened.stop)
-    last = min(first + limit, opened.stop)
-    rows = opened.reader.rows(list(part.columns) or None, first, last)
-    onward = part.start + limit if last < opened.stop else None
-    units = {column.name: column.unit for column in opened.stored.table.columns}
-    return TablePage(
-        reference=reference(opened.run),
-        table=name,
-        columns=tuple(rows.column_names),
-        units=tuple(units.get(column, "") for column in rows.column_names),
-        start=part.start,
-        rows=tuple(zip(*(_plain(rows.column(column)) for column in rows.column_names), strict=True)),
-        total=opened.stop - opened.start,
-        next=onward,
-    )
+    return opened.page(_open(services, who, Exit.TABLE, dataset, pin, name, part), part, limit)
 
 
 def series(
-    services: Services, who: Principal, dataset: str, pin: Pin, x: str, part: Slice, points: int, name: str = TIMESERIES
+    services: Services,
+    who: Principal,
+    dataset: str,
+    pin: Pin,
+    x: str | None,
+    part: Slice,
+    points: int,
+    name: str = TIMESERIES,
 ) -> Series:
     """Signals `part.columns` over `x`, in at most about `points` points each with every extreme kept."""
-    opened = _open(services, who, Exit.SERIES, dataset, pin, name, part)
-    start = min(opened.start + part.start, opened.stop)
-    stop = opened.stop if part.stop is None else min(opened.start + part.stop, opened.stop)
-    arrays = opened.reader.series(x, list(part.columns), start, max(start, stop), points)
-    columns = {column: tuple(_finite(values.tolist())) for column, values in arrays.items()}
-    return Series(
-        reference=reference(opened.run), x=x, columns=columns, rows=max(0, stop - start), points=len(columns[x])
-    )
+    return opened.series(_open(services, who, Exit.SERIES, dataset, pin, name, part), x, part, points)
 
 
 def as_csv(
     services: Services, who: Principal, dataset: str, pin: Pin, name: str, part: Slice
 ) -> tuple[str, Iterator[bytes]]:
-    """File name and CSV bytes of the selection; text cells that a spreadsheet would run as a formula are escaped."""
-    opened = _open(services, who, Exit.TABLE, dataset, pin, name, part)
-    batches = opened.reader.batches(list(part.columns) or None, *_range(opened, part))
-    return f"{_stem(opened.run)}_{name}.csv", as_file.csv_bytes(batches)
+    """File name and CSV bytes of the selection."""
+    return opened.csv(_open(services, who, Exit.TABLE, dataset, pin, name, part), part)
 
 
 def as_parquet(
     services: Services, who: Principal, dataset: str, pin: Pin, name: str, part: Slice
 ) -> tuple[str, Iterator[bytes]]:
-    """File name and Parquet bytes: the stored file as it is, or a new one of the selection."""
-    opened = _open(services, who, Exit.TABLE, dataset, pin, name, part)
-    filename = f"{_stem(opened.run)}_{name}.parquet"
-    if part == Slice():
-        return filename, services.objects.stream(opened.stored.key)
-    batches = opened.reader.batches(list(part.columns) or None, *_range(opened, part))
-    return filename, as_file.parquet_bytes(batches)
+    """File name and Parquet bytes of the selection."""
+    return opened.parquet(services, _open(services, who, Exit.TABLE, dataset, pin, name, part), part)
 
 
 def _open(services: Services, who: Principal, exit: Exit, dataset: str, pin: Pin, name: str, part: Slice) -> Opened:
-    found = guard.allow(services, who, exit, dataset, detail=f"{name} {pin} {part}")
+    found = guard.allow_in_view(services, who, exit, dataset, part.view, detail=f"{name} {pin} {part}")
+    if part.cycle is not None and part.view is not View.FULL and not found.columns >= OF_CYCLES:
+        raise opened.no_cycles_in_view(part.cycle)
     with services.sessions.read() as session:
-        run = chosen(session, who, found, pin)
-        stored = _stored(runs.table(session, run.id, name), run, name)
-        cycles = None if part.cycle is None else _stored(runs.table(session, run.id, CYCLES), run, CYCLES)
-    reader = TableReader(services.objects, stored.key, stored.table.bytes)
-    start, stop = 0, stored.table.rows
-    if cycles is not None and part.cycle is not None:
-        at, start, stop = _rows_of_cycle(services, cycles, part.cycle, reference(run))
-        if name == CYCLES:
-            start, stop = at, at + 1
-    return Opened(run, stored, reader, start, stop)
+        run = chosen(session, who, found.dataset, pin)
+        stored = table_of(run, runs.table(session, run.id, name), name)
+        cycles = None if part.cycle is None else table_of(run, runs.table(session, run.id, CYCLES), CYCLES)
+    shown = seen(services, found, run, stored)
+    cycles = None if cycles is None else seen(services, found, run, cycles)
+    return opened.opened(services, reference(run), stem(run, part.view), shown, cycles, part.cycle)
 
 
-def _stored(table: StoredTable | None, run: IngestRun, name: str) -> StoredTable:
-    if table is None:
-        there = ", ".join(one.name for one in run.tables) or "none"
-        raise NotFound(f"{reference(run)} has no table '{name}'; it has: {there}.")
-    return table
-
-
-def _rows_of_cycle(services: Services, cycles: StoredTable, cycle: int, of: str) -> tuple[int, int, int]:
-    """Where the cycle stands in the summary, and its rows in the time series: first, behind the last."""
-    reader = TableReader(services.objects, cycles.key, cycles.table.bytes)
-    rows = reader.rows(["cycle", "start_row", "end_row"], 0, cycles.table.rows).to_pydict()
-    if cycle not in rows["cycle"]:
-        have = f"{rows['cycle'][0]} to {rows['cycle'][-1]}" if rows["cycle"] else "none"
-        raise NotFound(f"{of} has no cycle {cycle}; it has {have}.")
-    at = rows["cycle"].index(cycle)
-    return at, rows["start_row"][at], rows["end_row"][at] + 1
-
-
-def _range(opened: Opened, part: Slice) -> tuple[int, int]:
-    first = min(opened.start + part.start, opened.stop)
-    last = opened.stop if part.stop is None else min(opened.start + part.stop, opened.stop)
-    return first, max(first, last)
-
-
-def _stem(run: IngestRun) -> str:
-    return f"{run.dataset}_v{run.version}_b{run.build}"
-
-
-def _plain(column: pa.ChunkedArray | pa.Array) -> list[float | int | str | None]:
-    """Python values; JSON has no NaN nor infinity, they become null."""
-    if pa.types.is_timestamp(column.type):
-        return as_file.moments(column)
-    values: list[float | int | str | None] = column.to_pylist()
-    return [*_finite(values)] if pa.types.is_floating(column.type) else values
-
-
-def _finite(values: Iterable[Any]) -> Iterator[float | None]:  # Any: floats and nulls of a column known as such
-    return (value if value is not None and isfinite(value) else None for value in values)
+def _names(stored: StoredTable) -> list[str]:
+    return [column.name for column in stored.table.columns]

@@ -10,6 +10,7 @@ from access.agreements import may_accept
 from access.exits import VIEWS_OF_LEVEL
 from access.scopes import scope
 from exchange import terms
+from exchange.encode import code_for, code_troubles
 from exchange.services import Services
 from schemas.access import GranteeKind, Level
 from schemas.conditions import AgreementAccepted, Reciprocity
@@ -35,7 +36,7 @@ def give(
 
 def made(services: Services, session: Session, dataset: str, wanted: NewGrant) -> Grant:
     """The grant as it would be kept: with the conditions that its sources ask for, and its terms frozen."""
-    facts = wanted.model_dump(exclude={"level", "conditions"})
+    facts = wanted.model_dump(exclude={"level", "conditions", "code"})
     now = services.now()
     grant = Grant(
         **facts,
@@ -43,6 +44,7 @@ def made(services: Services, session: Session, dataset: str, wanted: NewGrant) -
         dataset=dataset,
         level=Level[wanted.level.upper()],
         conditions=terms.with_inherited(session, dataset, wanted.grantee_kind, wanted.grantee, wanted.conditions),
+        code=code_for(services, session, dataset, wanted),
         created_at=now,
     )
     return grant.model_copy(update={"terms": terms.frozen(session, grant, now)})
@@ -58,6 +60,7 @@ def problems(session: Session, owned: Dataset, wanted: NewGrant, now: datetime) 
     if wanted.grantee_kind is GranteeKind.EVERYBODY and owned.metadata.missing():
         lacking = ", ".join(owned.metadata.missing())
         yield Trouble(pointer="/grantee_kind", message=f"the world is shown complete records only; lacking: {lacking}")
+    yield from code_troubles(session, owned.id, wanted)
     unknown = sorted(set(wanted.columns) - columns(session, owned)) if wanted.columns else []
     for name in unknown:
         hint = "take names from the vocabulary or from the dataset's own tables"

@@ -1,44 +1,66 @@
 """The one guard: ask the access rule, record the decision in its own committed transaction, then act or refuse."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from access import policy, rights
-from access.exits import LEVEL_OF_EXIT
+from access.exits import LEVEL_OF_EXIT, NAMED, VIEWS_OF_EXIT
 from exchange import reach
 from exchange.record import Told, record
 from exchange.services import Services
-from schemas.access import Decision, Exit, Level, NetworkRight, Principal, Right, Scope, TokenScope, View
+from schemas.access import Decision, Exit, Level, NetworkRight, Permit, Principal, Right, Scope, TokenScope, View
 from schemas.dataset import Dataset, DatasetState
 from schemas.errors import Conflict, Denied, ExchangeError, NotFound
 from schemas.policy import Policy
 from storage import catalogue, policies
 
 
-def allow(
-    services: Services, who: Principal, exit: Exit, dataset: str, view: View = View.FULL, detail: str = ""
-) -> Dataset:
-    """The dataset, when the caller may leave with it by this exit; else `NotFound` or `Denied`, on record."""
+@dataclass(frozen=True)
+class Allowed:
+    """What the guard let out: a dataset, by an exit in a view, and the permits that the caller holds on it."""
+
+    dataset: Dataset
+    exit: Exit
+    view: View
+    permits: frozenset[Permit]
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """What the view of chosen columns opens here: of all grants together."""
+        level = LEVEL_OF_EXIT[self.exit]
+        return frozenset(name for one in self.permits if one.covers(level, View.COLUMNS) for name in one.columns)
+
+
+def allow(services: Services, who: Principal, exit: Exit, dataset: str, detail: str = "") -> Dataset:
+    """The dataset, when the caller may leave with it by this exit in full; else `NotFound` or `Denied`, on record."""
+    return allow_in_view(services, who, exit, dataset, View.FULL, detail).dataset
+
+
+def allow_in_view(
+    services: Services, who: Principal, exit: Exit, dataset: str, view: View, detail: str = ""
+) -> Allowed:
+    """The same in a view in which a dataset goes by its id, with what the view shows."""
     return allow_all(services, who, exit, [dataset], view, detail)[0]
 
 
 def allow_all(
     services: Services, who: Principal, exit: Exit, datasets: Sequence[str], view: View = View.FULL, detail: str = ""
-) -> list[Dataset]:
+) -> list[Allowed]:
     """All of these datasets, or none: the first refusal is raised; one event covers the request."""
-    found: list[Dataset] = []
+    found: list[Allowed] = []
     asked_for: list[Dataset] = []
     decision, refusal = _ALLOWED, None
     with services.sessions.begin() as session:
         for id in datasets:
             dataset = catalogue.find(session, id)
-            decision = _reading(who) or _decide(session, who, services, dataset, exit, view)
+            decision = not_reading(who) or _decide(session, who, services, dataset, exit, view)
             asked_for += [dataset] if dataset is not None else []
             if dataset is None or not decision.allowed:
                 refusal = _refusal(decision, id)
                 break
-            found.append(dataset)
+            found.append(Allowed(dataset, exit, view, decision.permits))
         target = datasets[0] if len(datasets) == 1 else None
         facts: dict[str, str | int] = {"view": view.value}
         if detail:
@@ -81,7 +103,7 @@ def require(
             if decision.allowed and also:
                 decision = rights.may(who, also, None, owed=owed)
             if decision.allowed and reading:
-                decision = _reading(who) or decision
+                decision = not_reading(who) or decision
         facts: dict[str, str | int] = {"what": detail[:2000]} if detail else {}
         touched = () if found is None else (found,)
         record(services, session, who, Told(f"right:{right.value}", dataset, decision, facts, touched, said))
@@ -172,7 +194,7 @@ def is_office(who: Principal) -> bool:
 
 def listing(services: Services, who: Principal) -> Scope:
     """The scope within which a list may be made; `listed` records it once the count is known."""
-    refusal = _reading(who)
+    refusal = not_reading(who)
     if refusal is not None:
         with services.sessions.begin() as session:
             record(services, session, who, Told("read:list", None, refusal))
@@ -185,6 +207,19 @@ def listed(services: Services, who: Principal, query: str, count: int) -> None:
     """Put a list on record: its query and how many entries the caller got."""
     with services.sessions.begin() as session:
         record(services, session, who, Told("read:list", None, _ALLOWED, {"count": count}, said=query[:500]))
+
+
+def on_record(
+    services: Services,
+    who: Principal,
+    exit: Exit,
+    target: str | None,
+    decision: Decision,
+    facts: Mapping[str, str | int],
+) -> None:
+    """Put a decision on record that was taken about what has no id, in a transaction of its own."""
+    with services.sessions.begin() as session:
+        record(services, session, who, Told(f"read:{exit.value}", target, decision, dict(facts)))
 
 
 def level_of(on: Policy, within: Scope) -> Level:
@@ -200,12 +235,20 @@ _OTHER_CELLS = Decision(
     needed="The raw file holds more than this dataset, so that its owner alone gets it whole. Take the tables, or ask "
     "the owner for the file of this cell.",
 )
+_NO_SUCH_FORM = Decision(
+    allowed=False,
+    discoverable=True,
+    reasons=("no such view at this exit",),
+    needed="There is no such view of this. The blinded view goes by a code, and the aggregate by a collection.",
+)
 _UNKNOWN = Decision(allowed=False, discoverable=False, reasons=("no such dataset",))
 
 
 def _decide(
     session: Session, who: Principal, services: Services, dataset: Dataset | None, exit: Exit, view: View
 ) -> Decision:
+    if view not in NAMED & VIEWS_OF_EXIT[exit]:
+        return _NO_SUCH_FORM
     on = policies.find(session, dataset.id) if dataset is not None else None
     if dataset is None or on is None:
         return _UNKNOWN
@@ -216,7 +259,8 @@ def _decide(
     return decision
 
 
-def _reading(who: Principal) -> Decision | None:
+def not_reading(who: Principal) -> Decision | None:
+    """The refusal of a token that may not read; None for one that may."""
     if TokenScope.READ in who.scopes:
         return None
     needed = "Reading needs a token with the scope 'read'."

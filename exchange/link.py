@@ -8,27 +8,33 @@ from urllib.parse import quote
 from exchange import guard
 from exchange.choose import Pin, chosen, version_of
 from exchange.services import Services
-from schemas.access import Exit, Principal
+from exchange.view import seen, stem, table_of
+from schemas.access import Exit, Principal, View
 from schemas.dataset import RawFile
 from schemas.delivery import Link
 from schemas.errors import NotFound
 from storage import intake, runs
+from storage.runs import StoredTable
 
 PARQUET = "application/vnd.apache.parquet"
 BYTES = "application/octet-stream"
 
 
-def table_link(services: Services, who: Principal, dataset: str, pin: Pin, name: str) -> Link:
-    """A link to one Parquet table of a build."""
-    found = guard.allow(services, who, Exit.TABLE, dataset, detail=f"link {name} {pin}")
+def table_link(
+    services: Services, who: Principal, dataset: str, pin: Pin, name: str, in_view: View = View.FULL
+) -> Link:
+    """A link to one Parquet table of a build, or to what the view shows of it."""
+    found = guard.allow_in_view(services, who, Exit.TABLE, dataset, in_view, detail=f"link {name} {pin}")
     with services.sessions.read() as session:
-        run = chosen(session, who, found, pin)
-        stored = runs.table(session, run.id, name)
-    if stored is None:
-        raise NotFound(f"This build of {dataset} has no table '{name}'.")
-    filename = f"{dataset}_v{run.version}_b{run.build}_{name}.parquet"
+        run = chosen(session, who, found.dataset, pin)
+        stored = table_of(run, runs.table(session, run.id, name), name)
+    return link_to(services, seen(services, found, run, stored), stem(run, in_view))
+
+
+def link_to(services: Services, stored: StoredTable, stem: str) -> Link:
+    """A link to a table that the guard has let out."""
     table = stored.table
-    return _link(services, stored.key, filename, table.bytes, table.sha256, PARQUET)
+    return _link(services, stored.key, f"{stem}_{table.name}.parquet", table.bytes, table.sha256, PARQUET)
 
 
 def raw_link(services: Services, who: Principal, dataset: str, version: int | None, file: str) -> Link:

@@ -6,15 +6,16 @@ from itertools import islice
 
 from exchange import receive
 from exchange.services import Services
-from storage import runs
+from storage import runs, views
 
 GRACE = timedelta(days=1)
 _BATCH = 500
 
 
 def sweep(services: Services, grace: timedelta = GRACE) -> int:
-    """Expired uploads, their objects, and tables of attempts that came to nothing; returns how many of all."""
-    return receive.expire(services, grace) + _sweep_tables(services, grace) + _sweep_unfinished(services, grace)
+    """Expired uploads, their objects, and tables and views that no row names; returns how many of all."""
+    tables = _sweep_tables(services, grace) + _sweep_views(services, grace)
+    return receive.expire(services, grace) + tables + _sweep_unfinished(services, grace)
 
 
 def _sweep_tables(services: Services, grace: timedelta) -> int:
@@ -32,10 +33,27 @@ def _sweep_tables(services: Services, grace: timedelta) -> int:
     return swept
 
 
+def _sweep_views(services: Services, grace: timedelta) -> int:
+    """What was made of tables that are gone, and what came second of two that were made at once."""
+    before = services.now() - grace
+    with services.sessions.begin() as session:
+        gone = views.outlived(session)
+    for key in gone:
+        services.objects.delete(key)
+    swept = len(gone)
+    for keys in _batches(one.key for one in services.objects.list("views/") if one.modified < before):
+        with services.sessions.read() as session:
+            kept = views.in_use(session, keys)
+        for key in set(keys) - kept:
+            services.objects.delete(key)
+        swept += len(set(keys) - kept)
+    return swept
+
+
 def _sweep_unfinished(services: Services, grace: timedelta) -> int:
     """Large objects whose writer died on the way; those of raw files belong to uploads, which may yet go on."""
     before = services.now() - grace
-    left = [one for prefix in ("tables/", "tail/") for one in services.objects.unfinished(prefix)]
+    left = [one for prefix in ("tables/", "tail/", "views/") for one in services.objects.unfinished(prefix)]
     dead = [one for one in left if one.begun < before]
     for one in dead:
         services.objects.abort(one.key, one.multipart)

@@ -40,6 +40,9 @@ class Exit(StrEnum):
     PRODUCTION = "production"
     TABLE = "table"
     SERIES = "series"
+    PICTURE = "picture"
+    CODED = "coded"
+    AGGREGATE = "aggregate"
     FILES = "files"
     RAW = "raw"
     TERMS = "terms"
@@ -108,13 +111,15 @@ class Grantee(BaseModel, frozen=True):
 class Permit(BaseModel, frozen=True):
     """One (level, view) pair that somebody holds on a dataset.
 
-    `columns` are those of the view of chosen columns; `confidential`: the record's confidential fields, too.
+    `columns` are those of the view of chosen columns; `confidential`: the record's confidential fields, too;
+    `collection` is the one in which a blinded dataset has its code.
     """
 
     level: Level
     view: View = View.FULL
     columns: frozenset[str] = frozenset()
     confidential: bool = False
+    collection: str = ""
 
     def covers(self, level: Level, view: View) -> bool:
         """True when this permit opens what is asked."""

@@ -110,8 +110,17 @@ class CycleSummary(BaseModel, frozen=True):
     charge_energy_wh: float | None = None
     discharge_energy_wh: float | None = None
     coulombic_efficiency: float | None = None
-    truncated: bool = Field(default=False, description="A half of it is cut off or missing: not a measurement")
+    truncated: bool | None = Field(
+        default=False, description="A half of it is cut off or missing: not a measurement; null where not told"
+    )
     duration_s: float | None = None
+
+
+class Coded(BaseModel, frozen=True):
+    """A blinded dataset: the letters it goes by, and the level that is open in the blinded view."""
+
+    code: str = Field(examples=["QX"])
+    level: str = Field(examples=["tables"])
 
 
 class Summary(BaseModel, frozen=True):

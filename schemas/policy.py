@@ -16,6 +16,7 @@ class Grant(BaseModel, frozen=True):
     Past its end or once revoked it has no effect. `confidential` opens the record's confidential fields from level
     metadata on; `during_embargo` holds before an embargo ends; `confirmed_for` is the latest end of an embargo at which
     the owner has confirmed that the grant may open; `break_glass` is emergency access of one person.
+    In the blinded view the dataset goes by `code` in `collection`.
     `terms` is the text of what was agreed when it was given, frozen.
     """
 
@@ -30,6 +31,8 @@ class Grant(BaseModel, frozen=True):
     during_embargo: bool = False
     break_glass: bool = False
     conditions: tuple[Kept, ...] = ()
+    collection: str = ""
+    code: str = ""
     created_at: datetime
     starts_at: datetime | None = None
     expires_at: datetime | None = None
@@ -128,6 +131,8 @@ def _in_reach(moment: datetime) -> datetime:
 MomentInput = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_in_reach)]
 """A moment that somebody enters: with a time zone, in this millennium."""
 LevelName = Literal["listed", "metadata", "summary", "tables", "raw"]
+CollectionId = Annotated[str, Field(max_length=32, pattern=r"^([a-z0-9][a-z0-9-]*)?$")]
+CodeInput = Annotated[str, Field(pattern=r"^([A-Z]{2,4})?$", examples=["QX"])]
 ColumnName = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9_]+$")]
 
 
@@ -144,6 +149,8 @@ class GrantTerms(BaseModel, frozen=True, extra="forbid"):
     level: LevelName = Field(examples=["tables"])
     view: View = View.FULL
     columns: tuple[ColumnName, ...] = Field(default=(), max_length=200, description="Of the view 'columns'")
+    collection: CollectionId = Field(default="", description="Of the view 'blinded': in which the dataset has a code")
+    code: CodeInput = Field(default="", description="Of the view 'blinded'; empty: its code, or a random one")
     confidential: bool = Field(default=False, description="The record's confidential fields, too")
     during_embargo: bool = Field(default=False, description="Valid before an embargo ends")
     conditions: tuple[Condition, ...] = Field(default=(), max_length=10)
@@ -156,6 +163,10 @@ class GrantTerms(BaseModel, frozen=True, extra="forbid"):
             raise ValueError("a grantee of this kind needs an id" if named else "the network and everybody have no id")
         if (self.view is View.COLUMNS) != bool(self.columns):
             raise ValueError("`columns` are named for the view 'columns', and only for it")
+        if (self.view is View.BLINDED) != bool(self.collection):
+            raise ValueError("`collection` is named for the view 'blinded', and only for it")
+        if self.code and not self.collection:
+            raise ValueError("`code` is given for the view 'blinded' alone")
         return self
 
 

@@ -12,7 +12,7 @@ from schemas.agreement import Duty
 from schemas.conditions import AgreementAccepted
 from schemas.policy import Grant
 from storage import grants
-from storage.tables import AuditRow, DutyRow, GrantRow, GroupMemberRow, GroupUserRow, UserRow
+from storage.tables import AuditRow, AuditTouchedRow, DutyRow, GrantRow, GroupMemberRow, GroupUserRow, UserRow
 
 
 @dataclass

@@ -99,6 +99,8 @@ def _grant(row: GrantRow, conditions: tuple[Kept, ...]) -> Grant:
         during_embargo=row.during_embargo,
         break_glass=row.break_glass,
         conditions=conditions,
+        collection=row.collection,
+        code=row.code,
         created_at=row.created_at,
         starts_at=row.starts_at,
         expires_at=row.expires_at,

@@ -1,7 +1,7 @@
 """Where bytes are kept: the store's protocol, the layout of keys, and opening the store that settings name.
 
 Keys: `raw/<file id>` raw files · `tail/<upload id>/<n>` what waits to become a part ·
-`tables/<run id>/<attempt id>/<file>` tables.
+`tables/<run id>/<attempt id>/<file>` tables · `views/<name>/<attempt id>` what is made of them for a view.
 """
 
 from collections.abc import Iterator, Sequence
@@ -112,3 +112,8 @@ def tail_key(upload: str, nonce: str) -> str:
 def table_key(run: str, attempt: str, file: str) -> str:
     """Key of a table that one attempt of an ingest run wrote; never overwritten by another attempt."""
     return f"tables/{run}/{attempt}/{file}"
+
+
+def view_key(name: str, attempt: str) -> str:
+    """Key of an object made for a view; its name tells whoever has a link nothing of where it came from."""
+    return f"views/{name}/{attempt}"

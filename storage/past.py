@@ -26,5 +26,5 @@ def readers(session: Session, dataset: str, owner: str, actions: Iterable[str]) 
     )
     found: dict[str, set[str]] = defaultdict(set)
     for organisation, user in session.execute(chosen):
-        found[organisation] |= {user} if user else set()
+        found[organisation or ""] |= {user} if user else set()
     return {organisation: frozenset(people) for organisation, people in sorted(found.items())}

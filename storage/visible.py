@@ -26,6 +26,13 @@ _WORLD = Grantee(kind=GranteeKind.EVERYBODY)
 
 def visible(within: Scope, asked: Level, view: View = View.FULL) -> ColumnElement[bool]:
     """True for datasets on which the scope opens `asked` in `view`."""
+    if view is View.BLINDED:
+        named = (_opened(within, Level.SUMMARY, one) for one in (View.FULL, View.COLUMNS))
+        return and_(_opened(within, asked, view), not_(or_(*named)))
+    return _opened(within, asked, view)
+
+
+def _opened(within: Scope, asked: Level, view: View) -> ColumnElement[bool]:
     if asked > Level.TABLES and view is not View.FULL:
         return false()
     asked = max(asked, Level.LISTED)

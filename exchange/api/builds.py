@@ -9,8 +9,9 @@ from exchange import accept, choose, compare, deliver, difference, link, process
 from exchange.api.doors import Anyone, Caller, DatasetId, Live
 from exchange.api.errors import documented
 from exchange.choose import Pin
-from exchange.deliver import Slice
+from exchange.opened import Slice
 from schemas.acceptance import AcceptedFinding, AcceptFinding
+from schemas.access import View
 from schemas.dataset import BuildReport, IngestRun, Version
 from schemas.delivery import Link, Series, Summary, TablePage
 from schemas.difference import Difference
@@ -24,6 +25,9 @@ TableName = Annotated[str, Path(max_length=32, pattern="^[a-z_]+$", examples=["t
 Columns = Annotated[list[str], Query(max_length=100, description="Columns wanted; none: all")]
 Cycle = Annotated[int | None, Query(ge=0, le=2**31 - 1, description="Own-segmented cycle; empty: all rows")]
 Row = Annotated[int, Query(ge=0, le=2**53, description="First row of the selection, from 0")]
+Named = Annotated[
+    Literal["full", "columns"], Query(alias="view", description="In full, or the columns that grants name")
+]
 FileId = Annotated[str, Path(min_length=1, max_length=32, pattern="^[0-9a-z]+$")]
 _ACCEPTANCE = {"rule": "time-gap", "column": "test_time_second", "reason": "Paused over the weekend"}
 _FILES: dict[str, dict[str, str]] = {"text/csv": {}, link.PARQUET: {}}
@@ -104,18 +108,28 @@ def accept_finding(
 
 @router.get("/summary", summary="Capacity and efficiency per cycle")
 def summary(
-    caller: Anyone, services: Live, dataset: DatasetId, version: VersionNumber = None, build: BuildNumber = None
+    caller: Anyone,
+    services: Live,
+    dataset: DatasetId,
+    version: VersionNumber = None,
+    build: BuildNumber = None,
+    view: Named = "full",
 ) -> Summary:
     """By the platform's own segmentation, the same for every instrument."""
-    return compare.summary(services, caller, dataset, Pin(version, build))
+    return compare.summary(services, caller, dataset, Pin(version, build), View(view))
 
 
 @router.get("/tables", summary="Tables of a build")
 def tables(
-    caller: Anyone, services: Live, dataset: DatasetId, version: VersionNumber = None, build: BuildNumber = None
+    caller: Anyone,
+    services: Live,
+    dataset: DatasetId,
+    version: VersionNumber = None,
+    build: BuildNumber = None,
+    view: Named = "full",
 ) -> tuple[Table, ...]:
     """Names, columns with units, rows, bytes and hashes."""
-    return deliver.tables(services, caller, dataset, Pin(version, build))
+    return deliver.tables(services, caller, dataset, Pin(version, build), View(view))
 
 
 @router.get("/tables/{table}", summary="Rows of a table")
@@ -130,9 +144,10 @@ def rows(
     cycle: Cycle = None,
     start: Row = 0,
     limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
+    view: Named = "full",
 ) -> TablePage:
     """A page as JSON, narrowed to columns, one cycle, and rows from `start`."""
-    part = Slice(tuple(columns), cycle, start)
+    part = Slice(tuple(columns), cycle, start, view=View(view))
     return deliver.page(services, caller, dataset, Pin(version, build), table, part, limit)
 
 
@@ -154,10 +169,11 @@ def table_file(
     cycle: Cycle = None,
     start: Row = 0,
     stop: Annotated[int | None, Query(ge=0, le=2**53, description="Row behind the last")] = None,
+    view: Named = "full",
 ) -> Response:
     """CSV or Parquet, whole or narrowed to columns, one cycle and a range of rows."""
     as_file = deliver.as_csv if form == "csv" else deliver.as_parquet
-    part = Slice(tuple(columns), cycle, start, stop)
+    part = Slice(tuple(columns), cycle, start, stop, View(view))
     filename, content = as_file(services, caller, dataset, Pin(version, build), table, part)
     media_type = "text/csv; charset=utf-8" if form == "csv" else link.PARQUET
     return StreamingResponse(content, media_type=media_type, headers=_attachment(filename))
@@ -171,9 +187,10 @@ def table_link(
     table: TableName,
     version: VersionNumber = None,
     build: BuildNumber = None,
+    view: Named = "full",
 ) -> Link:
     """The Parquet file, for some minutes, for whoever has the link."""
-    return link.table_link(services, caller, dataset, Pin(version, build), table)
+    return link.table_link(services, caller, dataset, Pin(version, build), table, View(view))
 
 
 @router.get("/series", summary="Signals to plot")
@@ -182,16 +199,17 @@ def series(
     services: Live,
     dataset: DatasetId,
     y: Annotated[list[str], Query(min_length=1, max_length=8, examples=[["voltage_volt"]])],
-    x: Annotated[str, Query(max_length=64)] = "test_time_second",
+    x: Annotated[str | None, Query(max_length=64, description="Empty: test time, else the row")] = None,
     version: VersionNumber = None,
     build: BuildNumber = None,
     cycle: Cycle = None,
     start: Row = 0,
     stop: Annotated[int | None, Query(ge=0, le=2**53)] = None,
     points: Annotated[int, Query(ge=10, le=20_000)] = 2000,
+    view: Named = "full",
 ) -> Series:
     """Reduced to about `points` points; every minimum and maximum is kept."""
-    part = Slice(tuple(y), cycle, start, stop)
+    part = Slice(tuple(y), cycle, start, stop, View(view))
     return deliver.series(services, caller, dataset, Pin(version, build), x, part, points)
 
 

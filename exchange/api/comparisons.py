@@ -6,8 +6,10 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from exchange import compare
+from exchange.api.builds import Named
 from exchange.api.doors import Anyone, Live
 from exchange.api.errors import documented
+from schemas.access import View
 from schemas.comparison import Comparison
 from schemas.errors import Denied, NotFound
 from schemas.identifiers import DATASET_PATTERN
@@ -23,6 +25,7 @@ def comparison(
         list[Annotated[str, Field(pattern=DATASET_PATTERN)]],
         Query(min_length=1, max_length=200, examples=[["PLX-7Q4K-M2XD"]], json_schema_extra={"uniqueItems": True}),
     ],
+    view: Named = "full",
 ) -> Comparison:
     """Discharge capacity per cycle and first-cycle efficiency, cell by cell, with mean and spread per line."""
-    return compare.compare(services, caller, dataset)
+    return compare.compare(services, caller, dataset, View(view))

@@ -43,11 +43,13 @@ from storage.tables.requests import AccessRequestRow, GrantWarningRow
 from storage.tables.runs import AcceptedFindingRow, IngestRunRow, RunEventRow, TableRow, WorkerRow
 from storage.tables.sharing import ProposalRow, SharingTemplateRow, TransferRow
 from storage.tables.uploads import UploadPartRow, UploadRow
+from storage.tables.views import AggregateRow, CodeRow, ViewRow
 
 __all__ = [
     "AcceptanceRow",
     "AcceptedFindingRow",
     "AccessRequestRow",
+    "AggregateRow",
     "AgreementRow",
     "AgreementVersionRow",
     "AudienceRow",
@@ -59,6 +61,7 @@ __all__ = [
     "AuditSealRow",
     "AuditTouchedRow",
     "BlockRow",
+    "CodeRow",
     "CollectedRow",
     "CollectionRow",
     "ConsentRow",
@@ -103,6 +106,7 @@ __all__ = [
     "UserRow",
     "VersionFileRow",
     "VersionRow",
+    "ViewRow",
     "VisibleRow",
     "WorkerRow",
 ]

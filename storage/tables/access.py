@@ -19,6 +19,8 @@ class GrantRow(Row):
     level: Mapped[int]
     view: Mapped[str] = mapped_column(String(16))
     columns: Mapped[list[str]] = mapped_column(JSON, default=list, server_default=text("'[]'"))
+    collection: Mapped[str] = mapped_column(Id, default="", server_default="")
+    code: Mapped[str] = mapped_column(String(8), default="", server_default="")
     confidential: Mapped[bool] = mapped_column(default=False, server_default=false())
     during_embargo: Mapped[bool] = mapped_column(default=False, server_default=false())
     break_glass: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from access import policy as rule
-from access.exits import LEVEL_OF_EXIT
+from access.exits import LEVEL_OF_EXIT, VIEWS_OF_EXIT
 from access.scopes import scope
 from schemas.access import (
     NOBODY,
@@ -275,8 +275,14 @@ def test_a_withdrawn_dataset_stays_unknown_to_those_who_never_saw_it() -> None:
 
 
 def test_grants_add_up_and_views_stay_apart() -> None:
-    both = (grant(Level.SUMMARY), grant(Level.TABLES, view=View.BLINDED))
-    assert opened(policy(*both), WEST) == up_to(Level.SUMMARY) | up_to(Level.TABLES, View.BLINDED)
+    both = (grant(Level.METADATA), grant(Level.TABLES, view=View.BLINDED))
+    assert opened(policy(*both), WEST) == up_to(Level.METADATA) | up_to(Level.TABLES, View.BLINDED)
+
+
+@pytest.mark.parametrize("view", [View.FULL, View.COLUMNS])
+def test_nobody_holds_the_values_under_the_datasets_id_and_a_blinded_view_of_it(view: View) -> None:
+    both = (grant(Level.SUMMARY, view=view), grant(Level.TABLES, view=View.BLINDED))
+    assert opened(policy(*both), WEST) == opened(policy(both[0]), WEST)
 
 
 def test_an_unknown_dataset_and_a_hidden_one_are_refused_alike() -> None:
@@ -293,9 +299,25 @@ def test_whoever_holds_less_is_told_whom_to_ask_for_what() -> None:
 
 
 def test_whoever_holds_a_blinded_view_alone_is_not_told_whose_it_is() -> None:
-    decision = rule.decide(policy(grant(Level.SUMMARY, view=View.BLINDED)), WEST, Level.RAW)
-    assert decision.discoverable
+    on = policy(grant(Level.SUMMARY, view=View.BLINDED))
+    decision = rule.decide(on, WEST, Level.TABLES, View.BLINDED)
+    assert decision.discoverable and decision.permits
     assert "North" not in decision.needed
+    # Under its id there is no such dataset: to know that there is one would tell whose the code is.
+    assert rule.decide(on, WEST, Level.RAW) == rule.decide(policy(), WEST, Level.RAW)
+
+
+@pytest.mark.parametrize("view", [View.BLINDED, View.AGGREGATE])
+def test_an_answer_under_the_id_is_the_same_whether_or_not_it_is_open_without_one(view: View) -> None:
+    shown = policy(visibility=Visibility.NETWORK)
+    also = policy(grant(Level.TABLES, view=view), visibility=Visibility.NETWORK)
+    for asked in (Level.LISTED, Level.METADATA, Level.TABLES):
+        assert rule.decide(also, WEST, asked) == rule.decide(shown, WEST, asked)
+
+
+def test_a_refusal_names_the_other_view_that_is_open() -> None:
+    decision = rule.decide(policy(grant(Level.TABLES, view=View.COLUMNS)), WEST, Level.TABLES)
+    assert not decision.allowed and "view=columns" in decision.needed
 
 
 def test_permits_of_the_owner_are_one_permit_for_everything() -> None:
@@ -311,5 +333,5 @@ def test_a_suspended_organisation_reads_its_own_alone_and_one_that_left_nothing(
 
 
 def test_every_exit_has_a_level_and_none_is_open_without_one() -> None:
-    assert set(LEVEL_OF_EXIT) == set(Exit)
+    assert set(LEVEL_OF_EXIT) == set(VIEWS_OF_EXIT) == set(Exit)
     assert Level.NONE not in LEVEL_OF_EXIT.values()

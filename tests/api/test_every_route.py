@@ -60,6 +60,7 @@ LISTS = {"/api/v1/datasets", "/api/v1/notifications", "/api/v1/requests"}
 
 BASE = "/api/v1/datasets"
 ONE = f"{BASE}/{{dataset}}"
+CODED = "/api/v1/coded/{collection}/{code}"
 OPEN_TO_THE_WORLD = {
     ("GET", BASE),
     ("GET", ONE),
@@ -85,6 +86,12 @@ OPEN_TO_THE_WORLD = {
     ("POST", f"{ONE}/tables/{{table}}/link"),
     ("POST", f"{ONE}/raw/{{file}}/link"),
     ("GET", "/api/v1/comparison"),
+    *(
+        ("GET", CODED + path)
+        for path in ("/tables", "/tables/{table}", "/tables/{table}/{form}", "/series", "/summary")
+    ),
+    ("GET", "/api/v1/coded/{collection}"),
+    ("POST", f"{CODED}/tables/{{table}}/link"),
 }
 """Need no token: whoever has none is the world, and gets what is open to everybody."""
 
@@ -114,6 +121,15 @@ def _address(path: str) -> str:
         "build": "1",
         "event": "1",
         "number": "1",
+        "code": "QX",
+    }
+    names = {
+        "dataset": "PLX-0000-0000",
+        "form": "csv",
+        "table": "timeseries",
+        "id": "0" * 26,
+        "build": "1",
+        "code": "QX",
     }
     return re.sub(r"{(\w+)}", lambda match: names.get(match[1], "abc"), path)
 
@@ -230,6 +246,7 @@ def _bodies(draft: str) -> dict[tuple[str, str], dict[str, object]]:
         ("GET", f"{base}/{{dataset}}/series"): {"params": {"y": "voltage_volt"}},
         ("GET", f"{base}/{{dataset}}/builds/{{build}}/difference"): {"params": {"other": 2}},
         ("GET", "/api/v1/comparison"): {"params": {"dataset": draft}},
+        ("GET", f"{CODED}/series"): {"params": {"y": "voltage_volt"}},
         ("GET", "/api/v1/objects/tests"): {"params": {"kind": "roll", "name": "R-1"}},
         ("GET", "/api/v1/objects/parameters"): {"params": {"kind": "cell", "name": "C-1"}},
         ("PUT", f"{base}/{{dataset}}/files/{{filename}}"): {"content": b"a"},
