@@ -8,6 +8,7 @@ READERS = frozenset({Role.VIEWER, Role.CONTRIBUTOR, Role.STEWARD})
 
 _WRITERS = frozenset({Role.CONTRIBUTOR, Role.STEWARD})
 _STEWARDS = frozenset({Role.STEWARD})
+_OF_THE_HOUSE = frozenset({Role.STEWARD, Role.ADMIN})
 ROLES_OF_RIGHT: dict[Right, frozenset[Role]] = {
     Right.CREATE: _WRITERS,
     Right.ADD_FILES: _WRITERS,
@@ -26,13 +27,16 @@ ROLES_OF_RIGHT: dict[Right, frozenset[Role]] = {
     Right.TRANSFER: _STEWARDS,
     Right.SIGN: frozenset({Role.SIGNATORY}),
     Right.MANAGE_PEOPLE: frozenset({Role.ADMIN}),
+    Right.SEE_PEOPLE: _OF_THE_HOUSE,
+    Right.DESCRIBE_LINES: _OF_THE_HOUSE,
+    Right.SPEAK_FOR: _OF_THE_HOUSE,
 }
 _UPLOADING = frozenset(
     {Right.CREATE, Right.ADD_FILES, Right.DESCRIBE, Right.RETRY, Right.ACCEPT, Right.PROPOSE, Right.REQUEST}
 )
 SCOPE_OF_RIGHT: dict[Right, TokenScope] = {
     right: TokenScope.UPLOAD if right in _UPLOADING else TokenScope.MANAGE for right in Right
-}
+} | {Right.SEE_PEOPLE: TokenScope.READ}
 
 WITHOUT_TAKING_PART = frozenset({Right.SIGN, Right.MANAGE_PEOPLE, Right.WITHDRAW, Right.BLOCK, Right.SEE_ACCESSES})
 """What an organisation may do that has not accepted what taking part needs: accept it, and close what is open."""

@@ -1,4 +1,4 @@
-"""Enter and end organisations, lines, people, groups and tokens, on the machine that the installation runs on."""
+"""Enter, change and end what the network is made of, on the machine that the installation runs on; and tokens."""
 
 import contextlib
 from collections.abc import Iterator
@@ -9,14 +9,26 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from exchange import admit, employ, guard
+from exchange import seed as beginnings
 from exchange.identify import identify, issue_token
 from exchange.services import Services
 from exchange.settings import Settings
 from exchange.start import close_services, open_services, reach
 from schemas.access import GranteeKind, TokenScope
 from schemas.errors import Conflict, NotFound, Refused, Trouble
-from schemas.organisation import Group, Line, Organisation, Role, Token, User
-from storage import people
+from schemas.organisation import (
+    Group,
+    Line,
+    Membership,
+    NetworkRole,
+    Organisation,
+    OrganisationState,
+    Role,
+    Token,
+    User,
+)
+from storage import members, people
 from storage import tokens as kept
 
 N = TypeVar("N", bound=BaseModel)
@@ -75,8 +87,72 @@ def user(settings: Settings, one: User, role: Role) -> None:
 
 def end_user(settings: Settings, user: str) -> int:
     """Let a person in no more; returns how many tokens were revoked."""
+    with _opened(settings) as services:
+        with services.sessions.begin() as session:
+            revoked = employ.end(session, services, user, None)
+        guard.acted(services, "command:end person", None, user)
+        return revoked
+
+
+def member(settings: Settings, user: str, organisation: str, roles: str) -> frozenset[Role]:
+    """The roles of a person in an organisation, in place of those they had; none ends the membership."""
+    wanted = {one.strip() for one in roles.split(",") if one.strip()}
+    unknown = wanted - {one.value for one in Role}
+    if unknown:
+        raise Refused(f"There is no role {', '.join(sorted(unknown))}; there are {', '.join(Role)}.")
+    given = frozenset(Role(one) for one in wanted)
+    with _opened(settings) as services:
+        with services.sessions.begin() as session:
+            _organisation_exists(session, organisation)
+            _person_is_there(session, user)
+            if given:
+                people.set_membership(session, Membership(user=user, organisation=organisation, roles=given))
+            else:
+                ended = members.end_membership(session, user, organisation, None, services.now())
+                admit.refresh(session, ended)
+        guard.acted(services, "command:change roles", None, user)
+    return given
+
+
+def network_role(settings: Settings, user: str, role: NetworkRole, take: bool) -> None:
+    """Give a person a role for the network, or take it; nobody has both office and auditor."""
+    with _opened(settings) as services:
+        with services.sessions.begin() as session:
+            _person_is_there(session, user)
+            held = set(members.network_roles(session, user))
+            wanted = held - {role} if take else held | {role}
+            if {NetworkRole.OFFICE, NetworkRole.AUDITOR} <= wanted:
+                raise Conflict("Whoever audits the network is not of its office; take the other role first.")
+            members.set_network_roles(session, user, wanted, services.now())
+        guard.acted(services, "command:change network roles", None, user)
+
+
+def seat(settings: Settings, group: str, member: str, person: bool, out: bool) -> None:
+    """An organisation (or a person) into a group, or out of it."""
+    with _opened(settings) as services:
+        with services.sessions.begin() as session:
+            members.group(session, group)
+            whom = {"user": member} if person else {"organisation": member}
+            if out and not members.unseat(session, group, **whom):
+                raise NotFound(f"{member} is not in the group {group}.")
+            if not out:
+                _person_is_there(session, member) if person else _organisation_exists(session, member)
+                members.seat(session, group, **whom)
+        guard.acted(services, "command:change group", None, group)
+
+
+def bring_into(settings: Settings, organisation: str, state: OrganisationState, reason: str, withdraw: bool) -> None:
+    """An organisation into another state, at once; `Conflict` names what is in the way."""
+    with _opened(settings) as services:
+        with services.sessions.begin() as session:
+            admit.change(services, session, organisation, state, reason, None, withdraw)
+        guard.acted(services, f"command:{state.value}", None, organisation)
+
+
+def seed(settings: Settings) -> list[str]:
+    """Enter what a network begins with and is not there yet; returns the ids entered."""
     with _opened(settings) as services, services.sessions.begin() as session:
-        return people.end_user(session, user, services.now())
+        return beginnings.seed(session)
 
 
 def token(settings: Settings, user: str, name: str, scopes: str, days: int) -> tuple[str, str]:
@@ -135,6 +211,11 @@ def _opened(settings: Settings) -> Iterator[Services]:
 def _organisation_exists(session: Session, organisation: str) -> None:
     if not people.grantee_exists(session, GranteeKind.ORGANISATION, organisation):
         raise NotFound(f"There is no organisation {organisation}; enter it first.")
+
+
+def _person_is_there(session: Session, user: str) -> None:
+    if not people.user_active(session, user):
+        raise NotFound(f"There is no user {user} who has not ended.")
 
 
 def _trouble(noun: type[BaseModel], place: tuple[int | str, ...], found: object) -> Trouble:

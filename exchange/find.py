@@ -9,9 +9,11 @@ from exchange.services import Services
 from schemas.access import Exit, Level, Permit, Principal, Scope, View
 from schemas.dataset import Dataset, DatasetState, Listing
 from schemas.delivery import DatasetDetail, DatasetPage, Directory, Me
+from schemas.member import ShownGroup
 from schemas.metadata import DatasetKind
+from schemas.organisation import IN_THE_NETWORK
 from schemas.policy import Policy
-from storage import catalogue, people, policies
+from storage import catalogue, members, people, policies
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ def me(services: Services, who: Principal) -> Me:
     """The caller as the platform knows them."""
     with services.sessions.read() as session:
         lines = people.lines_of(session, who.organisation)
+        memberships = members.memberships(session, who.user)
     assert who.standing is not None and who.state is not None  # Somebody signed in acts for an organisation.
     return Me(
         user=who.user,
@@ -85,16 +88,20 @@ def me(services: Services, who: Principal) -> Me:
         groups=tuple(sorted(who.groups)),
         scopes=tuple(sorted(who.scopes)),
         lines=tuple(lines),
+        memberships=tuple(memberships),
     )
 
 
 def directory(services: Services, who: Principal) -> Directory:
-    """Organisations and groups of the network, for everybody signed in."""
+    """Organisations and groups to whom something can be given, for whoever acts within the network."""
+    if who.state not in IN_THE_NETWORK:
+        return Directory(organisations=(), groups=())
     with services.sessions.read() as session:
-        return Directory(
-            organisations=tuple(people.organisations(session)),
-            groups=tuple(people.groups(session)),
-        )
+        every, groups = people.organisations(session), people.groups(session)
+    return Directory(
+        organisations=tuple(one for one in every if one.state in IN_THE_NETWORK),
+        groups=tuple(ShownGroup.of(one, whole=False) for one in groups),
+    )
 
 
 def _listing(dataset: Dataset, on: Policy, within: Scope) -> Listing:

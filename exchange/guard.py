@@ -192,6 +192,42 @@ def is_office(who: Principal) -> bool:
     return rights.may_in_network(who, NetworkRight.PUBLISH_AGREEMENTS).allowed
 
 
+def require_within(
+    services: Services,
+    who: Principal,
+    organisation: str,
+    right: Right | None,
+    by_network: NetworkRight | None = None,
+    detail: str = "",
+) -> bool:
+    """Refused, on record, unless the caller may do it in this organisation: by a role there, or by one of the network.
+
+    Returns whether it was by a role of the network. Of another organisation nothing is told, not even that it exists.
+    """
+    decision = _ELSEWHERE
+    if right is not None and organisation == who.organisation:
+        # An organisation that owes agreements must still be able to name who signs them.
+        decision = rights.may(who, right, None)
+    network = not decision.allowed and by_network is not None
+    if by_network is not None and not decision.allowed:
+        through = rights.may_in_network(who, by_network)
+        decision = through if through.allowed or organisation != who.organisation or right is None else decision
+    action = f"right:{right.value}" if right is not None and not network else f"network:{by_network}"
+    facts: dict[str, str | int] = {"what": detail[:2000]} if detail else {}
+    with services.sessions.begin() as session:
+        record(services, session, who, Told(action, organisation, decision, facts))
+    if not decision.allowed:
+        raise _refusal(decision, "")
+    return network
+
+
+def acted(services: Services, action: str, who: Principal | None, target: str | None = None, refused: str = "") -> None:
+    """Put on record what somebody did, or (refused: why) could not do, by a door that needs no right."""
+    decision = Decision(allowed=not refused, discoverable=True, reasons=(refused,) if refused else ())
+    with services.sessions.begin() as session:
+        record(services, session, who, Told(action, target, decision))
+
+
 def listing(services: Services, who: Principal) -> Scope:
     """The scope within which a list may be made; `listed` records it once the count is known."""
     refusal = not_reading(who)
@@ -228,6 +264,12 @@ def level_of(on: Policy, within: Scope) -> Level:
 
 
 _ALLOWED = Decision(allowed=True, discoverable=True)
+_ELSEWHERE = Decision(
+    allowed=False,
+    discoverable=True,
+    reasons=("another organisation's",),
+    needed="This is for the organisation's own people alone.",
+)
 _OTHER_CELLS = Decision(
     allowed=False,
     discoverable=True,

@@ -5,8 +5,18 @@ from typing import Annotated
 import typer
 
 from exchange import terminal
-from schemas.organisation import Group, Line, Organisation, Role, Standing, User
+from schemas.organisation import (
+    Group,
+    Line,
+    NetworkRole,
+    Organisation,
+    OrganisationState,
+    Role,
+    Standing,
+    User,
+)
 
+Reason = Annotated[str, typer.Option(help="Why; it stays in the organisation's history", prompt=True)]
 network = typer.Typer(help="Organisations, people and tokens of this installation.", no_args_is_help=True)
 
 
@@ -42,6 +52,80 @@ def end_user(user: str) -> None:
 
     revoked = enter.end_user(terminal.settings(), user)
     typer.echo(f"{user} has ended; tokens revoked: {revoked}.")
+
+
+@network.command("member")
+def set_member(
+    user: str, organisation: str, roles: Annotated[str, typer.Argument(help="With commas; '' ends it")]
+) -> None:
+    """Give a person roles in an organisation, in place of those they had there."""
+    from exchange import enter
+
+    given = enter.member(terminal.settings(), user, organisation, roles)
+    typer.echo(f"{user} is now {', '.join(sorted(given)) or 'nothing'} in {organisation}.")
+
+
+@network.command("role")
+def set_network_role(
+    user: str, role: NetworkRole, take: Annotated[bool, typer.Option(help="Take it instead")] = False
+) -> None:
+    """Give a person a role for the network: office, auditor, vocabulary-editor."""
+    from exchange import enter
+
+    enter.network_role(terminal.settings(), user, role, take)
+    typer.echo(f"{user} {'is no longer' if take else 'is now'} {role.value} of the network.")
+
+
+@network.command("group-member")
+def set_group_member(
+    group: str,
+    member: str,
+    person: Annotated[bool, typer.Option(help="MEMBER is a person, not an organisation")] = False,
+    out: Annotated[bool, typer.Option(help="Out of the group instead of into it")] = False,
+) -> None:
+    """An organisation, or a single person, into a group or out of it."""
+    from exchange import enter
+
+    enter.seat(terminal.settings(), group, member, person, out)
+    typer.echo(f"{member} is {'no longer' if out else 'now'} in {group}.")
+
+
+@network.command("admit")
+def admit(organisation: str, reason: Reason) -> None:
+    """Admit an organisation that has applied, is suspended or has left."""
+    _bring_into(organisation, OrganisationState.ADMITTED, reason)
+
+
+@network.command("suspend")
+def suspend(organisation: str, reason: Reason) -> None:
+    """Suspend an organisation: its people read its own data and nothing else, at once."""
+    _bring_into(organisation, OrganisationState.SUSPENDED, reason)
+
+
+@network.command("leave")
+def leave(
+    organisation: str,
+    reason: Reason,
+    withdraw: Annotated[bool, typer.Option(help="Withdraw what it has released and did not hand over")] = False,
+) -> None:
+    """Let an organisation go: memberships, tokens, seats and grants to it end; its data stay."""
+    _bring_into(organisation, OrganisationState.LEFT, reason, withdraw)
+
+
+def _bring_into(organisation: str, state: OrganisationState, reason: str, withdraw: bool = False) -> None:
+    from exchange import enter
+
+    enter.bring_into(terminal.settings(), organisation, state, reason, withdraw)
+    typer.echo(f"{organisation} is {state.value}.")
+
+
+@network.command("seed")
+def seed() -> None:
+    """Enter the network's expert groups; those there already stay as they are."""
+    from exchange import enter
+
+    entered = enter.seed(terminal.settings())
+    typer.echo(f"Entered: {', '.join(entered) or 'nothing, all are there'}.")
 
 
 @network.command("line")

@@ -69,6 +69,9 @@ class Right(StrEnum):
     TRANSFER = "transfer ownership"
     SIGN = "accept agreements"
     MANAGE_PEOPLE = "manage people"
+    SEE_PEOPLE = "see people"
+    DESCRIBE_LINES = "describe lines"
+    SPEAK_FOR = "change the contact address"
 
 
 class NetworkRight(StrEnum):

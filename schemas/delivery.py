@@ -6,8 +6,9 @@ from pydantic import BaseModel, Field
 
 from schemas.access import TokenScope
 from schemas.dataset import Listing, Visibility
+from schemas.member import ShownGroup
 from schemas.metadata import Metadata
-from schemas.organisation import Group, Line, NetworkRole, Organisation, OrganisationState, Role, Standing
+from schemas.organisation import Line, Membership, NetworkRole, Organisation, OrganisationState, Role, Standing
 
 
 class Me(BaseModel, frozen=True):
@@ -24,6 +25,7 @@ class Me(BaseModel, frozen=True):
     groups: tuple[str, ...]
     scopes: tuple[TokenScope, ...]
     lines: tuple[Line, ...]
+    memberships: tuple[Membership, ...] = Field(description="For whom the caller may act besides")
 
 
 class Health(BaseModel, frozen=True):
@@ -46,7 +48,7 @@ class Directory(BaseModel, frozen=True):
     """Organisations and groups to whom a grant can be given."""
 
     organisations: tuple[Organisation, ...]
-    groups: tuple[Group, ...]
+    groups: tuple[ShownGroup, ...]
 
 
 class DatasetPage(BaseModel, frozen=True):

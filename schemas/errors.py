@@ -95,6 +95,16 @@ class Unavailable(ExchangeError):
     retry_after_s = 15
 
 
+class TooMany(ExchangeError):
+    """Tried too often; it can be tried again after `retry_after_s`."""
+
+    title = "Too many attempts"
+
+    def __init__(self, message: str, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
 class Misconfigured(ExchangeError):
     """A setting cannot be worked with; the message names the variable and what to put there, never a secret."""
 

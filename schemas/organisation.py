@@ -8,7 +8,8 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from schemas.identifiers import Orcid
+from schemas import countries
+from schemas.identifiers import Orcid, Ror
 
 
 def _without_control_characters(name: str) -> str:
@@ -38,9 +39,13 @@ Name = Annotated[
     AfterValidator(_without_control_characters),
 ]
 Country = Annotated[
-    str, Field(pattern=r"^([A-Z]{2})?$", description="two capital letters of ISO 3166, such as DE, or empty")
+    str,
+    Field(
+        description="two capital letters of ISO 3166, such as DE, or empty",
+        json_schema_extra={"enum": ["", *countries.countries()]},
+    ),
+    AfterValidator(countries.known),
 ]
-Ror = Annotated[str, Field(pattern=r"^https://ror\.org/0[a-hj-km-np-tv-z0-9]{6}[0-9]{2}$")]
 Email = Annotated[
     str,
     Field(
@@ -73,6 +78,10 @@ class OrganisationState(StrEnum):
     LEFT = "left"
 
 
+IN_THE_NETWORK = (OrganisationState.ADMITTED, OrganisationState.SUSPENDED)
+"""Whoever acts for such an organisation is shown who else takes part."""
+
+
 class Role(StrEnum):
     """What a person may do for an organisation; one person can hold several."""
 
@@ -92,7 +101,7 @@ class NetworkRole(StrEnum):
 
 
 class Organisation(BaseModel, frozen=True):
-    """A legal member or partner of the network; `ror` is its ROR id where it has one."""
+    """A legal member or partner of the network; `ror` is its ROR id if it has one, `contact` whom others write to."""
 
     id: ShortId
     name: Name
@@ -100,6 +109,16 @@ class Organisation(BaseModel, frozen=True):
     country: Country = ""
     ror: Ror | None = Field(default=None, description="a ROR id, such as https://ror.org/02mhbdp94")
     state: OrganisationState = OrganisationState.ADMITTED
+    contact: Email | None = Field(default=None, description="an address such as data@example.org")
+
+
+class OrganisationChange(BaseModel, frozen=True):
+    """An organisation came into a state; why and through whom is for itself and the office."""
+
+    state: OrganisationState
+    at: datetime
+    reason: str | None = None
+    by: str | None = None
 
 
 class Line(BaseModel, frozen=True):
@@ -111,11 +130,21 @@ class Line(BaseModel, frozen=True):
     time_zone: Zone
 
 
+class GroupKind(StrEnum):
+    """What a group is for."""
+
+    EXPERT_GROUP = "expert-group"
+    CONSORTIUM = "consortium"
+    OTHER = "other"
+
+
 class Group(BaseModel, frozen=True):
     """A named set across the network: an expert group, a consortium; of organisations, and of single people."""
 
     id: ShortId
     name: Name
+    kind: GroupKind = GroupKind.OTHER
+    description: str = Field(default="", max_length=1000)
     organisations: tuple[ShortId, ...] = ()
     users: tuple[ShortId, ...] = ()
 

@@ -10,6 +10,7 @@ from schemas.access import GranteeKind, Principal
 from schemas.errors import NotFound
 from schemas.organisation import (
     Group,
+    GroupKind,
     Line,
     Membership,
     NetworkRole,
@@ -19,6 +20,7 @@ from schemas.organisation import (
     Standing,
     User,
 )
+from storage import organisations as organisations_
 from storage.tables import (
     GroupMemberRow,
     GroupRow,
@@ -34,8 +36,7 @@ from storage.tables import (
 
 def add_organisation(session: Session, organisation: Organisation, now: datetime) -> None:
     """Enter an organisation."""
-    session.add(OrganisationRow(**organisation.model_dump(), created_at=now))
-    session.flush()
+    organisations_.add(session, organisation, now, "Entered")
 
 
 def add_line(session: Session, line: Line) -> None:
@@ -71,7 +72,7 @@ def give_network_role(session: Session, user: str, role: NetworkRole, now: datet
 
 def add_group(session: Session, group: Group) -> None:
     """Enter a group with its organisations."""
-    session.add(GroupRow(id=group.id, name=group.name))
+    session.add(GroupRow(id=group.id, name=group.name, kind=group.kind, description=group.description))
     session.flush()
     session.add_all(GroupMemberRow(group=group.id, organisation=one) for one in group.organisations)
     session.add_all(GroupUserRow(group=group.id, user=one) for one in group.users)
@@ -122,6 +123,8 @@ def groups(session: Session) -> list[Group]:
         Group(
             id=row.id,
             name=row.name,
+            kind=GroupKind(row.kind),
+            description=row.description,
             organisations=tuple(members.get(row.id, ())),
             users=tuple(people.get(row.id, ())),
         )
@@ -219,6 +222,4 @@ def everybody(session: Session) -> list[Principal]:
 
 
 def _organisation(row: OrganisationRow) -> Organisation:
-    standing = Standing(row.standing)
-    state = OrganisationState(row.state)
-    return Organisation(id=row.id, name=row.name, standing=standing, country=row.country, ror=row.ror, state=state)
+    return Organisation.model_validate(row, from_attributes=True)

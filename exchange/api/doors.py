@@ -3,7 +3,7 @@
 from difflib import get_close_matches
 from typing import Annotated, cast
 
-from fastapi import Depends, Header, Path, Request
+from fastapi import Depends, Header, Path, Query, Request
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import WithJsonSchema
@@ -72,3 +72,12 @@ def known_parameters(request: Request) -> None:
 DatasetId = Annotated[
     str, Path(pattern=DATASET_PATTERN, description="Dataset id", examples=["PLX-7Q4K-M2XD"], max_length=13)
 ]
+
+ShortPath = Annotated[
+    str, Path(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=32, description="An id such as north-1", examples=["north-1"])
+]
+ShortQuery = Annotated[
+    str | None,
+    Query(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=32, description="Id of an organisation; without it the caller's"),
+]
+OpaquePath = Annotated[str, Path(pattern=r"^[0-9a-z]+$", max_length=32)]

@@ -25,6 +25,7 @@ STATUS: dict[type[ExchangeError], int] = {
     errors.WrongMediaType: 415,
     errors.Refused: 422,
     errors.Unreadable: 422,
+    errors.TooMany: 429,
     errors.ChecksumMismatch: 460,
     errors.Unavailable: 503,
 }
@@ -75,6 +76,8 @@ def answer(error: ExchangeError) -> Response:
     """The response for one of the domain's errors; a subclass answers like its nearest listed base."""
     status = next(STATUS[kind] for kind in (*type(error).__mro__, errors.Refused) if kind in STATUS)
     headers = {}
+    if isinstance(error, errors.TooMany):
+        headers["Retry-After"] = str(error.retry_after_s)
     if isinstance(error, errors.Unavailable):
         headers["Retry-After"] = str(error.retry_after_s)
         _log.warning("unavailable", reference=asked.get().reference, reason=str(error.__cause__ or error))

@@ -26,6 +26,7 @@ from storage.tables.audit import (
 )
 from storage.tables.base import Id, Json, Moment, Row
 from storage.tables.datasets import DatasetRow, RawFileRow, RevisionRow, SplitRow, VersionFileRow, VersionRow
+from storage.tables.members import AssessmentRow, InvitationRow, OrganisationChangeRow, RegistrationRow
 from storage.tables.network import (
     GroupMemberRow,
     GroupRow,
@@ -52,6 +53,7 @@ __all__ = [
     "AggregateRow",
     "AgreementRow",
     "AgreementVersionRow",
+    "AssessmentRow",
     "AudienceRow",
     "AuditActorRow",
     "AuditHoldRow",
@@ -77,6 +79,7 @@ __all__ = [
     "GroupUserRow",
     "Id",
     "IngestRunRow",
+    "InvitationRow",
     "Json",
     "LineRow",
     "MailRow",
@@ -86,9 +89,11 @@ __all__ = [
     "NotificationPreferenceRow",
     "NotificationRow",
     "ObjectRow",
+    "OrganisationChangeRow",
     "OrganisationRow",
     "ProposalRow",
     "RawFileRow",
+    "RegistrationRow",
     "RevisionRow",
     "RightsHolderRow",
     "Row",

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, false
+from sqlalchemy import JSON, ForeignKey, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.tables.base import Id, Row
+from storage.tables.base import Id, Json, Row
 
 
 class OrganisationRow(Row):
@@ -18,17 +18,22 @@ class OrganisationRow(Row):
     country: Mapped[str] = mapped_column(String(2), default="")
     ror: Mapped[str | None] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(16), default="admitted", server_default="admitted")
+    contact: Mapped[str | None] = mapped_column(String(254))
     created_at: Mapped[datetime]
 
 
 class LineRow(Row):
-    """A pilot line."""
+    """A pilot line with what it can do."""
 
     __tablename__ = "plx_line"
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     organisation: Mapped[str] = mapped_column(ForeignKey("plx_organisation.id"), index=True)
     name: Mapped[str] = mapped_column(String(200))
     time_zone: Mapped[str] = mapped_column(String(64))
+    competencies: Mapped[Json] = mapped_column(JSON, default=dict, server_default=text("'{}'"))
+    public: Mapped[bool] = mapped_column(default=False, server_default=false())
+    changed_at: Mapped[datetime | None]
+    changed_by: Mapped[str | None] = mapped_column(Id)
 
 
 class UserRow(Row):
@@ -69,6 +74,8 @@ class GroupRow(Row):
     __tablename__ = "plx_group"
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     name: Mapped[str] = mapped_column(String(200), unique=True)
+    kind: Mapped[str] = mapped_column(String(32), default="other", server_default="other")
+    description: Mapped[str] = mapped_column(Text, default="", server_default="")
 
 
 class GroupMemberRow(Row):

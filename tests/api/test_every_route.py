@@ -27,6 +27,9 @@ PUBLIC = {
     ("GET", "/api/v1/agreements"),
     ("GET", "/api/v1/agreements/{agreement}"),
     ("GET", "/api/v1/agreements/{agreement}/versions/{number}"),
+    ("GET", "/api/v1/lines"),
+    ("GET", "/api/v1/lines/{line}"),
+    ("POST", "/api/v1/registrations"),
 }
 """`/blobs` checks the signature of the link instead of a token; the others tell nothing of any dataset."""
 
@@ -41,6 +44,12 @@ ABOUT_THE_CALLER = {
     ("POST", "/api/v1/notifications/{id}/read"),
     ("GET", "/api/v1/notifications/preferences"),
     ("PUT", "/api/v1/notifications/preferences"),
+    ("GET", "/api/v1/organisations"),
+    ("GET", "/api/v1/organisations/{organisation}"),
+    ("GET", "/api/v1/organisations/{organisation}/history"),
+    ("GET", "/api/v1/groups"),
+    ("GET", "/api/v1/people"),
+    ("GET", "/api/v1/invitations"),
 }
 """Need a token and show no dataset, so no decision about one is recorded."""
 
@@ -203,7 +212,26 @@ def _bodies(draft: str) -> dict[tuple[str, str], dict[str, object]]:
     tus = {"Tus-Resumable": "1.0.0"}
     holders, agreements = f"{base}/{{dataset}}/rights-holders", "/api/v1/agreements"
     accepted = {"version": 1, "sha256": "0" * 64, "function": "A", "basis": "B"}
-    return {
+    because = {"reason": "Because of it"}
+    network = {
+        ("POST", "/organisations"): {"id": "east", "name": "East", "standing": "member"} | because,
+        ("PATCH", "/organisations/{organisation}"): {"contact": "data@east.example"},
+        ("POST", "/organisations/{organisation}/state"): {"state": "admitted"} | because,
+        ("POST", "/organisations/{organisation}/withdrawal"): because,
+        ("POST", "/groups"): {"id": "eg9", "name": "EG9"},
+        ("POST", "/lines"): {"id": "east-1", "name": "East 1", "time_zone": "UTC"},
+        ("PUT", "/lines/{line}"): {"name": "East 1", "time_zone": "UTC"},
+        ("POST", "/lines/{line}/assessments"): {},
+        ("POST", "/people/services"): {"name": "Hall 2", "roles": ["viewer"]},
+        ("PUT", "/people/{user}/roles"): {"roles": ["viewer"]},
+        ("PUT", "/people/{user}/network-roles"): {"roles": ["auditor"]},
+        ("POST", "/people/{user}/end"): because,
+        ("POST", "/invitations"): {"email": "ada@east.example", "roles": ["viewer"]},
+        ("POST", "/invitations/accept"): {"code": "a" * 43},
+        ("POST", "/registrations/{id}/approve"): {"organisation": "east"} | because,
+        ("POST", "/registrations/{id}/decline"): because,
+    }
+    return {(method, f"/api/v1{path}"): {"json": body} for (method, path), body in network.items()} | {
         ("POST", base): {"json": {}},
         ("PATCH", f"{base}/{{dataset}}/metadata"): {"json": {"title": "a"}},
         ("POST", f"{base}/{{dataset}}/release"): {"json": {}},

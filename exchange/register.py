@@ -1,0 +1,96 @@
+"""Register: an organisation applies by a public door; the office approves, which admits it, or declines."""
+
+import hashlib
+import hmac
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from exchange import admit, guard, invite
+from exchange.asked import asked
+from exchange.services import Services
+from schemas.access import NetworkRight, Principal
+from schemas.errors import Conflict, TooMany
+from schemas.member import (
+    Admission,
+    Approved,
+    NewInvitation,
+    NewRegistration,
+    Registration,
+    RegistrationState,
+)
+from schemas.organisation import Organisation, OrganisationState, Role
+from storage import organisations, registrations
+
+Answer = tuple[str, RegistrationState, str]
+WINDOW = timedelta(hours=1)
+MOST_FROM_ONE_ADDRESS, MOST_FROM_ALL = 5, 100
+"""In one window: from one network address, and from everywhere."""
+
+
+def apply(services: Services, wanted: NewRegistration) -> str:
+    """Keep an application and return its id; `TooMany` when too many came.
+
+    Whether an organisation is there already, or has applied, is not told.
+    """
+    now, from_where, id = services.now(), _origin(services), services.new_id()
+    with services.sessions.begin() as session:
+        lately = registrations.since(session, now - WINDOW, from_where), registrations.since(session, now - WINDOW)
+        full = lately[0] >= MOST_FROM_ONE_ADDRESS or lately[1] >= MOST_FROM_ALL
+        if not full:
+            registrations.add(session, id, wanted, from_where, now)
+    guard.acted(services, "registration:apply", None, None if full else id, refused="too many" if full else "")
+    if full:
+        raise TooMany("Too many applications came lately; try again in an hour.", int(WINDOW.total_seconds()))
+    return id
+
+
+def applied(services: Services, who: Principal, state: RegistrationState | None) -> list[Registration]:
+    """Applications for the office, oldest first."""
+    guard.require_in_network(services, who, NetworkRight.ADMIT, detail="list registrations")
+    with services.sessions.read() as session:
+        return registrations.every(session, state)
+
+
+def approve(services: Services, who: Principal, id: str, given: Admission) -> Approved:
+    """Admit the applicant under an id, and ask its contact in as first admin; the code stands in the answer once."""
+    guard.require_in_network(services, who, NetworkRight.ADMIT, id, f"approve as {given.organisation}: {given.reason}")
+    with services.sessions.begin() as session:
+        asked_for = registrations.find(session, id)
+        admit.untaken(session, given.organisation, asked_for.name)
+        fresh = Organisation(
+            id=given.organisation,
+            name=asked_for.name,
+            standing=asked_for.standing,
+            country=asked_for.country,
+            ror=asked_for.ror,
+            state=OrganisationState.APPLIED,
+        )
+        organisations.add(session, fresh, asked_for.applied_at, f"Applied, registration {id}")
+        admit.change(services, session, fresh.id, OrganisationState.ADMITTED, given.reason, who.user)
+        _answer(services, session, (id, RegistrationState.APPROVED, given.reason), who.user, fresh.id)
+        first = NewInvitation(
+            email=asked_for.contact_email, roles=frozenset({Role.ADMIN}), organisation=fresh.id, days=30
+        )
+        code = invite.issue(services, session, first, True, who.user)
+        return Approved(registration=registrations.find(session, id), invitation=code)
+
+
+def decline(services: Services, who: Principal, id: str, reason: str) -> Registration:
+    """Answer no, with the reason."""
+    guard.require_in_network(services, who, NetworkRight.ADMIT, id, f"decline: {reason}")
+    with services.sessions.begin() as session:
+        registrations.find(session, id)
+        _answer(services, session, (id, RegistrationState.DECLINED, reason), who.user)
+        return registrations.find(session, id)
+
+
+def _answer(services: Services, session: Session, given: Answer, by: str, organisation: str | None = None) -> None:
+    id, state, reason = given
+    if not registrations.decide(session, id, state, reason, by, services.now(), organisation):
+        raise Conflict(f"The registration {id} has its answer already.")
+
+
+def _origin(services: Services) -> str:
+    """The caller's address under a key, so that it can be counted and not read."""
+    return hmac.new(services.secret, b"origin:" + asked.get().address.encode(), hashlib.sha256).hexdigest()[:32]

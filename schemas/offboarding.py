@@ -1,0 +1,35 @@
+"""What an organisation holds, looked at before it leaves."""
+
+from pydantic import BaseModel, Field
+
+from schemas.member import Reason
+
+
+class Holdings(BaseModel, frozen=True):
+    """How much of everything; ids of datasets are for its own stewards. Released ones have to be settled to leave."""
+
+    organisation: str
+    drafts: int = Field(description="Stay closed to everybody once it has left")
+    released: int = Field(description="Handed over or withdrawn before it leaves")
+    withdrawn: int = Field(description="Their entries stay")
+    raw_bytes: int = Field(description="Kept in any case, unless their deletion is ordered")
+    grants_given: int = Field(description="In force on its datasets; those on withdrawn ones open nothing")
+    grants_received: int = Field(description="In force to it; they end when it leaves")
+    people: int
+    services: int
+    lines: int
+    invitations: int = Field(description="Open ones; they are revoked when it leaves")
+    groups: tuple[str, ...] = Field(description="Where it has a seat")
+    undecided: tuple[str, ...] | None = Field(default=None, description="Released datasets, for its own stewards")
+
+
+class Rest(BaseModel, frozen=True, extra="forbid"):
+    """Why everything that is still released is withdrawn."""
+
+    reason: Reason
+
+
+class Settled(BaseModel, frozen=True):
+    """How many datasets it was."""
+
+    datasets: int
