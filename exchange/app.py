@@ -8,7 +8,7 @@ from fastapi import Depends, FastAPI
 from exchange.api import document, errors
 from exchange.api.doors import known_parameters
 from exchange.api.requests import EveryRequest
-from exchange.api.routers import ROUTERS
+from exchange.api.routers import FROM_OUTSIDE, ROUTERS
 from exchange.services import Services
 
 _DESCRIPTION = """
@@ -38,6 +38,8 @@ def create_app(services: Services, accounts: Sequence[Account] = ()) -> FastAPI:
     errors.install(app)
     for router in ROUTERS:
         app.include_router(router, dependencies=[Depends(known_parameters)])
+    for router in FROM_OUTSIDE:
+        app.include_router(router)
     document.install(app)
-    app.add_middleware(EveryRequest)
+    app.add_middleware(EveryRequest, trusted=services.settings.trusted_proxies)
     return app

@@ -14,6 +14,7 @@ from exchange import seed as beginnings
 from exchange.identify import identify, issue_token
 from exchange.services import Services
 from exchange.settings import Settings
+from exchange.sign_in import links
 from exchange.start import close_services, open_services, reach
 from schemas.access import GranteeKind, TokenScope
 from schemas.errors import Conflict, NotFound, Refused, Trouble
@@ -153,6 +154,14 @@ def seed(settings: Settings) -> list[str]:
     """Enter what a network begins with and is not there yet; returns the ids entered."""
     with _opened(settings) as services, services.sessions.begin() as session:
         return beginnings.seed(session)
+
+
+def password_link(settings: Settings, user: str) -> str:
+    """The address of a one-time link by which a person sets a password or joins an identity, to be told this once."""
+    with _opened(settings) as services, services.sessions.begin() as session:
+        if not people.user_exists(session, user):
+            raise NotFound(f"There is no user {user}; enter them first.")
+        return links.page(services, links.fresh(services, session, user))
 
 
 def token(settings: Settings, user: str, name: str, scopes: str, days: int) -> tuple[str, str]:

@@ -128,6 +128,14 @@ def seed() -> None:
     typer.echo(f"Entered: {', '.join(entered) or 'nothing, all are there'}.")
 
 
+@network.command("password-link")
+def password_link(user: str) -> None:
+    """Make a one-time link by which a person sets their password; it is shown this once, and earlier ones end."""
+    from exchange import enter
+
+    typer.echo(enter.password_link(terminal.settings(), user))
+
+
 @network.command("line")
 def add_line(
     id: str, organisation: str, name: str, time_zone: Annotated[str, typer.Option(help="IANA name: Europe/Berlin")]

@@ -55,5 +55,15 @@ class Server(uvicorn.Server):
 
 
 def configured(app: FastAPI) -> uvicorn.Config:
-    """One access log of ours instead of the server's, which would write signed links into the log."""
-    return uvicorn.Config(app, access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=10)
+    """One access log of ours instead of the server's, which would write signed links into the log.
+
+    Its trust in forwarded addresses is off as well: it would believe whoever connects from this machine.
+    """
+    return uvicorn.Config(
+        app,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=10,
+    )

@@ -1,14 +1,19 @@
 """Settings, read once at start-up from the environment (prefix EXCHANGE_) or a .env file."""
 
+import json
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from schemas.signing_in import IdentityProvider
 
 GIB = 1024**3
 MIB = 1024**2
 SHORTEST_SECRET = 32
+Network = IPv4Network | IPv6Network
 
 
 class Settings(BaseSettings):
@@ -28,6 +33,26 @@ class Settings(BaseSettings):
     def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and len(value.get_secret_value()) < SHORTEST_SECRET:
             raise ValueError(f"must have at least {SHORTEST_SECRET} characters; make one with: openssl rand -hex 32")
+        return value
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _networks(cls, value: object) -> object:
+        return tuple(one.strip() for one in value.split(",") if one.strip()) if isinstance(value, str) else value
+
+    @field_validator("oidc", mode="before")
+    @classmethod
+    def _list_of_providers(cls, value: object) -> object:
+        try:
+            return json.loads(value) if isinstance(value, str) else value
+        except ValueError:  # Without its text: it repeats what stands there, secrets included.
+            raise ValueError("must be a JSON list of providers; docs/operators/sign-in.md shows one") from None
+
+    @field_validator("oidc")
+    @classmethod
+    def _each_once(cls, value: tuple[IdentityProvider, ...]) -> tuple[IdentityProvider, ...]:
+        if len({one.name for one in value}) < len(value):
+            raise ValueError("two providers have the same name")
         return value
 
     data: Path = Field(default=Path("data"), description="Folder of the embedded default: database, objects, secret")
@@ -67,6 +92,16 @@ class Settings(BaseSettings):
     mail_folder: Path | None = Field(
         default=None, description="Where the kind 'file' writes; empty: in the data folder"
     )
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = Field(
+        default=(), description="Addresses or networks of the reverse proxies, whose X-Forwarded-For is believed"
+    )
+    passwords: bool = Field(default=True, description="Local accounts may sign in with a password")
+    oidc: Annotated[tuple[IdentityProvider, ...], NoDecode] = Field(
+        default=(), description="OpenID providers, as a JSON list"
+    )
+    session_idle_h: float = Field(default=8.0, gt=0, le=24 * 30, description="A session unused for so long ends")
+    session_h: float = Field(default=168.0, gt=0, le=24 * 30, description="… and however used after so long")
+    one_time_link_h: float = Field(default=24.0, gt=0, le=24 * 14, description="A one-time link opens for so long")
     child_memory_bytes: int = Field(default=2 * GIB, gt=0, description="Memory limit of the reading child")
     audit_address_days: int = Field(default=90, ge=1, description="Days for which the audit keeps addresses")
     audit_person_days: int = Field(default=1095, ge=1, description="Days for which the audit can name persons")

@@ -169,7 +169,7 @@ class Membership(BaseModel, frozen=True):
 
 
 class Token(BaseModel, frozen=True):
-    """What is known of a person's token; neither the token nor its hash."""
+    """What is known of a person's token; neither the token nor its hash. `prefix` is how it begins."""
 
     id: str
     user: str
@@ -180,3 +180,4 @@ class Token(BaseModel, frozen=True):
     expires_at: datetime
     revoked_at: datetime | None = None
     last_used_at: datetime | None = None
+    prefix: str = ""

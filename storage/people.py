@@ -20,6 +20,7 @@ from schemas.organisation import (
     Standing,
     User,
 )
+from storage import endings
 from storage import organisations as organisations_
 from storage.tables import (
     GroupMemberRow,
@@ -29,7 +30,6 @@ from storage.tables import (
     MembershipRow,
     NetworkRoleRow,
     OrganisationRow,
-    TokenRow,
     UserRow,
 )
 
@@ -61,6 +61,12 @@ def set_membership(session: Session, membership: Membership) -> None:
     else:
         row.roles = roles
     session.flush()
+
+
+def roles(session: Session, user: str, organisation: str) -> frozenset[Role]:
+    """The roles of a user in an organisation."""
+    row = session.get(MembershipRow, (user, organisation))
+    return frozenset(Role(one) for one in row.roles) if row is not None else frozenset()
 
 
 def give_network_role(session: Session, user: str, role: NetworkRole, now: datetime) -> None:
@@ -172,12 +178,14 @@ def line_exists(session: Session, line: str) -> bool:
 
 
 def end_user(session: Session, user: str, now: datetime) -> int:
-    """Let a user in no more: inactive, every token revoked; returns how many were. `NotFound` when there is none."""
+    """Let a user in no more: inactive, every session, link and token ended; returns how many tokens were.
+
+    `NotFound` when there is none.
+    """
     ended = update(UserRow).where(UserRow.id == user).values(active=False).returning(UserRow.id)
     if session.execute(ended).first() is None:
         raise NotFound(f"There is no user {user}.")
-    valid = (TokenRow.user == user, TokenRow.revoked_at.is_(None))
-    return len(session.execute(update(TokenRow).where(*valid).values(revoked_at=now).returning(TokenRow.id)).all())
+    return endings.of_user(session, user, now)
 
 
 def acting(session: Session, user: str, organisation: str) -> Principal | None:

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from schemas.access import Principal, TokenScope
 from schemas.errors import NotFound
-from schemas.organisation import Token
+from schemas.organisation import OrganisationState, Token
 from storage.people import acting
 from storage.tables import TokenRow
 
@@ -75,14 +75,21 @@ def principal_of(session: Session, hash: str, now: datetime) -> Principal | None
     if token is None:
         return None
     who = acting(session, token.user, token.organisation)
-    if who is None:
+    if who is None or who.state is OrganisationState.LEFT:
         return None
     return who.model_copy(update={"scopes": frozenset(TokenScope(one) for one in token.scopes), "token": token.id})
 
 
-def touch(session: Session, token: str, now: datetime) -> None:
-    """Remember when a token was last used."""
-    session.execute(update(TokenRow).where(TokenRow.id == token).values(last_used_at=now))
+def used_at(session: Session, token: str) -> datetime | None:
+    """When a token was last used, to the minute."""
+    row = session.get(TokenRow, token)
+    return row.last_used_at if row is not None else None
+
+
+def touch(session: Session, token: str, now: datetime, before: datetime) -> None:
+    """Remember that a token is in use, unless that was done a moment ago."""
+    stale = or_(TokenRow.last_used_at.is_(None), TokenRow.last_used_at < before)
+    session.execute(update(TokenRow).where(TokenRow.id == token, stale).values(last_used_at=now))
 
 
 def _token(row: TokenRow) -> Token:
@@ -96,4 +103,5 @@ def _token(row: TokenRow) -> Token:
         expires_at=row.expires_at,
         revoked_at=row.revoked_at,
         last_used_at=row.last_used_at,
+        prefix=row.prefix,
     )

@@ -7,6 +7,13 @@ from fastapi.openapi.utils import get_openapi
 
 TOKEN, TOKEN_OR_NONE = "token", "token-or-none"
 """Names of the security schemes; the second one only marks the doors at which nobody has to sign in."""
+SESSION = "session"
+_COOKIE = {
+    "type": "apiKey",
+    "in": "cookie",
+    "name": "__Host-plx-session",
+    "description": "A browser's session; whatever changes something needs the header X-CSRF-Token besides",
+}
 Document = dict[str, Any]  # Any: an OpenAPI document
 
 
@@ -29,9 +36,13 @@ def install(app: FastAPI) -> None:
 
 
 def _without_marks(document: Document) -> Document:
-    document.get("components", {}).get("securitySchemes", {}).pop(TOKEN_OR_NONE, None)
+    schemes = document.get("components", {}).get("securitySchemes", {})
+    schemes.pop(TOKEN_OR_NONE, None)
+    schemes[SESSION] = _COOKIE
     for operations in document["paths"].values():
         for operation in operations.values():
+            if {TOKEN: []} in operation.get("security", []):
+                operation["security"] = [{TOKEN: []}, {SESSION: []}]
             if {TOKEN_OR_NONE: []} in operation.get("security", []):
-                operation["security"] = [{TOKEN: []}, {}]
+                operation["security"] = [{TOKEN: []}, {SESSION: []}, {}]
     return document

@@ -1,5 +1,6 @@
 """What every route is handed: the world of this process and the caller."""
 
+import contextlib
 from difflib import get_close_matches
 from typing import Annotated, cast
 
@@ -8,12 +9,14 @@ from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import WithJsonSchema
 
+from exchange.api import cookies
 from exchange.api.document import TOKEN, TOKEN_OR_NONE
 from exchange.identify import identify
 from exchange.services import Services
+from exchange.sign_in.caller import of_session
 from schemas.access import NOBODY, Principal
 from schemas.conditions import Purpose
-from schemas.errors import Refused, Trouble
+from schemas.errors import Refused, Trouble, Unauthenticated
 from schemas.identifiers import DATASET_PATTERN
 
 _bearer = HTTPBearer(auto_error=False, scheme_name=TOKEN, description="A personal token, `plx_…`")
@@ -38,13 +41,22 @@ _Purpose = Annotated[
 
 
 def _caller(request: Request, services: Live, _token: _Token, purpose: _Purpose = None) -> Principal:
-    who = identify(services, request.headers.get("authorization"))
+    authorization, cookie = request.headers.get("authorization"), cookies.found(request, services, cookies.SESSION)
+    if authorization is None and cookie:
+        who = of_session(services, cookie, cookies.sent(request))
+    else:  # With both the token alone counts: no other site's page can send it.
+        who = identify(services, authorization)
     return who.model_copy(update={"purpose": purpose})
 
 
 def _anyone(request: Request, services: Live, _token: _TokenOrNone, purpose: _Purpose = None) -> Principal:
     if request.headers.get("authorization") is None:
-        return NOBODY.model_copy(update={"purpose": purpose})
+        nobody = NOBODY.model_copy(update={"purpose": purpose})
+        if not cookies.found(request, services, cookies.SESSION):
+            return nobody
+        with contextlib.suppress(Unauthenticated):  # Whose session has ended is the world again.
+            return _caller(request, services, _token, purpose)
+        return nobody
     return _caller(request, services, _token, purpose)
 
 

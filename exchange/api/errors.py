@@ -29,6 +29,7 @@ STATUS: dict[type[ExchangeError], int] = {
     errors.ChecksumMismatch: 460,
     errors.Unavailable: 503,
 }
+_SECRETS = {"password", "current", "link"}
 MEDIA_TYPE = "application/problem+json"
 _log = structlog.get_logger("exchange.api")
 
@@ -81,6 +82,8 @@ def answer(error: ExchangeError) -> Response:
     if isinstance(error, errors.Unavailable):
         headers["Retry-After"] = str(error.retry_after_s)
         _log.warning("unavailable", reference=asked.get().reference, reason=str(error.__cause__ or error))
+    if isinstance(error, errors.TooMany):
+        headers["Retry-After"] = str(error.retry_after_s)
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     kind = re.sub(r"(?<!^)(?=[A-Z])", "-", type(error).__name__).lower()
@@ -98,12 +101,17 @@ def _of_input(_request: Request, error: Exception) -> Response:
         Trouble(
             pointer="".join(f"/{part}" for part in found["loc"]),
             message=found["msg"].removeprefix("Value error, "),
-            value=None if found["type"] == "missing" else repr(found.get("input"))[:200],
+            value=None if found["type"] == "missing" or _secret(found["loc"]) else repr(found.get("input"))[:200],
         )
         for found in error.errors()
     )
     count = "One problem" if len(troubles) == 1 else f"{len(troubles)} problems"
     return problem(422, "refused", errors.Refused.title, f"{count} in the request; see errors.", troubles)
+
+
+def _secret(place: tuple[int | str, ...]) -> bool:
+    """A password or link is told to nobody, not even back to whoever sent it; nor is the body that holds one."""
+    return place == ("body",) or bool(_SECRETS & {str(part) for part in place})
 
 
 def _of_routing(_request: Request, error: Exception) -> Response:

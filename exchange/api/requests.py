@@ -1,13 +1,19 @@
 """Around every request: its reference, one log line, and a safe answer when something of ours breaks."""
 
+import ipaddress
+import re
 import time
+from collections.abc import Sequence
+from urllib.parse import unquote
 
 import structlog
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from exchange.api.errors import problem
+from exchange.api.errors import answer, problem
 from exchange.asked import Asked, asked
+from exchange.settings import Network
+from schemas.errors import Refused
 from schemas.identifiers import new_id
 
 _log = structlog.get_logger("exchange.api")
@@ -18,6 +24,11 @@ _SAFE = (
 )
 
 
+_TOKEN = re.compile(r"plx_[A-Za-z0-9_-]{20,}")
+_IN_ADDRESS = (
+    "A token must not stand in an address: addresses are kept in histories and logs. Take this one as known to others, "
+    "revoke it, make a new one, and send it in the header Authorization."
+)
 _LONGEST_BODY = 1024 * 1024
 
 
@@ -45,15 +56,15 @@ class _Limited:
 class EveryRequest:
     """ASGI middleware; the path is logged without its query, which may carry a signature."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, trusted: Sequence[Network] = ()) -> None:
+        self.app, self._trusted = app, trusted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        client = scope.get("client")
-        request = Asked(reference=new_id()[:12], address=client[0] if client else "")
+        path = _TOKEN.sub("plx_…", scope["path"])
+        request = Asked(reference=new_id()[:12], address=_address(scope, self._trusted))
         token = asked.set(request)
         receive = receive if _takes_files(scope) else _Limited(receive).receive
         began, status = time.perf_counter(), 0
@@ -66,15 +77,45 @@ class EveryRequest:
             await send(message)
 
         try:
+            if _TOKEN.search(unquote(f"{scope['path']}?{scope['query_string'].decode('latin-1')}")):
+                await answer(Refused(_IN_ADDRESS))(scope, receive, sending)
+                return
             await self.app(scope, receive, sending)
         except Exception:
-            _log.exception("failed", reference=request.reference, method=scope["method"], path=scope["path"])
+            _log.exception("failed", reference=request.reference, method=scope["method"], path=path)
             if status:
                 raise
             detail = f"Something on our side broke. Tell your operator this reference: {request.reference}."
             await problem(500, "internal", "Internal error", detail)(scope, receive, sending)
         finally:
             took_ms = round((time.perf_counter() - began) * 1000, 1)
-            facts = {"method": scope["method"], "path": scope["path"], "status": status, "ms": took_ms}
+            facts = {"method": scope["method"], "path": path, "status": status, "ms": took_ms}
             _log.info("answered", reference=request.reference, **facts)
             asked.reset(token)
+
+
+def _address(scope: Scope, trusted: Sequence[Network]) -> str:
+    """The caller's address: what connected, or, where that is a trusted proxy, whom it says it speaks for.
+
+    Read from the end, where the nearest proxy writes: what stands before the first that is not trusted, anybody could
+    have written there.
+    """
+    client = scope.get("client")
+    address = str(client[0]) if client else ""
+    told = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for").decode("latin-1")
+    for hop in [one.strip() for one in reversed(told.split(",")) if one.strip()]:
+        if not _among(address, trusted):
+            break
+        try:
+            address = str(ipaddress.ip_address(hop))
+        except ValueError:
+            break
+    return address
+
+
+def _among(address: str, networks: Sequence[Network]) -> bool:
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(found in network for network in networks)

@@ -30,9 +30,11 @@ from exchange.api import (
     rights_holders,
     rules,
     sharing_templates,
+    signin,
     sources,
     system,
     templates,
+    tokens,
     transfers,
     uploads,
 )
@@ -70,7 +72,13 @@ ROUTERS: tuple[APIRouter, ...] = (
     invitations.router,
     registrations.public,
     registrations.router,
+    signin.public,
+    signin.router,
+    signin.redirects,
+    tokens.router,
     system.router,
     system.public,
     blobs.router,
 )
+FROM_OUTSIDE: tuple[APIRouter, ...] = (signin.from_outside,)
+"""Addresses that others compose, with parameters that are not ours to know."""

@@ -43,6 +43,7 @@ from storage.tables.production import DescentRow, ObjectRow
 from storage.tables.requests import AccessRequestRow, GrantWarningRow
 from storage.tables.runs import AcceptedFindingRow, IngestRunRow, RunEventRow, TableRow, WorkerRow
 from storage.tables.sharing import ProposalRow, SharingTemplateRow, TransferRow
+from storage.tables.signing_in import AttemptRow, IdentityRow, OneTimeLinkRow, PasswordRow, SessionRow, SignInRow
 from storage.tables.uploads import UploadPartRow, UploadRow
 from storage.tables.views import AggregateRow, CodeRow, ViewRow
 
@@ -54,6 +55,7 @@ __all__ = [
     "AgreementRow",
     "AgreementVersionRow",
     "AssessmentRow",
+    "AttemptRow",
     "AudienceRow",
     "AuditActorRow",
     "AuditHoldRow",
@@ -78,6 +80,7 @@ __all__ = [
     "GroupRow",
     "GroupUserRow",
     "Id",
+    "IdentityRow",
     "IngestRunRow",
     "InvitationRow",
     "Json",
@@ -89,8 +92,10 @@ __all__ = [
     "NotificationPreferenceRow",
     "NotificationRow",
     "ObjectRow",
+    "OneTimeLinkRow",
     "OrganisationChangeRow",
     "OrganisationRow",
+    "PasswordRow",
     "ProposalRow",
     "RawFileRow",
     "RegistrationRow",
@@ -100,7 +105,9 @@ __all__ = [
     "RunEventRow",
     "SealPartyRow",
     "SealRow",
+    "SessionRow",
     "SharingTemplateRow",
+    "SignInRow",
     "SplitRow",
     "TableRow",
     "TermsRow",

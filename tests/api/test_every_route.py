@@ -30,8 +30,16 @@ PUBLIC = {
     ("GET", "/api/v1/lines"),
     ("GET", "/api/v1/lines/{line}"),
     ("POST", "/api/v1/registrations"),
+    ("GET", "/api/v1/signin"),
+    ("POST", "/api/v1/signin/{name}"),
+    ("POST", "/api/v1/session"),
+    ("POST", "/api/v1/password"),
+    ("POST", "/api/v1/password/reset"),
+    ("GET", "/signin/{name}"),
+    ("GET", "/signin/{name}/callback"),
 }
-"""`/blobs` checks the signature of the link instead of a token; the others tell nothing of any dataset."""
+"""`/blobs` checks the signature of the link instead of a token; to sign in needs none yet; the others
+tell nothing of any dataset."""
 
 ABOUT_THE_CALLER = {
     ("GET", "/api/v1/me"),
@@ -50,6 +58,15 @@ ABOUT_THE_CALLER = {
     ("GET", "/api/v1/groups"),
     ("GET", "/api/v1/people"),
     ("GET", "/api/v1/invitations"),
+    ("PUT", "/api/v1/password"),
+    ("GET", "/api/v1/session"),
+    ("PUT", "/api/v1/session/organisation"),
+    ("DELETE", "/api/v1/session"),
+    ("GET", "/api/v1/sessions"),
+    ("DELETE", "/api/v1/sessions/{id}"),
+    ("GET", "/api/v1/tokens"),
+    ("POST", "/api/v1/tokens"),
+    ("DELETE", "/api/v1/tokens/{token}"),
 }
 """Need a token and show no dataset, so no decision about one is recorded."""
 
@@ -279,6 +296,7 @@ def _bodies(draft: str) -> dict[tuple[str, str], dict[str, object]]:
         ("GET", "/api/v1/objects/parameters"): {"params": {"kind": "cell", "name": "C-1"}},
         ("PUT", f"{base}/{{dataset}}/files/{{filename}}"): {"content": b"a"},
         ("POST", "/api/v1/audit/{event}/person"): {"json": {"reason": "A complaint"}},
+        ("POST", "/api/v1/service-accounts/{service}/tokens"): {"json": {"name": "a", "scopes": ["read"]}},
         ("POST", "/api/v1/uploads"): {"headers": tus | {"Upload-Length": "1", "Upload-Metadata": told}},
         ("HEAD", "/api/v1/uploads/{id}"): {"headers": tus},
         ("DELETE", "/api/v1/uploads/{id}"): {"headers": tus},
