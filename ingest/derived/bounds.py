@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ingest.derived.increments import RowBefore
-from ingest.derived.rows import Flags, Places, Reals, Rows
+from ingest.derived.rows import Flags, Places, Reals, RowBefore, Rows
 
 DEAD_BAND = 1e-4
 """A current below this part of the largest one so far has no direction (C/1000 where 10C was seen)."""
@@ -20,10 +18,12 @@ FEW = 32
 class Found:
     """Places in a block where pieces begin, 0 first; `new` is False for the first where it goes on from before.
 
-    Per piece: smallest and largest current without its direction in A, and the direction. `new_step` is per row.
+    Per piece: its last row, smallest and largest current without its direction in A, and the direction. `new_step` is
+    per row.
     """
 
     begins: Places
+    last: Places
     new: Flags
     least: Reals
     most: Reals
@@ -52,19 +52,21 @@ class Bounds:
         marks = new_step.copy()
         if self._cycle is not None:
             self._changes(rows, self._cycle, marks)
-        band = self._directions(rows, marks)
-        begins, least, most, signs = _sizes(rows, marks, band)
-        jumps = _jumps(rows, begins, (least, most, signs))
-        if len(jumps):
-            marks[jumps] = True
-        if not marks[0]:
-            marks[0] = bool(signs[0]) and _jumped(rows, before)
-        if len(jumps):
-            begins, least, most, signs = _sizes(rows, marks, band)
-        new = np.ones(len(begins), np.bool_)
+        ranges = Ranges.of(rows.current, marks)
+        self._peak = max(self._peak, float(ranges.most.max()))
+        band = DEAD_BAND * self._peak
+        breaks = [_turns(rows, within, band) for within in ranges.slices(ranges.turning(band))]
+        breaks += [_jumps(rows, within, band) for within in ranges.slices(ranges.varying(band))]
+        if any(map(len, breaks)):
+            marks[np.concatenate(breaks)] = True
+            ranges = Ranges.of(rows.current, marks)
+        under = ranges.least > band
+        signs = np.where(under, np.sign(rows.current[ranges.begins]), 0.0)
+        marks[0] |= self._sign is None or signs[0] != self._sign or (bool(signs[0]) and _jumped(rows, before))
+        new = np.ones(len(under), np.bool_)
         new[0] = marks[0]
         self._sign = float(signs[-1])
-        return Found(begins, new, least, most, signs, new_step)
+        return Found(ranges.begins, ranges.last, new, np.where(under, ranges.least, 0.0), ranges.most, signs, new_step)
 
     def _changes(self, rows: Rows, name: str, marks: Flags) -> None:
         column = rows.column(name)
@@ -75,58 +77,60 @@ class Bounds:
         marks[0] |= column[0] != self._last.get(name, column[0])
         self._last[name] = float(column[-1])
 
-    def _directions(self, rows: Rows, marks: Flags) -> float:
-        """Marks changes of direction; gives the band of currents that have none."""
-        current, low, high = rows.current, rows.low, rows.high
-        self._peak = max(self._peak, high, -low)
-        band = DEAD_BAND * self._peak
-        if not (low > band or high < -band or (low >= -band and high <= band)):
-            sign = _signs(current, band)
-            marks[1:] |= sign[1:] != sign[:-1]
-        marks[0] |= self._sign is None or float(_signs(current[:1], band)[0]) != self._sign
-        return band
 
+@dataclass(frozen=True)
+class Ranges:
+    """Where pieces begin, 0 first, and end, and their smallest and largest current without its direction in A.
 
-def _signs(current: Reals, band: float) -> NDArray[np.int8]:
-    return (current > band).view(np.int8) - (current < -band).view(np.int8)
+    `least` is below 0 where a current of both directions flows.
+    """
 
+    begins: Places
+    last: Places
+    least: Reals
+    most: Reals
 
-def _sizes(rows: Rows, marks: Flags, band: float) -> tuple[Places, Reals, Reals, Reals]:
-    current = rows.current
-    begins = np.flatnonzero(marks)
-    if not len(begins) or begins[0]:
-        begins = np.concatenate(([0], begins))
-    if len(begins) == 1:
-        low, high = np.array([rows.low]), np.array([rows.high])
-    else:
+    @classmethod
+    def of(cls, current: Reals, marks: Flags) -> "Ranges":
+        begins = marks.nonzero()[0]
+        if not marks[0]:
+            begins = np.concatenate(([0], begins))
+        last = np.empty_like(begins)
+        last[:-1], last[-1] = begins[1:] - 1, len(marks) - 1
         low, high = np.minimum.reduceat(current, begins), np.maximum.reduceat(current, begins)
-    signs = _signs(current[begins], band).astype(np.float64)
-    most = np.maximum(np.abs(low), np.abs(high))
-    return begins, np.where(signs == 0, 0.0, np.minimum(np.abs(low), np.abs(high))), most, signs
+        return cls(begins, last, np.maximum(low, -high), np.maximum(high, -low))
+
+    def turning(self, band: float) -> Flags:
+        """Pieces whose currents are not all of one direction or all of none."""
+        return (self.least <= band) & (self.most > band)
+
+    def varying(self, band: float) -> Flags:
+        """Pieces under current that changes enough for a jump."""
+        return (self.most - self.least > JUMP * self.least) & (self.most > band)
+
+    def slices(self, chosen: Flags) -> list[slice]:
+        """The rows of the chosen pieces; all rows at once where they are many."""
+        places = chosen.nonzero()[0]
+        if len(places) > FEW:
+            return [slice(0, int(self.last[-1]) + 1)]
+        return [slice(self.begins[at], self.last[at] + 1) for at in places]
 
 
-def _jumps(rows: Rows, begins: Places, sizes: tuple[Reals, Reals, Reals]) -> Places:
-    """Rows at which the current jumps; only pieces whose current changes enough are looked at."""
-    least, most, signs = sizes
-    ends = np.append(begins[1:], len(rows))
-    candidates = np.flatnonzero((signs != 0) & (most - least > JUMP * least))
-    if len(candidates) > FEW:
-        inside = np.repeat(signs != 0, ends - begins)
-        inside[begins] = False
-        found = _jumps_within(rows, slice(0, len(rows)))
-        parts = [found[inside[found]]]
-    else:
-        parts = [_jumps_within(rows, slice(begins[at], ends[at])) for at in candidates]
-    places: Places = np.concatenate([np.empty(0, np.intp), *parts])
-    return places
+def _turns(rows: Rows, within: slice, band: float) -> Places:
+    """Rows at which the direction changes."""
+    current = rows.current[within]
+    sign = (current > band).view(np.int8) - (current < -band).view(np.int8)
+    turns: Places = (sign[1:] != sign[:-1]).nonzero()[0] + (within.start + 1)
+    return turns
 
 
-def _jumps_within(rows: Rows, within: slice) -> Places:
+def _jumps(rows: Rows, within: slice, band: float) -> Places:
+    """Rows under current at which it jumps."""
     current, voltage = rows.current[within], rows.voltage[within]
-    changed = np.flatnonzero(np.abs(current[1:] - current[:-1]) > JUMP * np.abs(current[1:])) + 1
-    jumped = np.abs(voltage[changed] - voltage[changed - 1]) > JUMP_V
-    places: Places = np.add(changed[jumped], within.start, dtype=np.intp)
-    return places
+    at = (np.abs(voltage[1:] - voltage[:-1]) > JUMP_V).nonzero()[0]
+    after = np.abs(current[at + 1])
+    jumps: Places = at[(np.abs(current[at + 1] - current[at]) > JUMP * after) & (after > band)] + (within.start + 1)
+    return jumps
 
 
 def _jumped(rows: Rows, before: RowBefore) -> bool:

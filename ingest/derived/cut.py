@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ingest.derived.bounds import Bounds
+from ingest.derived.bounds import Bounds, Found
 from ingest.derived.counters import Counter, kind_of
-from ingest.derived.increments import TWO_HOURS_S, AtSteps, Integrator, Moved, RowBefore, charge_within
+from ingest.derived.increments import TWO_HOURS_S, Entries, Integrator, Moved, charge_within
 from ingest.derived.pieces import Pieces
 from ingest.derived.regimes import CONSTANT, FLAT_V, ROWS_MIN, Fall, judge
-from ingest.derived.rows import STEPS, TEMPERATURES, Flags, Places, Reals, Rows
+from ingest.derived.rows import STEPS, TEMPERATURES, Flags, Places, Reals, RowBefore, Rows
 from ingest.derived.samples import nearer, sample
 from ingest.integrate import differences
 
@@ -42,12 +42,11 @@ class Cutter:
         self.counter: Counter | None = None
         self._labels: tuple[str, ...] = ()
         self._heat: str | None = None
-        self._timed = False
+        self._timed = self._typed = False
         self._before: RowBefore | None = None
         self._open: Pieces | None = None
         self._fall: Fall | None = None
-        self._integrator = Integrator()
-        self._bounds = Bounds()
+        self._bounds, self._integrator = Bounds(), Integrator()
 
     @property
     def ends_under_current(self) -> bool:
@@ -61,24 +60,22 @@ class Cutter:
         before = self._before or RowBefore.of(rows, 0)
         step_time = np.asarray(rows.column("step_time_second"), np.float64) if self._timed else None
         found = self._bounds.of(rows, before, step_time)
-        lowest = np.minimum.reduceat(rows.voltage, found.begins)
-        gaps = bool(np.isnan(lowest).any())
-        at_steps = AtSteps.of(rows, before, found.new_step, step_time)
-        parts = self._integrator.of(rows, before, found.begins, at_steps, gaps)
-        pieces = _measured(rows, before, found.begins, parts)
-        pieces["lowest"] = np.fmin.reduceat(rows.voltage, found.begins) if gaps else lowest
+        pieces = _bounded(rows, before, found)
+        at_step, own = found.new_step[found.begins], None if step_time is None else step_time[found.begins]
+        parts = self._integrator.of(rows, pieces, found, Entries.of(pieces, at_step, own))
+        _sum(rows, pieces, found.begins, parts)
         pieces["least"], pieces["most"], pieces["sign"] = found.least, found.most, found.signs
-        steps = found.new_step[found.begins] if self.has_steps else found.new.copy()
+        steps = at_step if self.has_steps else found.new.copy()
         if self._open is None:
             steps[0] = True
         pieces["new_step"] = steps
         _time(rows, pieces, found.begins, step_time)
-        self._label(rows, pieces, found.begins, steps)
+        self._label(rows, pieces, found)
         if self.counter is not None:
             self.counter.measure(rows, pieces, found.begins, differences(rows.time, before.time))
         if parts.ordered:
-            sample(rows, self._with_start(pieces, bool(found.new[0])), found.begins)
-        complete = self._close(rows, pieces, found.begins, bool(found.new[0]), parts)
+            sample(rows, self._with_start(pieces, bool(found.new[0])), found.begins, found.last)
+        complete = self._close(rows, pieces, found, parts)
         self._before = RowBefore.of(rows, -1)
         return Cut(rows, complete, found.begins, found.signs, found.new, steps)
 
@@ -92,7 +89,7 @@ class Cutter:
     def _begin(self, rows: Rows) -> None:
         names = rows.batches[0].schema.names
         step = next((name for name in STEPS if name in names), None)
-        self._timed = "step_time_second" in names
+        self._timed, self._typed = "step_time_second" in names, "step_type" in names
         self.has_steps = step is not None or self._timed
         kind = kind_of(names, self.has_steps)
         self.counter = None if kind is None else Counter(kind)
@@ -100,23 +97,23 @@ class Cutter:
         self._labels = tuple(name for name in LABELS if name in names)
         self._heat = next((name for name in TEMPERATURES if name in names), None)
 
-    def _label(self, rows: Rows, pieces: Pieces, begins: Places, steps: Flags) -> None:
+    def _label(self, rows: Rows, pieces: Pieces, found: Found) -> None:
+        begins = found.begins
         for name in self._labels:
             column = rows.column(name)
             assert column is not None
             pieces[name] = column[begins]
-        at = np.flatnonzero(steps)
-        codes = np.full(len(begins), np.nan)
-        for place, text in zip(at, rows.texts("step_type", begins[at]), strict=True):
-            if text is not None:
-                if text not in self.texts:
-                    self.texts.append(text)
-                codes[place] = self.texts.index(text)
-        pieces["step_type"] = codes
+        if self._typed:
+            at = np.flatnonzero(pieces["new_step"])
+            for place, text in zip(at, rows.texts("step_type", begins[at]), strict=True):
+                if text is not None:
+                    if text not in self.texts:
+                        self.texts.append(text)
+                    pieces["step_type"][place] = self.texts.index(text)
         if self._heat is not None:
             heat = np.asarray(rows.column(self._heat), np.float64)
             pieces["hottest"] = np.fmax.reduceat(heat, begins)
-            pieces["heat_last"] = heat[np.append(begins[1:], len(rows)) - 1]
+            pieces["heat_last"] = heat[found.last]
 
     def _with_start(self, pieces: Pieces, new: bool) -> Pieces:
         """The first piece knows when it began, also where that was in a block before."""
@@ -125,69 +122,72 @@ class Cutter:
                 pieces[name][0] = self._open[name][0]
         return pieces
 
-    def _close(self, rows: Rows, pieces: Pieces, begins: Places, new: bool, parts: Moved) -> Pieces:
+    def _close(self, rows: Rows, pieces: Pieces, found: Found, parts: Moved) -> Pieces:
         falls: dict[int, Fall] = {}
         shift = 0
         if self._open is not None:
             # What belongs to the row before the block.
             for name, late in zip(("charge_in", "energy_in"), parts.late, strict=True):
                 self._open[name][0] += late / TWO_HOURS_S
-            if new:
+            if found.new[0]:
                 pieces = Pieces.joined([self._open, pieces])
                 falls, shift = ({} if self._fall is None else {0: self._fall}), 1
             else:
                 nearer(self._open, pieces.part(0, 1))
                 first = Pieces.joined([self._open, pieces.part(0, 1)]).merged(np.zeros(1, np.intp))
                 pieces.values[:, 0] = first.values[:, 0]
-        self._follow(rows, pieces, begins, parts, (falls, shift, new))
+        self._follow(rows, pieces, found, (falls, shift))
         last = len(pieces) - 1
         complete, self._open, self._fall = pieces.part(0, last), pieces.part(last, last + 1), falls.pop(last, None)
         return _direct(complete, falls)
 
-    def _follow(
-        self, rows: Rows, pieces: Pieces, begins: Places, parts: Moved, known: tuple[dict[int, Fall], int, bool]
-    ) -> None:
+    def _follow(self, rows: Rows, pieces: Pieces, found: Found, known: tuple[dict[int, Fall], int]) -> None:
         """Where the current of a piece is not constant: what is moved once it has fallen."""
-        falls, shift, new = known
-        ends = np.append(begins[1:], len(rows))
-        here = slice(shift, None)
-        varies = (pieces["sign"][here] != 0) & (pieces["least"][here] < CONSTANT * pieces["most"][here])
-        long = ends - begins >= ROWS_MIN
+        falls, shift = known
+        new = bool(found.new[0])
+        here = pieces.part(shift, len(pieces))
+        varies = (here["sign"] != 0) & (here["least"] < CONSTANT * here["most"])
+        long = found.last - found.begins >= ROWS_MIN - 1
         long[0] |= not new
         # A piece that is complete and of constant voltage needs no second look.
-        flat = pieces["highest"][here] - pieces["lowest"][here] <= FLAT_V
+        flat = here["highest"] - here["lowest"] <= FLAT_V
         flat[-1] = False
         flat[0] &= new
         for at in np.flatnonzero(varies & long & ~flat):
             fall = self._fall if at == 0 and not new and self._fall is not None else Fall.none()
-            within = slice(begins[at], ends[at])
+            start, stop = int(found.begins[at]), int(found.last[at]) + 1
+            within = slice(start, stop)
             carried = self._before if at == 0 and not new else None
-            charge = charge_within(rows, carried, int(begins[at]), int(ends[at]))
-            fall.add(np.abs(rows.current[within]), charge, rows.voltage[within], float(pieces["most"][at + shift]))
+            charge = charge_within(rows, carried, start, stop)
+            fall.add(np.abs(rows.current[within]), charge, rows.voltage[within], float(here["most"][at]))
             falls[int(at) + shift] = fall
 
 
-def _measured(rows: Rows, before: RowBefore, begins: Places, parts: Moved) -> Pieces:
-    """What the rows between two bounds add up to, and what stands at their ends."""
+def _bounded(rows: Rows, before: RowBefore, found: Found) -> Pieces:
+    """What stands at the ends of the rows between two bounds, and at the row before."""
+    begins, last = found.begins, found.last
     pieces = Pieces.blank(len(begins))
-    last = np.append(begins[1:], len(rows)) - 1
-    pieces["seconds"] = parts.seconds
-    # With its sign until the piece is complete; only then it is known which way it was in all.
-    pieces["charge_in"], pieces["energy_in"] = parts.charge / TWO_HOURS_S, parts.energy / TWO_HOURS_S
-    pieces["charge_out"] = pieces["energy_out"] = np.zeros(len(begins))
-    pieces["constant_current"] = pieces["constant_voltage"] = np.zeros(len(begins))
-    pieces["highest"] = np.fmax.reduceat(rows.voltage, begins)
     pieces["start"], pieces["end"] = begins + rows.first, last + 1 + rows.first
-    inside = begins > 0
     for name, column, earlier in (
         ("time", rows.time, before.time),
         ("voltage", rows.voltage, before.voltage),
         ("current", rows.current, before.current),
     ):
-        pieces[f"{name}_before"] = np.where(inside, column[begins - 1], earlier)
+        pieces[f"{name}_before"] = column[begins - 1]
+        pieces[f"{name}_before"][0] = earlier
         pieces[f"{name}_last"] = column[last]
     pieces["time_first"], pieces["voltage_first"] = rows.time[begins], rows.voltage[begins]
     return pieces
+
+
+def _sum(rows: Rows, pieces: Pieces, begins: Places, parts: Moved) -> None:
+    """What the rows between two bounds add up to."""
+    pieces["seconds"] = parts.seconds
+    # With its sign until the piece is complete; only then it is known which way it was in all.
+    pieces["charge_in"], pieces["energy_in"] = parts.charge / TWO_HOURS_S, parts.energy / TWO_HOURS_S
+    for name in ("charge_out", "energy_out", "constant_current", "constant_voltage"):
+        pieces[name] = 0.0
+    pieces["lowest"], pieces["highest"] = (one.reduceat(rows.voltage, begins) for one in (np.minimum, np.maximum))
 
 
 def _time(rows: Rows, pieces: Pieces, begins: Places, step_time: Reals | None) -> None:

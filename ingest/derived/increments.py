@@ -4,32 +4,36 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ingest.derived.rows import Flags, Places, Reals, Rows
+from ingest.derived.bounds import Found
+from ingest.derived.pieces import Pieces
+from ingest.derived.rows import Flags, Places, Reals, RowBefore, Rows
 from ingest.integrate import differences, sums
 
 TWO_HOURS_S = 7200.0
 """Increments are twice the charge in As and twice the energy in Ws; divided by this, they are Ah and Wh."""
 
 
-TILE_ROWS = 16_384
-"""So many rows of all arrays that are needed at once stay in a processor's own cache."""
-
-
 @dataclass(frozen=True)
-class RowBefore:
-    """The last row of the block before, which the first interval of a block needs."""
+class Entries:
+    """For how many seconds the rows around the first interval of each piece count, twice as are all increments.
 
-    time: float
-    current: float
-    voltage: float
+    Before a step the interval runs at the `first` row's own current; where the step time is known, as far as that goes,
+    and what is left of it is `late` and belongs to the piece before, at its last current. Before other pieces it is a
+    trapezoid: of the piece, for the first row and the one `ahead` of it.
+    """
+
+    seconds: Reals
+    first: Reals
+    ahead: Reals
+    late: Reals
 
     @classmethod
-    def of(cls, rows: Rows, at: int) -> "RowBefore":
-        return cls(float(rows.time[at]), float(rows.current[at]), float(rows.voltage[at]))
-
-    @property
-    def power(self) -> float:
-        return 0.0 if np.isnan(self.voltage) else self.current * self.voltage
+    def of(cls, pieces: Pieces, at_step: Flags, step_time: Reals | None) -> "Entries":
+        """Of pieces that know the row before them; `step_time` is of their first rows."""
+        seconds = np.fmax(pieces["time_first"] - pieces["time_before"], 0.0)
+        own = seconds if step_time is None else np.clip(np.nan_to_num(step_time), 0.0, seconds)
+        ahead, late = np.where(at_step, 0.0, seconds), np.where(at_step, 2.0 * (seconds - own), 0.0)
+        return cls(seconds, np.where(at_step, 2.0 * own, seconds), ahead, late)
 
 
 @dataclass(frozen=True)
@@ -43,84 +47,49 @@ class Moved:
     charge: Reals
     energy: Reals
     ordered: bool
-    late: tuple[float, float] = (0.0, 0.0)
-
-
-@dataclass(frozen=True)
-class AtSteps:
-    """The intervals before the first rows of steps: what of them is the step's own, and what belongs to the row before.
-
-    An interval belongs to the step and runs at its own current; where the step time is known, as far as that goes.
-    """
-
-    places: Places
-    charge: Reals
-    energy: Reals
-    late_charge: Reals
-    late_energy: Reals
-
-    @classmethod
-    def of(cls, rows: Rows, before: RowBefore, new_step: Flags, step_time: Reals | None) -> "AtSteps":
-        """Twice the charge (As) and energy (Ws), as the pieces are added up."""
-        at = np.flatnonzero(new_step)
-        inside = at > 0
-        seconds = np.fmax(rows.time[at] - np.where(inside, rows.time[at - 1], before.time), 0.0)
-        own = seconds if step_time is None else np.clip(np.nan_to_num(step_time[at]), 0.0, seconds)
-        current, power = rows.current[at], np.nan_to_num(rows.current[at] * rows.voltage[at])
-        current_before = np.where(inside, rows.current[at - 1], before.current)
-        power_before = np.where(inside, np.nan_to_num(rows.current[at - 1] * rows.voltage[at - 1]), before.power)
-        other = 2.0 * (seconds - own)
-        return cls(at, 2.0 * current * own, 2.0 * power * own, current_before * other, power_before * other)
-
-    def give_back(self, begins: Places, total: Reals) -> tuple[float, float]:
-        """Adds what belongs to the row before to the piece before; what is of the block before is handed back."""
-        piece = np.searchsorted(begins, self.places) - 1
-        inside = piece >= 0
-        np.add.at(total[1], piece[inside], self.late_charge[inside])
-        np.add.at(total[2], piece[inside], self.late_energy[inside])
-        return float(self.late_charge[~inside].sum()), float(self.late_energy[~inside].sum())
+    late: tuple[float, float]
 
 
 class Integrator:
-    """Adds up pieces in tiles that stay in the cache, in arrays that it uses again."""
+    """Adds up pieces in an array that it uses again, as a new one for each block is slow to come by."""
 
     def __init__(self) -> None:
-        self._arrays = tuple(np.empty(TILE_ROWS) for _ in range(4))
+        self._array = np.empty(0)
 
-    def of(self, rows: Rows, before: RowBefore, begins: Places, at_steps: AtSteps, gaps: bool) -> Moved:
-        """What the pieces that begin at `begins` moved in this block, and at the first rows of steps as told.
+    def of(self, rows: Rows, pieces: Pieces, found: Found, entries: Entries) -> Moved:
+        """What the pieces found in this block moved."""
+        begins, last = found.begins, found.last
+        ahead, voltage_ahead = pieces["current_before"], pieces["voltage_before"]
+        time, ordered = _onward(rows.time, float(pieces["time_before"][0]))
+        moved = self._seconds_around(time, begins, last)
+        moved[begins] += entries.first
+        moved[last[:-1]] += entries.late[1:]
+        moved *= rows.current
+        charge = np.add.reduceat(moved, begins) + entries.ahead * ahead
+        moved *= rows.voltage
+        energy = np.add.reduceat(moved, begins) + entries.ahead * ahead * voltage_ahead
+        late = float(entries.late[0] * ahead[0])
+        seconds = time[last] - time[begins] + entries.seconds
+        return Moved(seconds, charge, energy, ordered, (late, late * float(voltage_ahead[0])))
 
-        `gaps` says that voltages are missing; no energy is counted there.
-        """
-        total = np.zeros((3, len(begins)))
-        ordered = True
-        for start in range(0, len(rows), TILE_ROWS):
-            stop = min(start + TILE_ROWS, len(rows))
-            row = RowBefore.of(rows, start - 1) if start else before
-            seconds, charge, energy, power = (one[: stop - start] for one in self._arrays)
-            differences(rows.time[start:stop], row.time, seconds)
-            if not seconds.min() >= 0.0:
-                ordered = False
-                # fmax, unlike maximum, turns an unknown time into none.
-                np.fmax(seconds, 0.0, out=seconds)
-            sums(rows.current[start:stop], row.current, charge)
-            charge *= seconds
-            np.multiply(rows.current[start:stop], rows.voltage[start:stop], out=power)
-            if gaps:
-                np.nan_to_num(power, copy=False)
-            sums(power, row.power, energy)
-            energy *= seconds
-            first, last = np.searchsorted(at_steps.places, (start, stop)).tolist()
-            if last > first:
-                places = at_steps.places[first:last] - start
-                charge[places], energy[places] = at_steps.charge[first:last], at_steps.energy[first:last]
-            piece = int(np.searchsorted(begins, start, side="right")) - 1
-            until = int(np.searchsorted(begins, stop))
-            local = np.maximum(begins[piece:until] - start, 0)
-            for to, values in zip(total, (seconds, charge, energy), strict=True):
-                to[piece:until] += np.add.reduceat(values, local)
-        late = at_steps.give_back(begins, total)
-        return Moved(total[0], total[1], total[2], ordered, late)
+    def _seconds_around(self, time: Reals, begins: Places, last: Places) -> Reals:
+        """From the row before each row to the row after it, within its piece: the weights of twice a trapezoid sum."""
+        if len(self._array) < len(time):
+            self._array = np.empty(len(time))
+        seconds = self._array[: len(time)]
+        np.subtract(time[2:], time[:-2], out=seconds[1:-1])
+        seconds[begins] = time[np.minimum(begins + 1, last)] - time[begins]
+        seconds[last] = time[last] - time[np.maximum(last - 1, begins)]
+        return seconds
+
+
+def _onward(time: Reals, before: float) -> tuple[Reals, bool]:
+    """Time in which an interval that runs backwards, or whose length is unknown, takes none; whether it was so."""
+    if before <= time[0] and (time[1:] >= time[:-1]).all() and np.isfinite(time[[0, -1]]).all():
+        return time, True
+    intervals = differences(time, float(time[0]))
+    known = (intervals > 0.0) & (intervals < np.inf)
+    return np.cumsum(np.where(known, intervals, 0.0)), False
 
 
 def charge_within(rows: Rows, before: RowBefore | None, start: int, stop: int) -> Reals:

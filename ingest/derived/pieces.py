@@ -43,6 +43,7 @@ FIRST = (
     "step_id",
     "cycle_count",
     "step_type",
+    # In this order; `near` relies on it.
     *(f"{what}_at_{seconds:g}s" for seconds in TIMES_S for what in ("off", "voltage", "current")),
 )
 LAST = ("end", "time_last", "voltage_last", "current_last", "heat_last")
@@ -52,6 +53,7 @@ _SUMMED = slice(0, len(SUMMED))
 _SMALLEST = slice(_SUMMED.stop, _SUMMED.stop + len(SMALLEST))
 _LARGEST = slice(_SMALLEST.stop, _SMALLEST.stop + len(LARGEST))
 _FIRST = slice(_LARGEST.stop, _LARGEST.stop + len(FIRST))
+_NEAR = slice(_FIRST.stop - 3 * len(TIMES_S), _FIRST.stop)
 _LAST = slice(_FIRST.stop, _FIRST.stop + len(LAST))
 
 
@@ -93,6 +95,11 @@ class Pieces:
 
     def __setitem__(self, name: str, values: Reals | NDArray[np.int64] | Places | Flags | float) -> None:
         self.values[_AT[name]] = values
+
+    @property
+    def near(self) -> Reals:
+        """`off_at_…`, `voltage_at_…` and `current_at_…` by time, which of the three, and piece; sharing memory."""
+        return self.values[_NEAR].reshape(len(TIMES_S), 3, len(self))
 
     def part(self, start: int, stop: int) -> "Pieces":
         """Some of them, sharing memory."""

@@ -9,14 +9,14 @@ from ingest.derived.described import COUNT, TEXT, Sort, Values, made, number_at,
 from ingest.derived.pieces import TIMES_S, Pieces
 from ingest.derived.regimes import CONSTANT
 from ingest.derived.rows import Reals
-from ingest.derived.samples import NEAR
+from ingest.derived.samples import LONGEST_S, NEAR
 from ingest.parquet import Derived
 from schemas.ingested import Declared
 
 DEFINITION = "1"
 AT_S = 10.0
 """The resistance of the definition; the others of `TIMES_S` stand beside it."""
-SHORTEST_S, LONGEST_S = 0.5, 120.0
+SHORTEST_S = 0.5
 BASELINE_S = 10.0
 """Before a pulse the current was none, or another constant one, for at least so long."""
 SAME = 0.02

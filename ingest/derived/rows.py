@@ -21,15 +21,13 @@ TEMPERATURES = ("surface_temperature_celsius", "temperature_t1_celsius", "ambien
 class Rows:
     """Consecutive rows of a running test; `first` is the number of the first one in the file, counted from 0.
 
-    Time in s, current in A (positive when charging, 0 where unknown) from `low` to `high`, voltage in V (the one before
-    where unknown). Other columns by `column` and `texts`, which read them only when asked.
+    Time in s, current in A (positive when charging, 0 where unknown), voltage in V (the one before where unknown).
+    Other columns by `column` and `texts`, which read them only when asked.
     """
 
     first: int
     time: Reals
     current: Reals
-    low: float
-    high: float
     voltage: Reals
     batches: tuple[pa.RecordBatch, ...]
 
@@ -48,6 +46,19 @@ class Rows:
         return [None if one is None else str(one) for one in whole.take(pa.array(places)).to_pylist()]
 
 
+@dataclass(frozen=True)
+class RowBefore:
+    """The last row of the block before, which the first interval of a block needs."""
+
+    time: float
+    current: float
+    voltage: float
+
+    @classmethod
+    def of(cls, rows: Rows, at: int) -> "RowBefore":
+        return cls(float(rows.time[at]), float(rows.current[at]), float(rows.voltage[at]))
+
+
 class Blocks:
     """Takes batches of any size and gives blocks of `BLOCK_ROWS` rows; what is left at the end is the last one."""
 
@@ -60,9 +71,10 @@ class Blocks:
 
     def add(self, batch: pa.RecordBatch) -> Iterator[Rows]:
         """The blocks that are full with this batch; batches without time, current or voltage make none."""
-        if not set(REQUIRED) <= set(batch.schema.names) or not batch.num_rows:
+        names = set(batch.schema.names)
+        if not names.issuperset(REQUIRED) or not batch.num_rows:
             return
-        kept = batch if self._names is None else batch.select([n for n in self._names if n in batch.schema.names])
+        kept = batch if self._names is None else batch.select([name for name in self._names if name in names])
         self._waiting.append(kept)
         self._count += batch.num_rows
         while self._count >= BLOCK_ROWS:
@@ -79,14 +91,13 @@ class Blocks:
         taken, missing = [], count
         while missing:
             batch = self._waiting.pop(0)
-            taken.append(batch.slice(0, missing))
+            taken.append(batch if batch.num_rows <= missing else batch.slice(0, missing))
             if batch.num_rows > missing:
                 self._waiting.insert(0, batch.slice(missing))
             missing -= taken[-1].num_rows
         parts = tuple(taken)
         time, current, voltage = (_numbers(parts, name).astype(np.float64, copy=False) for name in REQUIRED)
-        current, low, high = _known(current)
-        rows = Rows(self._first, time, current, low, high, self._held(voltage), parts)
+        rows = Rows(self._first, time, _known(current), self._held(voltage), parts)
         self._first += count
         self._count -= count
         return rows
@@ -112,10 +123,6 @@ def _numbers(batches: tuple[pa.RecordBatch, ...], name: str) -> NDArray[np.float
     return whole if whole.dtype in (np.float64, np.int64) else whole.astype(np.float64)
 
 
-def _known(current: Reals) -> tuple[Reals, float, float]:
-    """An unknown current counts as none; the checks tell of it. With its smallest and largest value."""
-    low, high = float(current.min()), float(current.max())
-    if np.isfinite(low) and np.isfinite(high):
-        return current, low, high
-    known = np.nan_to_num(current, posinf=0.0, neginf=0.0)
-    return known, float(known.min()), float(known.max())
+def _known(current: Reals) -> Reals:
+    """An unknown current counts as none; the checks tell of it."""
+    return current if np.isfinite(current.sum()) else np.nan_to_num(current, posinf=0.0, neginf=0.0)

@@ -7,41 +7,34 @@ from ingest.derived.rows import Places, Reals, Rows
 
 NEAR = 0.05
 """How far from a time, as a part of it, the row may be that stands for it."""
+LONGEST_S = 120.0
+"""A longer piece is no pulse."""
 KEPT = 1024
 
 
-def sample(rows: Rows, pieces: Pieces, begins: Places) -> None:
-    """Writes for pieces under current the row of this block that is nearest to each of `TIMES_S`, where one is near."""
-    ends = np.append(begins[1:], len(rows))
+def sample(rows: Rows, pieces: Pieces, begins: Places, last: Places) -> None:
+    """Writes for pieces that may be pulses the row of this block that is nearest to each of `TIMES_S`, where one is."""
     longest = TIMES_S[-1] * (1 + NEAR)
-    young = np.flatnonzero((pieces["sign"] != 0) & (rows.time[begins] <= pieces["began"] + longest))
+    began = pieces["began"]
+    young = (pieces["time_last"] - began <= LONGEST_S) & (pieces["time_first"] - began <= longest)
+    young = (young & (pieces["sign"] != 0)).nonzero()[0]
     if not len(young):
         return
     times = np.array(TIMES_S)[:, np.newaxis]
-    target = pieces["began"][young] + times
-    after = np.clip(np.searchsorted(rows.time, target), begins[young], ends[young] - 1)
-    ahead = np.maximum(after - 1, begins[young])
-    off_after, off_ahead = rows.time[after] - target, rows.time[ahead] - target
-    at = np.where(np.abs(off_ahead) <= np.abs(off_after), ahead, after)
+    target = began[young] + times
+    begin = begins[young]
+    after = np.minimum(np.maximum(rows.time.searchsorted(target), begin), last[young])
+    ahead = np.maximum(after - 1, begin)
+    at = np.where(np.abs(rows.time[ahead] - target) <= np.abs(rows.time[after] - target), ahead, after)
     off = rows.time[at] - target
-    near = np.abs(off) <= NEAR * times
-    for seconds, places, distance, known in zip(TIMES_S, at, off, near, strict=True):
-        if known.any():
-            which, where = young[known], places[known]
-            pieces[f"off_at_{seconds:g}s"][which] = distance[known]
-            pieces[f"voltage_at_{seconds:g}s"][which] = rows.voltage[where]
-            pieces[f"current_at_{seconds:g}s"][which] = rows.current[where]
+    found = np.stack((off, rows.voltage[at], rows.current[at]), axis=1)
+    pieces.near[..., young] = np.where((np.abs(off) <= NEAR * times)[:, np.newaxis], found, np.nan)
 
 
 def nearer(open_piece: Pieces, later: Pieces) -> None:
     """Takes over into an open piece what its continuation has nearer to the wanted times."""
-    for seconds in TIMES_S:
-        name = f"{seconds:g}s"
-        ours, other = float(open_piece[f"off_at_{name}"][0]), float(later[f"off_at_{name}"][0])
-        if np.isnan(other) or abs(ours) <= abs(other):
-            continue
-        for what in ("off", "voltage", "current"):
-            open_piece[f"{what}_at_{name}"] = later[f"{what}_at_{name}"][:1]
+    ours, other = np.abs(open_piece.near[:, :1]), np.abs(later.near[:, :1])
+    np.copyto(open_piece.near, later.near, where=~np.isnan(other) & ~(ours <= other))
 
 
 class Thinned:
