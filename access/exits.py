@@ -49,5 +49,7 @@ VIEWS_OF_EXIT: dict[Exit, frozenset[View]] = {
     Exit.AGGREGATE: frozenset({View.AGGREGATE}),
     Exit.FILES: _FULL,
     Exit.RAW: _FULL,
+    Exit.TERMS: _FULL,
+    Exit.SOURCES: _FULL,
 }
 """What would tell whose data they are has no blinded form."""
