@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from schemas.access import Level, Scope
@@ -108,7 +108,7 @@ def search(
     """Datasets that the scope lists, newest first; `after` continues behind a page, `text` is sought in titles."""
     narrow: list[ColumnElement[bool]] = []
     if text:
-        narrow.append(DatasetRow.title.icontains(text, autoescape=True))
+        narrow.append(_titled(within, text))
     if kind is not None:
         narrow.append(DatasetRow.kind == kind)
     if owner is not None:
@@ -124,6 +124,14 @@ def of_ids(session: Session, datasets: Collection[str]) -> list[Dataset]:
     """These datasets, by id: for keeping house, never for an answer."""
     rows = session.scalars(select(DatasetRow).where(DatasetRow.id.in_(datasets)).order_by(DatasetRow.id))
     return _datasets(session, list(rows))
+
+
+def _titled(within: Scope, text: str) -> ColumnElement[bool]:
+    """The text stands in the title as the caller sees it: a title that is hidden from them must not be found out."""
+    own = DatasetRow.title.icontains(text, autoescape=True)
+    neutral = DatasetRow.public_title.icontains(text, autoescape=True)
+    below = and_(DatasetRow.public_title.is_not(None), not_(visible(within, Level.METADATA)))
+    return or_(and_(below, neutral), and_(not_(below), own))
 
 
 def ids(session: Session, after: str, limit: int) -> list[str]:

@@ -45,7 +45,7 @@ def replace(session: Session, entries: Mapping[str, Iterable[Listed]]) -> None:
         for number, one in enumerate(sorted(listed, key=_order)):
             key = _key(one.audience)
             if key not in numbers:
-                numbers[key] = _number(session, key, one.audience)
+                numbers[key] = number_of(session, one.audience)
             session.add(
                 VisibleRow(
                     audience=numbers[key],
@@ -68,6 +68,19 @@ def entries_of(session: Session, datasets: Iterable[str]) -> dict[str, frozenset
         one = Listed(audience=meant[row.audience], starts_at=row.starts_at, ends_at=row.ends_at)
         found[row.dataset].add(one)
     return {dataset: frozenset(listed) for dataset, listed in found.items()}
+
+
+def number_of(session: Session, audience: Audience) -> int:
+    """The number of an audience, given to it when it is meant for the first time."""
+    key = _key(audience)
+    found = session.scalar(select(AudienceRow.id).where(AudienceRow.key == key))
+    if found is not None:
+        return found
+    facts = json.loads(_canonical(audience))
+    row = AudienceRow(key=key, kind=audience.kind, grantee=audience.id, audience=facts)
+    session.add(row)
+    session.flush()
+    return row.id
 
 
 def page(
@@ -106,17 +119,6 @@ def _of_audience(
         chosen = chosen.where(VisibleRow.created_at <= when, or_(VisibleRow.created_at < when, behind))
     # One dataset may stand there several times, at different moments.
     return chosen.order_by(VisibleRow.created_at.desc(), VisibleRow.dataset.desc()).distinct().limit(limit)
-
-
-def _number(session: Session, key: str, audience: Audience) -> int:
-    found = session.scalar(select(AudienceRow.id).where(AudienceRow.key == key))
-    if found is not None:
-        return found
-    facts = json.loads(_canonical(audience))
-    row = AudienceRow(key=key, kind=audience.kind, grantee=audience.id, audience=facts)
-    session.add(row)
-    session.flush()
-    return row.id
 
 
 def _key(audience: Audience) -> str:

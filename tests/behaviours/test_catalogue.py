@@ -20,7 +20,7 @@ from schemas.policy import Grant
 from storage import audit, catalogue, grants, intake, people, runs, tokens
 from storage.database import Sessions
 from storage.intake import HeldFile
-from storage.tables import AuditPersonRow, UserRow
+from storage.tables import AuditPersonRow, DatasetRow, UserRow
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -169,6 +169,15 @@ def test_a_search_takes_every_sign_literally(session: Session, text: str) -> Non
     draft(session, "d1", title=f"before {text} behind")
     draft(session, "d2", title="before 100 a-b back slash its behind")
     assert [one.id for one in search(session, NORTH, text=text)] == ["d1"]
+
+
+def test_a_title_that_is_hidden_is_not_found_out_by_searching(session: Session) -> None:
+    released(session, "d1", title="Silicon anode of Acme")
+    session.get_one(DatasetRow, "d1").public_title = "Formation test"
+    session.flush()
+    assert [one.id for one in search(session, NORTH, text="silicon")] == ["d1"]
+    assert search(session, WEST, text="silicon") == []
+    assert [one.id for one in search(session, WEST, text="formation")] == ["d1"]
 
 
 # Files and versions
