@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-_CELL_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_CELL_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _CSV_ROWS = 20_000
 
 
@@ -36,8 +36,14 @@ def _cells(column: pa.Array) -> list[object]:
         return [*moments(column)]
     values: list[object] = column.to_pylist()
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        return [f"'{value}" if isinstance(value, str) and value.startswith(_CELL_STARTS) else value for value in values]
+        return [_text(value) if isinstance(value, str) else value for value in values]
     return values
+
+
+def _text(value: str) -> str:
+    # A carriage return is not quoted by the writer, and a reader would begin a row behind it.
+    plain = value.replace("\r\n", "\n").replace("\r", "\n")
+    return f"'{plain}" if value.startswith(_CELL_STARTS) else plain
 
 
 def parquet_bytes(batches: Iterator[pa.RecordBatch]) -> Iterator[bytes]:
