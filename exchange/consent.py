@@ -18,7 +18,7 @@ def holders(services: Services, who: Principal, dataset: str) -> list[RightsHold
 
 def enter(services: Services, who: Principal, dataset: str, new: NewRightsHolder) -> RightsHolder:
     """A third party with rights: from now on nothing of the dataset is open to others until they have consented."""
-    guard.require(services, who, Right.RELEASE, dataset, detail=f"rights of {new.organisation}")
+    guard.require(services, who, Right.RELEASE, dataset, detail="enter rights", said=new.organisation)
     holder = RightsHolder(**new.model_dump(), id=services.new_id(), dataset=dataset, created_at=services.now())
     with services.sessions.begin() as session:
         guard.hold(session, dataset)
@@ -29,7 +29,7 @@ def enter(services: Services, who: Principal, dataset: str, new: NewRightsHolder
 
 def consent(services: Services, who: Principal, dataset: str, holder: str, given: NewConsent) -> RightsHolder:
     """Record a consent with its evidence; `Conflict` when one stands, or the rights have ended."""
-    guard.require(services, who, Right.RELEASE, dataset, detail=f"consent of {holder} by {given.given_by}")
+    guard.require(services, who, Right.RELEASE, dataset, detail=f"consent of {holder}", said=given.given_by)
     with services.sessions.begin() as session:
         guard.hold(session, dataset)
         present = consents.holder(session, dataset, holder)
@@ -44,7 +44,7 @@ def consent(services: Services, who: Principal, dataset: str, holder: str, given
 
 def withdraw(services: Services, who: Principal, dataset: str, holder: str, reason: str) -> RightsHolder:
     """A consent was withdrawn: nothing of the dataset is open to others from this moment."""
-    guard.require(services, who, Right.BLOCK, dataset, detail=f"consent of {holder} withdrawn: {reason}")
+    guard.require(services, who, Right.BLOCK, dataset, detail=f"consent of {holder} withdrawn", said=reason)
     with services.sessions.begin() as session:
         guard.hold(session, dataset)
         present = consents.holder(session, dataset, holder)
@@ -57,7 +57,7 @@ def withdraw(services: Services, who: Principal, dataset: str, holder: str, reas
 
 def end(services: Services, who: Principal, dataset: str, holder: str, reason: str) -> RightsHolder:
     """A third party has rights no more, or was entered by mistake; the entry stays, with the reason."""
-    guard.require(services, who, Right.RELEASE, dataset, detail=f"rights of {holder} ended: {reason}")
+    guard.require(services, who, Right.RELEASE, dataset, detail=f"rights of {holder} ended", said=reason)
     with services.sessions.begin() as session:
         guard.hold(session, dataset)
         if consents.holder(session, dataset, holder).ended_at is not None:
@@ -69,7 +69,7 @@ def end(services: Services, who: Principal, dataset: str, holder: str, reason: s
 
 def attach(services: Services, who: Principal, dataset: str, consent: str, filename: str, content: bytes) -> Document:
     """Add a file to a consent, such as the letter in which it was given."""
-    guard.require(services, who, Right.RELEASE, dataset, detail=f"document for consent {consent}: {filename}")
+    guard.require(services, who, Right.RELEASE, dataset, detail=f"document for consent {consent}", said=filename)
     with services.sessions.read() as session:
         known = {given.id for one in consents.holders(session, [dataset]) for given in one.consents}
     if consent not in known:

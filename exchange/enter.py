@@ -161,7 +161,7 @@ def password_link(settings: Settings, user: str) -> str:
     with _opened(settings) as services, services.sessions.begin() as session:
         if not people.user_exists(session, user):
             raise NotFound(f"There is no user {user}; enter them first.")
-        return links.page(services, links.fresh(services, session, user))
+        return links.made_by_operator(services, session, user)
 
 
 def token(settings: Settings, user: str, name: str, scopes: str, days: int) -> tuple[str, str]:

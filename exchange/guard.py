@@ -143,13 +143,16 @@ def hold(session: Session, dataset: str) -> Dataset:
 
 
 def require_general(
-    services: Services, who: Principal, right: Right, target: str | None = None, detail: str = ""
+    services: Services, who: Principal, right: Right, target: str | None = None, detail: str = "", *, said: str = ""
 ) -> None:
-    """Refused, on record, unless the caller has the right where no dataset is meant; `target` is what else is."""
+    """Refused, on record, unless the caller has the right where no dataset is meant; `target` is what else is.
+
+    `target` and `detail` hold nothing personal; what the caller typed is `said`, which can be erased.
+    """
     facts: dict[str, str | int] = {"what": detail[:2000]} if detail else {}
     with services.sessions.begin() as session:
         decision = rights.may(who, right, None, owed=reach.owed(session, who, services.now()))
-        record(services, session, who, Told(f"right:{right.value}", target, decision, facts))
+        record(services, session, who, Told(f"right:{right.value}", target, decision, facts, said=said))
     if not decision.allowed:
         raise _refusal(decision, "")
 

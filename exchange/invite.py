@@ -1,16 +1,20 @@
 """Invite: a person is asked into an organisation by a code that works once."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from access import tokens
+from access import throttle, tokens
 from exchange import guard
 from exchange.services import Services
+from exchange.sign_in import links
+from exchange.sign_in.throttle import address, attempt
 from schemas.access import NetworkRight, Principal, Right, TokenScope
 from schemas.errors import Conflict, Denied, ExchangeError, NotFound
 from schemas.member import Invitation, InvitationState, NewInvitation
 from schemas.organisation import Membership, OrganisationState, Role, Standing, User
+from schemas.signing_in import Welcomed
 from storage import invitations, members, organisations, people
 
 MOST_OPEN = 50
@@ -74,8 +78,20 @@ def revoke(services: Services, who: Principal, invitation: str, organisation: st
         invitations.revoke(session, of, invitation, services.now())
 
 
-def redeem(services: Services, code: str, name: str) -> str:
+def welcome(services: Services, code: str, name: str) -> Welcomed:
+    """A new account for whoever has the code, and a one-time link by which they set a password or join an identity."""
+    attempt(services, (throttle.LINK_ADDRESS, address()))
+    made: list[str] = []
+    user = redeem(services, code, name, lambda session, user: made.append(links.fresh(services, session, user)))
+    return Welcomed(user=user, link=made[0])
+
+
+def redeem(
+    services: Services, code: str, name: str, then: Callable[[Session, str], None] = lambda _session, _user: None
+) -> str:
     """A new account for whoever has the code, member of the organisation at once; returns the user's id.
+
+    `then` is done with it in the same transaction.
 
     `NotFound` for a code that does not work, `Conflict` when the address has an account, which accepts by itself.
     """
@@ -88,6 +104,7 @@ def redeem(services: Services, code: str, name: str) -> str:
             user = User(id=fresh, organisation=found.organisation, name=name, email=found.email)
             people.add_user(session, user, found.roles, services.now())
             _accepted(services, session, found, fresh)
+            then(session, fresh)
     except ExchangeError as refusal:
         guard.acted(services, "invitation:accept", None, refused=refusal.title)
         raise

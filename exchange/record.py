@@ -39,6 +39,8 @@ def record(services: Services, session: Session, who: Principal | None, told: To
     """Add the event to this transaction; returns its number. Without `who` the operator acts, who has no account."""
     request, now = asked.get(), services.now()
     facts, salt = dict(told.facts), ""
+    if who is not None and who.purpose is not None:
+        facts["purpose"] = who.purpose.value
     if told.said:
         salt = services.new_id()
         facts["said"] = commitment(salt, told.said)

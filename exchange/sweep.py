@@ -6,7 +6,7 @@ from itertools import islice
 
 from exchange import receive
 from exchange.services import Services
-from storage import runs, views
+from storage import attempts, runs, views
 
 GRACE = timedelta(days=1)
 _BATCH = 500
@@ -14,6 +14,8 @@ _BATCH = 500
 
 def sweep(services: Services, grace: timedelta = GRACE) -> int:
     """Expired uploads, their objects, and tables and views that no row names; returns how many of all."""
+    with services.sessions.begin() as session:
+        attempts.forget(session, int(services.now().timestamp()))
     tables = _sweep_tables(services, grace) + _sweep_views(services, grace)
     return receive.expire(services, grace) + tables + _sweep_unfinished(services, grace)
 

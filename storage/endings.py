@@ -1,4 +1,7 @@
-"""What ends at once when a person, a membership or an organisation ends: tokens, sessions, one-time links."""
+"""What ends at once when a person or a membership ends: tokens, sessions, one-time links.
+
+Of an organisation that leaves every membership ends; one that is suspended keeps them, and reads its own data alone.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
-from storage.tables import MembershipRow, OneTimeLinkRow, SessionRow, TokenRow, UserRow
+from storage.tables import MembershipRow, OneTimeLinkRow, SessionRow, TokenRow
 
 
 def of_user(session: Session, user: str, now: datetime) -> int:
@@ -24,16 +27,6 @@ def of_membership(session: Session, user: str, organisation: str, now: datetime)
     if not any(session.scalars(select(MembershipRow.roles).where(*elsewhere))):
         _end_links(session, [user], now)
     return _revoke(session, (TokenRow.user == user, TokenRow.organisation == organisation), now)
-
-
-def of_organisation(session: Session, organisation: str, now: datetime) -> int:
-    """What anybody has for an organisation that leaves, and the links of those whose account it keeps.
-
-    Returns how many tokens were revoked. One that is suspended keeps them: they open its own data alone.
-    """
-    session.execute(update(SessionRow).where(SessionRow.organisation == organisation, *_open()).values(ended_at=now))
-    _end_links(session, session.scalars(select(UserRow.id).where(UserRow.organisation == organisation)).all(), now)
-    return _revoke(session, (TokenRow.organisation == organisation,), now)
 
 
 def tokens_of_user(session: Session, user: str, now: datetime) -> int:

@@ -10,7 +10,7 @@ from schemas.access import GranteeKind
 from schemas.errors import NotFound
 from schemas.member import Person
 from schemas.organisation import Group, GroupKind, Membership, NetworkRole, Role
-from storage import people
+from storage import endings, people
 from storage.tables import (
     GrantRow,
     GroupMemberRow,
@@ -18,7 +18,6 @@ from storage.tables import (
     GroupUserRow,
     MembershipRow,
     NetworkRoleRow,
-    TokenRow,
     UserRow,
 )
 
@@ -61,12 +60,14 @@ def admins(session: Session, organisation: str) -> frozenset[str]:
     return frozenset(row.user for row in rows if Role.ADMIN.value in row.roles)
 
 
-def end_membership(session: Session, user: str, organisation: str, by: str | None, now: datetime) -> list[str]:
-    """The person acts for the organisation no more: membership, tokens for it, and what was given to them in person.
+def end_membership(
+    session: Session, user: str, organisation: str, by: str | None, now: datetime, ends_account: bool = True
+) -> list[str]:
+    """The person acts for the organisation no more: membership, tokens and sessions for it, what they got in person.
 
     Whoever gave them something gave it to somebody of this organisation, so that it does not go along to another one.
-    An account that the organisation kept goes to another that the person is a member of; without any it ends. Returns
-    datasets of which the person's grants were revoked.
+    An account that the organisation kept goes to another that the person is a member of; without any it ends, unless
+    it is to wait for another membership. Returns datasets of which the person's grants were revoked.
     """
     session.execute(delete(MembershipRow).where(MembershipRow.user == user, MembershipRow.organisation == organisation))
     left = organisations_of(session, user)
@@ -74,10 +75,9 @@ def end_membership(session: Session, user: str, organisation: str, by: str | Non
     if row.organisation == organisation:
         session.execute(delete(NetworkRoleRow).where(NetworkRoleRow.user == user))
         row.organisation = left[0] if left else organisation
-    if not left:
+    if not left and ends_account:
         people.end_user(session, user, now)
-    valid = (TokenRow.user == user, TokenRow.organisation == organisation, TokenRow.revoked_at.is_(None))
-    session.execute(update(TokenRow).where(*valid).values(revoked_at=now))
+    endings.of_membership(session, user, organisation, now)
     session.execute(delete(GroupUserRow).where(GroupUserRow.user == user))
     given = (
         GrantRow.grantee_kind == GranteeKind.USER,

@@ -1,10 +1,12 @@
 """Everything that is kept about a person, found by what the tables say of themselves, and its erasure.
 
-Every column that refers to `plx_user` names a person. Rows of the tables in `OF_THE_PERSON` are theirs and go with
-them; in all others the person made or decided something, which stays, under an id that names nobody.
+A column that refers to `plx_user`, or is called `…_by` and holds an id, names a person. Rows of the tables in
+`OF_THE_PERSON` are theirs and go with them; in all others the person made or decided something, which stays, under an
+id that names nobody.
 """
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from typing import cast as cast_to
@@ -27,7 +29,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import UpdateBase
 
 from schemas.errors import NotFound
-from storage.tables import AcceptanceRow, AudienceRow, BlockRow, GrantRow, RevisionRow, Row, UserRow, VisibleRow
+from storage.tables import AcceptanceRow, AudienceRow, BlockRow, GrantRow, Id, RevisionRow, Row, UserRow, VisibleRow
 
 OF_THE_PERSON = frozenset({"plx_audit_hold", "plx_group_user", "plx_membership", "plx_network_role", "plx_token"})
 """Tables whose rows are a person's own: an account's means and memberships."""
@@ -48,15 +50,15 @@ def lock(session: Session, user: str) -> str:
 def kept(session: Session, user: str) -> dict[str, list[dict[str, object]]]:
     """Rows by table: the account and what is the person's own whole, of all others the key and the columns that name
     them. Secrets are left out."""
-    found = {_USERS: _rows(session, _of(UserRow), _of(UserRow).c.id == user, whole=True)}
+    found = {_USERS: _rows(session, _of(UserRow), _of(UserRow).c.id == user)}
     for table, columns in _naming():
         names = or_(*(column == user for column in columns))
-        rows = _rows(session, table, names, whole=table.name in OF_THE_PERSON)
+        rows = _rows(session, table, names, None if table.name in OF_THE_PERSON else columns)
         if rows:
             found[table.name] = rows
     for row, kind, whom in ((GrantRow, "grantee_kind", "grantee"), (BlockRow, "blocked_kind", "blocked")):
         table = _of(row)
-        rows = _rows(session, table, (table.c[kind] == "user") & (table.c[whom] == user), whole=True)
+        rows = _rows(session, table, (table.c[kind] == "user") & (table.c[whom] == user))
         if rows:
             found[f"{table.name}, about the person"] = rows
     return found
@@ -132,19 +134,27 @@ def _to(row: type[GrantRow], user: str) -> tuple[ColumnElement[bool], ColumnElem
 
 
 def _naming() -> list[tuple[Table, list[Column[str]]]]:
-    """Tables, those referred to first, with their columns that refer to a person."""
+    """Tables, those referred to first, with the columns that name a user: by reference, or `…_by` with a user's id."""
     found = []
     for table in Row.metadata.sorted_tables:
-        columns = [
-            one for one in table.columns if any(key.target_fullname == f"{_USERS}.id" for key in one.foreign_keys)
-        ]
+        keys = {key for key in table.foreign_keys if key.target_fullname == f"{_USERS}.id"}
+        columns = [one for one in table.columns if one.foreign_keys & keys or _by_somebody(one)]
         if columns:
             found.append((table, columns))
     return found
 
 
-def _rows(session: Session, table: Table, which: ColumnElement[bool], *, whole: bool) -> list[dict[str, object]]:
-    shown = [column for column in table.columns if whole or column.primary_key or column.foreign_keys]
+def _by_somebody(column: Column[Any]) -> bool:  # Any: of whatever type
+    kind = column.type
+    return column.name.endswith("_by") and isinstance(kind, String) and kind.length == Id.length
+
+
+def _rows(
+    session: Session, table: Table, which: ColumnElement[bool], naming: Sequence[Column[str]] | None = None
+) -> list[dict[str, object]]:
+    """Whole rows, or (`naming`) of each its key and the columns that name a person."""
+    names = {one.name for one in naming or ()}
+    shown = [column for column in table.columns if naming is None or column.primary_key or column.name in names]
     shown = [column for column in shown if not any(word in column.name for word in _SECRET)]
     rows = session.execute(select(*shown).where(which).order_by(*table.primary_key.columns))
     return [{name: _plain(value) for name, value in row._mapping.items()} for row in rows]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from access import passwords
 from exchange.app import create_app
@@ -14,6 +15,7 @@ from exchange.sign_in import links
 from schemas.audit import AuditEvent
 from storage import audit
 from storage import passwords as kept
+from storage.tables import AuditActorRow
 
 SITE = "https://exchange.example"
 PASSWORD = "unfug im keller, gestern"
@@ -75,6 +77,8 @@ def sign_in(client: TestClient, account: str, password: str = PASSWORD, organisa
 
 
 def events(services: Services, action: str) -> list[AuditEvent]:
-    """What the audit holds of this action, in order."""
+    """What the audit holds of this action, in order, each with the person in place of the pseudonym."""
     with services.sessions.read() as session:
-        return [one for one in audit.events(session) if one.action == action]
+        whose = {row.pseudonym: row.user for row in session.scalars(select(AuditActorRow))}
+        found = [one for one in audit.events(session) if one.action == action]
+        return [one.model_copy(update={"actor": whose[one.actor] if one.actor else None}) for one in found]

@@ -47,7 +47,7 @@ def accept(services: Services, who: Principal, agreement: str, given: Accept) ->
 
 def withdraw(services: Services, who: Principal, agreement: str, acceptance: str, reason: str) -> Acceptance:
     """End an acceptance of one's organisation: access that rests on it ends at once, the record stays."""
-    guard.require_general(services, who, Right.SIGN, agreement, f"withdraw {acceptance}: {reason}")
+    guard.require_general(services, who, Right.SIGN, agreement, f"withdraw {acceptance}", said=reason)
     with services.sessions.begin() as session:
         found(session, who, agreement, lock=True)
         mine = {one.id: one for one in agreements.acceptances(session, who.organisation) if one.agreement == agreement}

@@ -21,7 +21,7 @@ def attach(
     services: Services, who: Principal, agreement: str, acceptance: str, filename: str, content: bytes
 ) -> Document:
     """Add a file to an acceptance of one's organisation."""
-    guard.require_general(services, who, Right.SIGN, agreement, f"document for {acceptance}: {filename}")
+    guard.require_general(services, who, Right.SIGN, agreement, f"document for {acceptance}", said=filename)
     with services.sessions.read() as session:
         found(session, who, agreement)
         mine = {one.id for one in agreements.acceptances(session, who.organisation) if one.agreement == agreement}

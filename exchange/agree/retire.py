@@ -17,7 +17,7 @@ from storage import duties as kept
 
 def retire(services: Services, who: Principal, agreement: str, reason: str) -> Retired:
     """End an agreement: from this moment no access rests on it; one record for each past recipient."""
-    guard.require_in_network(services, who, NetworkRight.PUBLISH_AGREEMENTS, agreement, f"retire: {reason}")
+    guard.require_in_network(services, who, NetworkRight.PUBLISH_AGREEMENTS, agreement, "retire", said=reason)
     with services.sessions.begin() as session:
         standing(session, who, agreement)
         agreements.retire(session, agreement, who.user, reason, services.now())
@@ -37,7 +37,7 @@ def duties(services: Services, who: Principal, agreement: str) -> list[Duty]:
 
 def confirm(services: Services, who: Principal, agreement: str, duty: str, statement: str) -> Duty:
     """A signatory confirms for a past recipient; once."""
-    guard.require_general(services, who, Right.SIGN, agreement, f"confirm {duty}: {statement}")
+    guard.require_general(services, who, Right.SIGN, agreement, f"confirm {duty}", said=statement)
     with services.sessions.begin() as session:
         found(session, who, agreement, lock=True)
         mine = {one.id: one for one in kept.of(session, agreement, who.organisation)}

@@ -29,7 +29,7 @@ STATUS: dict[type[ExchangeError], int] = {
     errors.ChecksumMismatch: 460,
     errors.Unavailable: 503,
 }
-_SECRETS = {"password", "current", "link"}
+_SECRETS = {"password", "current", "link", "code"}
 MEDIA_TYPE = "application/problem+json"
 _log = structlog.get_logger("exchange.api")
 

@@ -69,6 +69,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     lines.router,
     groups.router,
     people.router,
+    invitations.public,
     invitations.router,
     registrations.public,
     registrations.router,

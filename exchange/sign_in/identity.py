@@ -8,13 +8,14 @@ from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.orm import Session
 
 from access import claims as rules
+from exchange import visibility
 from exchange.services import Services
 from exchange.sign_in.links import LINK_ENDED
 from exchange.sign_in.record import record
 from schemas.errors import Conflict, Unauthenticated
 from schemas.organisation import Email, Membership, OrganisationState, Role, User
 from schemas.signing_in import IdentityProvider
-from storage import endings, identities, people
+from storage import identities, members, people
 from storage import passwords as kept
 
 
@@ -62,13 +63,14 @@ def follow(
         wanted = (present - before) | now
         if wanted == present:
             continue
-        people.set_membership(session, Membership(user=user, organisation=organisation, roles=wanted))
-        if not wanted:
-            endings.of_membership(session, user, organisation, services.now())
+        if wanted:
+            people.set_membership(session, Membership(user=user, organisation=organisation, roles=wanted))
+        else:
+            visibility.refresh(
+                session, members.end_membership(session, user, organisation, None, services.now(), False)
+            )
         roles = ",".join(sorted(wanted)) or "none"
-        record(
-            services, session, "membership:by-claims", user=user, organisation=organisation, target=user, roles=roles
-        )
+        record(services, session, "membership:by-claims", user=user, organisation=organisation, roles=roles)
     kept_now = {organisation: sorted(one.value for one in roles) for organisation, roles in given.items()}
     identities.remember(session, one, kept_now, services.now())
 
@@ -85,7 +87,7 @@ def _created(services: Services, session: Session, provider: IdentityProvider, c
     id = f"u-{services.new_id()[:10].lower()}"
     one = User(id=id, organisation=home, name=_name(claims), email=_email(claims))
     people.add_user(session, one, (), services.now())
-    record(services, session, "user:create", target=id, organisation=home, provider=provider.name)
+    record(services, session, "user:create", organisation=home, person=id, provider=provider.name)
     return id
 
 

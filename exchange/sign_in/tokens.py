@@ -93,8 +93,6 @@ def _made(services: Services, who: Principal, user: str, wanted: NewToken) -> Fr
             now=now,
             expires_at=ends,
         )
-        scopes = ",".join(sorted(wanted.scopes))
-        whose = {} if user == who.user else {"service": user}
         record(
             services,
             session,
@@ -102,8 +100,8 @@ def _made(services: Services, who: Principal, user: str, wanted: NewToken) -> Fr
             user=who.user,
             organisation=who.organisation,
             target=id,
-            scopes=scopes,
-            **whose,
+            person=user if user != who.user else None,
+            scopes=",".join(sorted(wanted.scopes)),
         )
         made = kept.find(session, id)
     return FreshToken(**made.model_dump(), token=secret)

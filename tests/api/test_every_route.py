@@ -33,6 +33,7 @@ PUBLIC = {
     ("GET", "/api/v1/signin"),
     ("POST", "/api/v1/signin/{name}"),
     ("POST", "/api/v1/session"),
+    ("POST", "/api/v1/invitations/redeem"),
     ("POST", "/api/v1/password"),
     ("POST", "/api/v1/password/reset"),
     ("GET", "/signin/{name}"),

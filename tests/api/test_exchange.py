@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +14,13 @@ import pytest
 
 from exchange.app import create_app
 from exchange.demo.client import Person
+from exchange.seal import seal, verify
 from exchange.serve import bound, serving
 from exchange.services import Services
 from exchange.settings import Settings
 from exchange.start import close_services, open_services
 from exchange.worker import start_in_process
+from storage import audit
 from tests import servers
 from tests.test_one_file import RECORD
 from tests.worlds import World, network
@@ -81,9 +84,21 @@ def installation(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
         try:
             with serving(create_app(services), bound("127.0.0.1", 0)) as address:
                 yield Installation(address, world, services)
+            _recorded_once_each(services)
         finally:
             stop()
             close_services(services)
+
+
+def _recorded_once_each(services: Services) -> None:
+    """Whatever the tests asked for: no request left two events, and all of them stand in a sound chain."""
+    seal(services)
+    assert verify(services).sound and verify(services).unsealed == 0
+    with services.sessions.read() as session:
+        events = list(audit.events(session))
+    times = Counter(one.reference for one in events if one.reference)
+    assert len(times) > 3
+    assert [one for one in events if times[one.reference] > 1] == []
 
 
 @contextlib.contextmanager

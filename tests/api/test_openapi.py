@@ -30,6 +30,7 @@ BEYOND_SCHEMA = {
     ("/api/v1/registrations", "post"): "the same",
     ("/api/v1/groups", "post"): "control characters in names",
     ("/api/v1/people/services", "post"): "the same",
+    ("/api/v1/invitations/redeem", "post"): "the same",
     ("/api/v1/lines", "post"): "the same, the name of a time zone, the terms of the vocabulary, narrow before wide",
     ("/api/v1/lines/{line}", "put"): "the same",
     ("/api/v1/datasets", "get"): "that a cursor was given out by this server",

@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 
 from exchange.services import Services
 from schemas.organisation import Membership, Role
-from storage import endings, people
+from storage import people
 from storage.tables import OrganisationRow, SessionRow
 from tests.signing_in import PASSWORD, SITE, Clock, at_site, browsing, events, link_for, sign_in, with_password
 from tests.worlds import World
@@ -183,44 +183,60 @@ def test_when_a_person_ends_everything_of_theirs_ends(holding: TestClient, site:
 
 
 def test_when_a_membership_ends_what_was_for_it_ends(holding: TestClient, site: Services, world: World) -> None:
-    with site.sessions.begin() as session:
-        people.set_membership(session, Membership(user="north", organisation="north", roles=frozenset()))
-        endings.of_membership(session, "north", "north", site.now())
-        # Given again it revives nothing.
+    ended = holding.delete("/api/v1/people/north/membership", headers=world.header("north-admin"))
+    assert ended.status_code == 204, ended.text
+    with site.sessions.begin() as session:  # Given again it revives nothing.
         people.set_membership(session, Membership(user="north", organisation="north", roles=frozenset({Role.VIEWER})))
     assert holding.get("/api/v1/me").status_code == 401
     assert holding.get("/api/v1/me", headers=world.header("north")).status_code == 401
     sign_in(holding, "north", organisation="west")
+    assert holding.get("/api/v1/me").status_code == 200
     with site.sessions.begin() as session:
         people.set_membership(session, Membership(user="north", organisation="west", roles=frozenset()))
     assert holding.get("/api/v1/me").status_code == 401  # Even where nobody ended it.
 
 
+def bring(client: TestClient, world: World, state: str, **more: object) -> None:
+    """The office brings North into another state."""
+    body = {"state": state, "reason": "Decided by the assembly", **more}
+    done = client.post("/api/v1/organisations/north/state", json=body, headers=world.header("office"))
+    assert done.status_code == 200, done.text
+
+
 def test_when_an_organisation_leaves_what_was_for_it_ends(holding: TestClient, site: Services, world: World) -> None:
+    with site.sessions.begin() as session:
+        people.set_membership(session, Membership(user="north", organisation="west", roles=frozenset()))
+    bring(holding, world, "left")
+    assert opened(site, holding, world) == [401, 401, 401]
+    with site.sessions.begin() as session:
+        row = session.get(OrganisationRow, "north")
+        assert row is not None
+        row.state = "admitted"
+        people.set_membership(session, Membership(user="north", organisation="north", roles=frozenset({Role.VIEWER})))
+    assert opened(site, holding, world) == [401, 401, 401]
+
+
+def test_for_an_organisation_that_has_left_nobody_acts_even_where_nothing_was_ended(
+    holding: TestClient, site: Services, world: World
+) -> None:
     with site.sessions.begin() as session:
         row = session.get(OrganisationRow, "north")
         assert row is not None
         row.state = "left"
-    assert [holding.get("/api/v1/me").status_code] == [401]
+    assert holding.get("/api/v1/me").status_code == 401
     assert holding.get("/api/v1/me", headers=world.header("north")).status_code == 401
-    with site.sessions.begin() as session:
-        endings.of_organisation(session, "north", site.now())
-        row = session.get(OrganisationRow, "north")
-        assert row is not None
-        row.state = "admitted"
-    assert opened(site, holding, world) == [401, 401, 401]
+    sign_in(holding, "north")
+    assert holding.get("/api/v1/me").json()["organisation"] == "west"
 
 
 def test_a_suspended_organisation_reads_its_own_and_does_nothing(
     holding: TestClient, site: Services, world: World
 ) -> None:
     draft = holding.post(DRAFTS, json={}).json()["id"]
-    with site.sessions.begin() as session:
-        row = session.get(OrganisationRow, "north")
-        assert row is not None
-        row.state = "suspended"
+    bring(holding, world, "suspended")
     for headers in ({}, world.header("north")):
         assert holding.get(f"{DRAFTS}/{draft}", headers=headers).status_code == 200
         assert holding.post(DRAFTS, json={}, headers=headers).status_code == 403
         new = {"name": "a", "scopes": ["read"]}
         assert holding.post("/api/v1/tokens", json=new, headers=headers).status_code == 403
+    sign_in(holding, "north")

@@ -2,6 +2,9 @@
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 from fastapi.testclient import TestClient
@@ -13,6 +16,7 @@ from storage.tables import PasswordRow, UserRow
 from tests.signing_in import (
     OTHER,
     PASSWORD,
+    SITE,
     Clock,
     at_site,
     browsing,
@@ -203,6 +207,54 @@ def test_a_reset_is_answered_alike_for_every_name_and_seldom(client: TestClient,
         client.post("/api/v1/password/reset", json={"account": "nobody"})
     refusal = client.post("/api/v1/password/reset", json={"account": "nobody"})
     assert refusal.status_code == 429 and int(refusal.headers["Retry-After"]) > 0
+
+
+def test_a_reset_comes_by_mail_and_its_link_works_once(client: TestClient, site: Services, clock: Clock) -> None:
+    from exchange.post import send_due
+
+    mailing = at_site(site, clock, mail="file", mail_from="exchange@exchange.example")
+    with browsing(mailing) as other:
+        assert other.post("/api/v1/password/reset", json={"account": "nora@north.example"}).status_code == 202
+    assert send_due(mailing) == 1
+    (sent,) = (site.settings.data / "mail").glob("*.eml")
+    mail = message_from_bytes(sent.read_bytes(), policy=default)
+    assert mail["To"] == "Nora@north.example"
+    text = mail.get_body().get_content()
+    link = text.split(f"{SITE}/welcome#")[1].split()[0]
+    assert client.post("/api/v1/password", json={"link": link, "password": OTHER}).status_code == 201
+    assert client.post("/api/v1/password", json={"link": link, "password": OTHER}).status_code == 401
+
+
+def test_an_invited_person_makes_an_account_and_sets_its_password(client: TestClient, world: World) -> None:
+    new = {"email": "ada@north.example", "roles": ["contributor"], "days": 14}
+    code = client.post("/api/v1/invitations", json=new, headers=world.header("north-admin")).json()["code"]
+    redeemed = client.post("/api/v1/invitations/redeem", json={"code": code, "name": "Ada Example"})
+    assert redeemed.status_code == 201, redeemed.text
+    again = client.post("/api/v1/invitations/redeem", json={"code": code, "name": "Eve Example"})
+    assert again.status_code == 404 and code not in again.text
+    own = client.post("/api/v1/password", json={"link": redeemed.json()["link"], "password": "Ada-Example-2026"})
+    assert own.status_code == 422
+    done = client.post("/api/v1/password", json={"link": redeemed.json()["link"], "password": OTHER})
+    assert done.status_code == 201 and done.json()["roles"] == ["contributor"]
+    client.cookies.clear()
+    sign_in(client, "ADA@north.example", OTHER)
+    assert client.get("/api/v1/me").json()["user"] == redeemed.json()["user"]
+
+
+def test_of_guesses_at_the_same_moment_no_more_pass_than_the_limit_lets(site: Services) -> None:
+    from access import throttle
+    from exchange.sign_in.throttle import attempt
+    from schemas.errors import TooMany
+
+    def tried(_number: int) -> bool:
+        try:
+            attempt(site, (throttle.SIGN_IN_PAIR, "north 192.0.2.9"), (throttle.SIGN_IN_ADDRESS, "192.0.2.9"))
+        except TooMany:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(tried, range(24))) == 5
 
 
 @pytest.mark.parametrize("headers", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}])

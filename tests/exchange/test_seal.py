@@ -8,12 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from access.exported import verify_exported
 from exchange.record import ALLOWED, Told, record
+from exchange.retain import forget
 from exchange.seal import LATE, export, seal, verify
 from exchange.services import Services
 from exchange.settings import Settings
@@ -251,3 +252,53 @@ def test_two_who_act_first_in_a_month_at_once_get_one_pseudonym(on_postgres: Ser
         actors = session.execute(text("SELECT actor FROM plx_audit")).scalars().all()
         assert len(actors) == 2 and len(set(actors)) == 1
         assert session.scalar(text("SELECT count(*) FROM plx_audit_actor")) == 1
+
+
+def sample(language: str) -> str:
+    page = (Path(__file__).parents[2] / "docs/operators/audit.md").read_text()
+    return page.split(f"```{language}\n")[1].split("```")[0]
+
+
+def test_the_lines_for_outsiders_in_the_documentation_verify_an_export(
+    services: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tell(services, 3)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "january.jsonl").write_text("".join(f"{line}\n" for line in export(services)))
+    exec(sample("python"), {})
+    assert capsys.readouterr().out.strip() == verify(services).head
+    altered = (tmp_path / "january.jsonl").read_text().replace('"count":1', '"count":2')
+    (tmp_path / "january.jsonl").write_text(altered)
+    with pytest.raises(AssertionError):
+        exec(sample("python"), {})
+
+
+def test_the_applications_user_of_the_documentation_records_and_seals_and_can_change_nothing(
+    on_postgres: Services, postgres_url: str, tmp_path: Path
+) -> None:
+    with on_postgres.sessions.begin() as session:
+        session.execute(text("CREATE ROLE exchange_app LOGIN PASSWORD 'app'"))
+        for statement in sample("sql").split(";"):
+            if statement.strip():
+                session.execute(text(statement))
+    address = make_url(postgres_url).set(username="exchange_app", password="app")
+    application = world(address.render_as_string(hide_password=False), tmp_path)
+    try:
+        tell(application, 3)
+        seal(application)
+        assert verify(application).sound
+        assert forget(replace(application, now=lambda: application.now() + timedelta(days=2000))).ties == 1
+        for forbidden in (
+            "UPDATE plx_audit SET allowed = false",
+            "DELETE FROM plx_audit_seal",
+            "TRUNCATE plx_audit_link",
+            "ALTER TABLE plx_audit DISABLE TRIGGER ALL",
+            "SET session_replication_role = replica",
+        ):
+            with pytest.raises(DBAPIError, match=r"denied|owner"), application.sessions.begin() as session:
+                session.execute(text(forbidden))
+    finally:
+        application.sessions.close()
+        with on_postgres.sessions.begin() as session:
+            session.execute(text("DROP OWNED BY exchange_app"))
+            session.execute(text("DROP ROLE exchange_app"))
