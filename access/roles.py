@@ -38,7 +38,17 @@ SCOPE_OF_RIGHT: dict[Right, TokenScope] = {
     right: TokenScope.UPLOAD if right in _UPLOADING else TokenScope.MANAGE for right in Right
 } | {Right.SEE_PEOPLE: TokenScope.READ}
 
-WITHOUT_TAKING_PART = frozenset({Right.SIGN, Right.MANAGE_PEOPLE, Right.WITHDRAW, Right.BLOCK, Right.SEE_ACCESSES})
+WITHOUT_TAKING_PART = frozenset(
+    {
+        Right.SIGN,
+        Right.MANAGE_PEOPLE,
+        Right.SEE_PEOPLE,
+        Right.SPEAK_FOR,
+        Right.WITHDRAW,
+        Right.BLOCK,
+        Right.SEE_ACCESSES,
+    }
+)
 """What an organisation may do that has not accepted what taking part needs: accept it, and close what is open."""
 
 _OFFICE = frozenset({NetworkRole.OFFICE})

@@ -30,6 +30,8 @@ RESET_PAIR = Limit("password reset by account and address", 3, _HOUR)
 RESET_ADDRESS = Limit("password reset by address", 15, _HOUR)
 RESET_ACCOUNT = Limit("password reset by account", 10, _DAY)
 """So that nobody's mailbox is filled."""
+REGISTRATION_ADDRESS = Limit("registrations by address", 5, _HOUR)
+REGISTRATION_ALL = Limit("registrations", 100, _HOUR)
 TOKEN_USER = Limit("tokens by account", 20, _HOUR)
 TOKEN_ADDRESS = Limit("tokens by address", 60, _HOUR)
 

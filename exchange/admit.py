@@ -1,18 +1,21 @@
 """Admit: organisations come into the network, are suspended, leave; each step with its reason, by the office."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy.orm import Session
 
 from access import admission, rights
-from exchange import guard, visibility
+from access.roles import ROLES_OF_RIGHT
+from exchange import guard, past, visibility
+from exchange.notify import notify
 from exchange.services import Services
 from schemas.access import NetworkRight, Principal, Right
 from schemas.dataset import DatasetState
 from schemas.errors import Conflict, NotFound
 from schemas.member import NewOrganisation, OrganisationFacts, ShownOrganisation
-from schemas.organisation import IN_THE_NETWORK, Organisation, OrganisationChange, OrganisationState
-from storage import departures, organisations
+from schemas.notification import Address, Holders, NotificationKind, To
+from schemas.organisation import IN_THE_NETWORK, Organisation, OrganisationChange, OrganisationState, Role
+from storage import catalogue, departures, organisations, proposals, recipients
 
 
 def every(services: Services, who: Principal, state: OrganisationState | None = None) -> list[ShownOrganisation]:
@@ -35,7 +38,8 @@ def history(services: Services, who: Principal, organisation: str) -> list[Organ
     one(services, who, organisation)
     with services.sessions.read() as session:
         found = organisations.history(session, organisation)
-    own = organisation == who.organisation and rights.may(who, Right.SEE_PEOPLE, None).allowed
+    # Whatever its state: why it was suspended is for its own people to know.
+    own = organisation == who.organisation and who.roles & ROLES_OF_RIGHT[Right.SEE_PEOPLE]
     if own or rights.may_in_network(who, NetworkRight.ADMIT).allowed:
         return found
     return [change.model_copy(update={"reason": None, "by": None}) for change in found]
@@ -43,7 +47,7 @@ def history(services: Services, who: Principal, organisation: str) -> list[Organ
 
 def enter(services: Services, who: Principal, wanted: NewOrganisation) -> Organisation:
     """An organisation that has applied on paper; it is admitted by a step of its own."""
-    guard.require_in_network(services, who, NetworkRight.ADMIT, wanted.id, detail=f"enter: {wanted.reason}")
+    guard.require_in_network(services, who, NetworkRight.ADMIT, wanted.id, "enter", said=wanted.reason)
     fresh = Organisation(**wanted.model_dump(exclude={"reason"}), state=OrganisationState.APPLIED)
     with services.sessions.begin() as session:
         untaken(session, fresh.id, fresh.name)
@@ -65,8 +69,8 @@ def correct(services: Services, who: Principal, organisation: str, facts: Organi
         if wanted.get(name, "") is None:
             del wanted[name]
     own = Right.SPEAK_FOR if set(wanted) <= {"contact"} else None
-    said = f"change {', '.join(sorted(wanted))}"
-    guard.require_within(services, who, organisation, own, NetworkRight.MANAGE_NETWORK, said)
+    what = f"change {', '.join(sorted(wanted))}"
+    guard.require_within(services, who, organisation, own, NetworkRight.MANAGE_NETWORK, what)
     with services.sessions.begin() as session:
         present = organisations.lock(session, organisation)
         if wanted.get("name", present.name) != present.name:
@@ -87,8 +91,7 @@ def bring_into(
 
     `withdraw_rest`: an organisation that leaves has its released datasets withdrawn which it did not hand over.
     """
-    said = f"{state.value}: {reason}"
-    guard.require_in_network(services, who, NetworkRight.ADMIT, organisation, said)
+    guard.require_in_network(services, who, NetworkRight.ADMIT, organisation, state.value, said=reason)
     with services.sessions.begin() as session:
         change(services, session, organisation, state, reason, who.user, withdraw_rest)
         return organisations.lock(session, organisation)
@@ -112,10 +115,33 @@ def change(
     if hindrance:
         raise Conflict(hindrance)
     if leaving:
-        departures.withdraw(session, released)
-        ended = departures.depart(session, organisation, by, services.now())
-        refresh(session, [*released, *ended])
+        withdraw(services, session, released, by, reason)
+        _tell(services, session, present, state, reason)
+        refresh(session, departures.depart(session, organisation, by, services.now()))
+    else:
+        _tell(services, session, present, state, reason)
     organisations.come_into(session, organisation, state, reason, by, services.now())
+
+
+def withdraw(services: Services, session: Session, datasets: Sequence[str], by: str | None, why: str) -> None:
+    """Close these released datasets to others and tell whoever has read them; their entries remain."""
+    for one in datasets:
+        present = catalogue.lock(session, one)
+        catalogue.withdraw(session, one)
+        proposals.overtake(session, one, by, services.now())
+        past.withdrawn(services, session, present, why)
+    refresh(session, datasets)
+
+
+def _tell(services: Services, session: Session, of: Organisation, state: OrganisationState, reason: str) -> None:
+    """Its admins, stewards and signatories are told; by mail alone when they are let in no more."""
+    holders = Holders(organisation=of.id, roles=frozenset({Role.ADMIN, Role.STEWARD, Role.SIGNATORY}))
+    to: list[To] = [holders]
+    if state is OrganisationState.LEFT:
+        users = recipients.reached(session, recipients.holders(session, of.id, holders.roles))
+        to = [Address(email=email) for email in users.values() if email]
+    facts = {"organisation": of.name, "state": state.value, "reason": reason}
+    notify(services, session, to=to, kind=NotificationKind.ORGANISATION_CHANGED, facts=facts)
 
 
 def refresh(session: Session, datasets: Iterable[str]) -> None:

@@ -27,8 +27,8 @@ def staff(services: Services, who: Principal, organisation: str | None) -> list[
 
 def set_roles(services: Services, who: Principal, user: str, roles: frozenset[Role]) -> Person:
     """The roles of a person in the caller's organisation, in place of those they had."""
-    said = f"{user} as {', '.join(sorted(roles))}"
-    guard.require_within(services, who, who.organisation, Right.MANAGE_PEOPLE, detail=said)
+    what = f"roles {', '.join(sorted(roles))}"
+    guard.require_within(services, who, who.organisation, Right.MANAGE_PEOPLE, detail=what, person=user)
     with services.sessions.begin() as session:
         admins, present = members.admins(session, who.organisation), members.find(session, who.organisation, user)
         if not present.roles or not present.active:
@@ -43,8 +43,8 @@ def set_roles(services: Services, who: Principal, user: str, roles: frozenset[Ro
 
 def end_membership(services: Services, who: Principal, user: str) -> None:
     """A person acts for the caller's organisation no more, at once; without another membership the account ends."""
-    said = f"end the membership of {user}"
-    guard.require_within(services, who, who.organisation, Right.MANAGE_PEOPLE, detail=said)
+    what = "end membership"
+    guard.require_within(services, who, who.organisation, Right.MANAGE_PEOPLE, detail=what, person=user)
     with services.sessions.begin() as session:
         admins = members.admins(session, who.organisation)
         members.find(session, who.organisation, user)
@@ -54,7 +54,8 @@ def end_membership(services: Services, who: Principal, user: str) -> None:
 
 def end_person(services: Services, who: Principal, user: str, reason: str) -> None:
     """A person is let in no more, for whatever organisation: by the office, last admins included."""
-    guard.require_in_network(services, who, NetworkRight.MANAGE_NETWORK, user, f"end the person: {reason}")
+    what = "end person"
+    guard.require_in_network(services, who, NetworkRight.MANAGE_NETWORK, None, what, said=reason, person=user)
     if user == who.user:
         raise Conflict("Nobody ends themselves; another person of the office does it.")
     with services.sessions.begin() as session:
@@ -72,8 +73,8 @@ def end(session: Session, services: Services, user: str, by: str | None) -> int:
 
 def add_service(services: Services, who: Principal, wanted: NewService) -> Person:
     """An account of the caller's organisation for a machine or a script; it acts by tokens alone."""
-    said = f"service account as {', '.join(sorted(wanted.roles))}"
-    guard.require_within(services, who, who.organisation, Right.MANAGE_PEOPLE, detail=said)
+    what = f"service account as {', '.join(sorted(wanted.roles))}"
+    guard.require_within(services, who, who.organisation, Right.MANAGE_PEOPLE, detail=what)
     id = f"s{services.new_id()[:15]}"
     with services.sessions.begin() as session:
         one = User(id=id, organisation=who.organisation, name=wanted.name, service=True)
@@ -84,8 +85,8 @@ def add_service(services: Services, who: Principal, wanted: NewService) -> Perso
 def set_network_roles(services: Services, who: Principal, user: str, roles: Iterable[NetworkRole]) -> Person:
     """The roles of a person for the network; nobody gives or takes their own, and no auditor is of the office."""
     wanted = frozenset(roles)
-    said = f"network roles {', '.join(sorted(wanted)) or 'none'}"
-    guard.require_in_network(services, who, NetworkRight.MANAGE_NETWORK, user, said)
+    what = f"network roles {', '.join(sorted(wanted)) or 'none'}"
+    guard.require_in_network(services, who, NetworkRight.MANAGE_NETWORK, None, what, person=user)
     if user == who.user:
         raise Denied("Nobody changes their own roles for the network; another person of the office does it.")
     if {NetworkRole.OFFICE, NetworkRole.AUDITOR} <= wanted:

@@ -91,7 +91,7 @@ def end_user(settings: Settings, user: str) -> int:
     with _opened(settings) as services:
         with services.sessions.begin() as session:
             revoked = employ.end(session, services, user, None)
-        guard.acted(services, "command:end person", None, user)
+        guard.acted(services, "command:end person", None, person=user)
         return revoked
 
 
@@ -111,7 +111,7 @@ def member(settings: Settings, user: str, organisation: str, roles: str) -> froz
             else:
                 ended = members.end_membership(session, user, organisation, None, services.now())
                 admit.refresh(session, ended)
-        guard.acted(services, "command:change roles", None, user)
+        guard.acted(services, "command:change roles", None, organisation, person=user)
     return given
 
 
@@ -125,7 +125,7 @@ def network_role(settings: Settings, user: str, role: NetworkRole, take: bool) -
             if {NetworkRole.OFFICE, NetworkRole.AUDITOR} <= wanted:
                 raise Conflict("Whoever audits the network is not of its office; take the other role first.")
             members.set_network_roles(session, user, wanted, services.now())
-        guard.acted(services, "command:change network roles", None, user)
+        guard.acted(services, "command:change network roles", None, role.value, person=user)
 
 
 def seat(settings: Settings, group: str, member: str, person: bool, out: bool) -> None:

@@ -32,7 +32,7 @@ def add(services: Services, who: Principal, wanted: NewGroup) -> ShownGroup:
 
 def seat(services: Services, who: Principal, group: str, kind: GranteeKind, member: str) -> ShownGroup:
     """An organisation, or a single person, into a group; what the group was granted is open to them at once."""
-    guard.require_in_network(services, who, NetworkRight.MANAGE_NETWORK, group, f"seat {kind.value} {member}")
+    _seating(services, who, group, kind, member, "seat")
     with services.sessions.begin() as session:
         members.group(session, group)
         if kind is GranteeKind.ORGANISATION:
@@ -50,9 +50,16 @@ def seat(services: Services, who: Principal, group: str, kind: GranteeKind, memb
 
 def unseat(services: Services, who: Principal, group: str, kind: GranteeKind, member: str) -> None:
     """An organisation, or a single person, out of a group; what the group was granted is closed to them at once."""
-    guard.require_in_network(services, who, NetworkRight.MANAGE_NETWORK, group, f"unseat {kind.value} {member}")
+    _seating(services, who, group, kind, member, "unseat")
     with services.sessions.begin() as session:
         members.group(session, group)
         whom = {"organisation": member} if kind is GranteeKind.ORGANISATION else {"user": member}
         if not members.unseat(session, group, **whom):
             raise NotFound(f"{member} is not in the group {group}.")
+
+
+def _seating(services: Services, who: Principal, group: str, kind: GranteeKind, member: str, what: str) -> None:
+    if kind is GranteeKind.ORGANISATION:
+        guard.require_in_network(services, who, NetworkRight.MANAGE_NETWORK, group, f"{what} organisation {member}")
+    else:
+        guard.require_in_network(services, who, NetworkRight.MANAGE_NETWORK, group, f"{what} person", person=member)

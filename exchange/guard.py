@@ -180,6 +180,54 @@ def require_in_network(
         raise _refusal(decision, "")
 
 
+def require_within(
+    services: Services,
+    who: Principal,
+    organisation: str,
+    right: Right | None,
+    by_network: NetworkRight | None = None,
+    detail: str = "",
+    *,
+    said: str = "",
+    person: str | None = None,
+) -> bool:
+    """Refused, on record, unless the caller may do it in this organisation: by a role there, or by one of the network.
+
+    Returns whether it was by a role of the network. Of another organisation nothing is told, not even that it exists.
+    """
+    own, decision = right if organisation == who.organisation else None, _ELSEWHERE
+    facts: dict[str, str | int] = {"what": detail[:2000]} if detail else {}
+    with services.sessions.begin() as session:
+        if own is not None:
+            decision = rights.may(who, own, None, owed=reach.owed(session, who, services.now()))
+        network = by_network is not None and not decision.allowed
+        if by_network is not None and not decision.allowed:
+            through = rights.may_in_network(who, by_network)
+            decision = through if through.allowed or own is None else decision
+        action = f"network:{by_network}" if network or right is None else f"right:{right.value}"
+        record(services, session, who, Told(action, organisation, decision, facts, said=said, person=person))
+    if not decision.allowed:
+        raise _refusal(decision, "")
+    return network
+
+
+def acted(
+    services: Services,
+    action: str,
+    who: Principal | None,
+    target: str | None = None,
+    refused: str = "",
+    person: str | None = None,
+) -> None:
+    """Put on record what somebody did, or (refused: why) could not do, by a door that needs no right.
+
+    Without `who` it was done on the machine of the installation.
+    """
+    decision = Decision(allowed=not refused, discoverable=True, reasons=(refused,) if refused else ())
+    with services.sessions.begin() as session:
+        record(services, session, who, Told(action, target, decision, person=person))
+
+
 def settle(
     services: Services, who: Principal, action: str, target: str | None, decision: Decision, refusal: ExchangeError
 ) -> None:
@@ -193,42 +241,6 @@ def settle(
 def is_office(who: Principal) -> bool:
     """True for whoever publishes agreements: they see how all stand to them, and no data."""
     return rights.may_in_network(who, NetworkRight.PUBLISH_AGREEMENTS).allowed
-
-
-def require_within(
-    services: Services,
-    who: Principal,
-    organisation: str,
-    right: Right | None,
-    by_network: NetworkRight | None = None,
-    detail: str = "",
-) -> bool:
-    """Refused, on record, unless the caller may do it in this organisation: by a role there, or by one of the network.
-
-    Returns whether it was by a role of the network. Of another organisation nothing is told, not even that it exists.
-    """
-    decision = _ELSEWHERE
-    if right is not None and organisation == who.organisation:
-        # An organisation that owes agreements must still be able to name who signs them.
-        decision = rights.may(who, right, None)
-    network = not decision.allowed and by_network is not None
-    if by_network is not None and not decision.allowed:
-        through = rights.may_in_network(who, by_network)
-        decision = through if through.allowed or organisation != who.organisation or right is None else decision
-    action = f"right:{right.value}" if right is not None and not network else f"network:{by_network}"
-    facts: dict[str, str | int] = {"what": detail[:2000]} if detail else {}
-    with services.sessions.begin() as session:
-        record(services, session, who, Told(action, organisation, decision, facts))
-    if not decision.allowed:
-        raise _refusal(decision, "")
-    return network
-
-
-def acted(services: Services, action: str, who: Principal | None, target: str | None = None, refused: str = "") -> None:
-    """Put on record what somebody did, or (refused: why) could not do, by a door that needs no right."""
-    decision = Decision(allowed=not refused, discoverable=True, reasons=(refused,) if refused else ())
-    with services.sessions.begin() as session:
-        record(services, session, who, Told(action, target, decision))
 
 
 def listing(services: Services, who: Principal) -> Scope:

@@ -1,20 +1,20 @@
 """Invite: a person is asked into an organisation by a code that works once."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from access import throttle, tokens
-from exchange import guard
+from exchange import guard, notices
+from exchange.notify import notify
 from exchange.services import Services
 from exchange.sign_in import links
 from exchange.sign_in.throttle import address, attempt
-from schemas.access import NetworkRight, Principal, Right, TokenScope
+from schemas.access import NOBODY, NetworkRight, Principal, Right, TokenScope
 from schemas.errors import Conflict, Denied, ExchangeError, NotFound
-from schemas.member import Invitation, InvitationState, NewInvitation
+from schemas.member import Invitation, InvitationState, NewInvitation, Welcome
+from schemas.notification import Address, NotificationKind
 from schemas.organisation import Membership, OrganisationState, Role, Standing, User
-from schemas.signing_in import Welcomed
 from storage import invitations, members, organisations, people
 
 MOST_OPEN = 50
@@ -28,8 +28,8 @@ def invite(services: Services, who: Principal, wanted: NewInvitation) -> Invitat
     has none, and nobody else: it gives no roles in other organisations.
     """
     into = wanted.organisation or who.organisation
-    said = f"invite as {', '.join(sorted(wanted.roles))}"
-    by_office = guard.require_within(services, who, into, Right.MANAGE_PEOPLE, NetworkRight.MANAGE_NETWORK, said)
+    what = f"invite as {', '.join(sorted(wanted.roles))}"
+    by_office = guard.require_within(services, who, into, Right.MANAGE_PEOPLE, NetworkRight.MANAGE_NETWORK, what)
     with services.sessions.begin() as session:
         of = organisations.lock(session, into)
         if of.state is not OrganisationState.ADMITTED:
@@ -58,6 +58,10 @@ def issue(services: Services, session: Session, wanted: NewInvitation, by_office
         state=InvitationState.OPEN,
     )
     invitations.add(session, made, tokens.fingerprint(code), by)
+    link = f"{services.settings.base_url.rstrip('/')}/invitation#{code}"
+    facts = {"organisation": organisations.lock(session, made.organisation).name, "link": link}
+    facts["until"] = notices.when(made.expires_at)
+    notify(services, session, to=Address(email=made.email), kind=NotificationKind.INVITATION, facts=facts)
     return made.model_copy(update={"code": code})
 
 
@@ -72,29 +76,24 @@ def invited(services: Services, who: Principal, organisation: str | None) -> lis
 def revoke(services: Services, who: Principal, invitation: str, organisation: str | None) -> None:
     """The code of an open invitation works no more."""
     of = organisation or who.organisation
-    said = f"revoke invitation {invitation}"
-    guard.require_within(services, who, of, Right.MANAGE_PEOPLE, NetworkRight.MANAGE_NETWORK, said)
+    what = f"revoke invitation {invitation}"
+    guard.require_within(services, who, of, Right.MANAGE_PEOPLE, NetworkRight.MANAGE_NETWORK, what)
     with services.sessions.begin() as session:
         invitations.revoke(session, of, invitation, services.now())
 
 
-def welcome(services: Services, code: str, name: str) -> Welcomed:
-    """A new account for whoever has the code, and a one-time link by which they set a password or join an identity."""
-    attempt(services, (throttle.LINK_ADDRESS, address()))
-    made: list[str] = []
-    user = redeem(services, code, name, lambda session, user: made.append(links.fresh(services, session, user)))
-    return Welcomed(user=user, link=made[0])
+def redeem(services: Services, code: str, name: str) -> str:
+    """A new account for whoever has the code, member of the organisation at once; returns the user's id."""
+    return welcome(services, code, name).user
 
 
-def redeem(
-    services: Services, code: str, name: str, then: Callable[[Session, str], None] = lambda _session, _user: None
-) -> str:
-    """A new account for whoever has the code, member of the organisation at once; returns the user's id.
+def welcome(services: Services, code: str, name: str) -> Welcome:
+    """The same, with a one-time link by which the person sets a password or joins an identity of a provider.
 
-    `then` is done with it in the same transaction.
-
-    `NotFound` for a code that does not work, `Conflict` when the address has an account, which accepts by itself.
+    `NotFound` for a code that does not work, `Conflict` when the address has an account, which accepts by itself,
+    `TooMany` when codes were tried too often.
     """
+    attempt(services, (throttle.LINK_ADDRESS, address()))
     fresh = f"u{services.new_id()[:15]}"
     try:
         with services.sessions.begin() as session:
@@ -104,12 +103,12 @@ def redeem(
             user = User(id=fresh, organisation=found.organisation, name=name, email=found.email)
             people.add_user(session, user, found.roles, services.now())
             _accepted(services, session, found, fresh)
-            then(session, fresh)
+            link = links.fresh(services, session, fresh)
     except ExchangeError as refusal:
-        guard.acted(services, "invitation:accept", None, refused=refusal.title)
+        guard.acted(services, "invitation:accept", NOBODY, refused=refusal.title)
         raise
     guard.acted(services, "invitation:accept", Principal(user=fresh, organisation=found.organisation), found.id)
-    return fresh
+    return Welcome(user=fresh, organisation=found.organisation, link=link)
 
 
 def accept(services: Services, who: Principal, code: str) -> Membership:

@@ -1,15 +1,12 @@
 """Register: an organisation applies by a public door; the office approves, which admits it, or declines."""
 
-import hashlib
-import hmac
-from datetime import timedelta
-
 from sqlalchemy.orm import Session
 
+from access import throttle
 from exchange import admit, guard, invite
-from exchange.asked import asked
 from exchange.services import Services
-from schemas.access import NetworkRight, Principal
+from exchange.sign_in.throttle import address, attempt
+from schemas.access import NOBODY, NetworkRight, Principal
 from schemas.errors import Conflict, TooMany
 from schemas.member import (
     Admission,
@@ -23,9 +20,6 @@ from schemas.organisation import Organisation, OrganisationState, Role
 from storage import organisations, registrations
 
 Answer = tuple[str, RegistrationState, str]
-WINDOW = timedelta(hours=1)
-MOST_FROM_ONE_ADDRESS, MOST_FROM_ALL = 5, 100
-"""In one window: from one network address, and from everywhere."""
 
 
 def apply(services: Services, wanted: NewRegistration) -> str:
@@ -33,15 +27,15 @@ def apply(services: Services, wanted: NewRegistration) -> str:
 
     Whether an organisation is there already, or has applied, is not told.
     """
-    now, from_where, id = services.now(), _origin(services), services.new_id()
+    try:
+        attempt(services, (throttle.REGISTRATION_ADDRESS, address()), (throttle.REGISTRATION_ALL, "all"))
+    except TooMany as refusal:
+        guard.acted(services, "registration:apply", NOBODY, refused=refusal.title)
+        raise
+    id = services.new_id()
     with services.sessions.begin() as session:
-        lately = registrations.since(session, now - WINDOW, from_where), registrations.since(session, now - WINDOW)
-        full = lately[0] >= MOST_FROM_ONE_ADDRESS or lately[1] >= MOST_FROM_ALL
-        if not full:
-            registrations.add(session, id, wanted, from_where, now)
-    guard.acted(services, "registration:apply", None, None if full else id, refused="too many" if full else "")
-    if full:
-        raise TooMany("Too many applications came lately; try again in an hour.", int(WINDOW.total_seconds()))
+        registrations.add(session, id, wanted, services.now())
+    guard.acted(services, "registration:apply", NOBODY, id)
     return id
 
 
@@ -54,7 +48,8 @@ def applied(services: Services, who: Principal, state: RegistrationState | None)
 
 def approve(services: Services, who: Principal, id: str, given: Admission) -> Approved:
     """Admit the applicant under an id, and ask its contact in as first admin; the code stands in the answer once."""
-    guard.require_in_network(services, who, NetworkRight.ADMIT, id, f"approve as {given.organisation}: {given.reason}")
+    what = f"approve as {given.organisation}"
+    guard.require_in_network(services, who, NetworkRight.ADMIT, id, what, said=given.reason)
     with services.sessions.begin() as session:
         asked_for = registrations.find(session, id)
         admit.untaken(session, given.organisation, asked_for.name)
@@ -78,7 +73,7 @@ def approve(services: Services, who: Principal, id: str, given: Admission) -> Ap
 
 def decline(services: Services, who: Principal, id: str, reason: str) -> Registration:
     """Answer no, with the reason."""
-    guard.require_in_network(services, who, NetworkRight.ADMIT, id, f"decline: {reason}")
+    guard.require_in_network(services, who, NetworkRight.ADMIT, id, "decline", said=reason)
     with services.sessions.begin() as session:
         registrations.find(session, id)
         _answer(services, session, (id, RegistrationState.DECLINED, reason), who.user)
@@ -89,8 +84,3 @@ def _answer(services: Services, session: Session, given: Answer, by: str, organi
     id, state, reason = given
     if not registrations.decide(session, id, state, reason, by, services.now(), organisation):
         raise Conflict(f"The registration {id} has its answer already.")
-
-
-def _origin(services: Services) -> str:
-    """The caller's address under a key, so that it can be counted and not read."""
-    return hmac.new(services.secret, b"origin:" + asked.get().address.encode(), hashlib.sha256).hexdigest()[:32]

@@ -81,8 +81,8 @@ def assessments(services: Services, who: Principal, line: str) -> list[Assessmen
     with services.sessions.read() as session:
         found = lines.find(session, line)
     of = found.organisation if found else ""
-    said = f"assessments of line {line}"
-    guard.require_within(services, who, of, Right.DESCRIBE_LINES, NetworkRight.MANAGE_NETWORK, said)
+    what = f"assessments of line {line}"
+    guard.require_within(services, who, of, Right.DESCRIBE_LINES, NetworkRight.MANAGE_NETWORK, what)
     if found is None:
         raise NotFound(f"There is no line {line}.")
     with services.sessions.read() as session:
@@ -123,7 +123,7 @@ def _of_the_vocabulary(record: LineRecord) -> None:
 def _shown(who: Principal, line: PilotLine, of: Organisation) -> ShownLine | None:
     """The whole for whoever acts within the network, the public part for the world."""
     within = who.state in IN_THE_NETWORK
-    if not within and not line.public:
+    if not within and not (line.public and of.state is OrganisationState.ADMITTED):
         return None
     able = line.competencies
     public = ShownLine(

@@ -105,6 +105,21 @@ class GivenCode(BaseModel, frozen=True, extra="forbid"):
     code: Code
 
 
+class Redeemed(BaseModel, frozen=True, extra="forbid"):
+    """The code of an invitation, and the name of the person who has it, for whom an account is made."""
+
+    code: Code
+    name: Name
+
+
+class Welcome(BaseModel, frozen=True):
+    """The new account; the link's secret sets its password, or joins an identity of a provider, once and soon."""
+
+    user: str
+    organisation: str
+    link: str
+
+
 class NewRegistration(BaseModel, frozen=True, extra="forbid"):
     """An organisation applies: who it is, whom to write to, as what it wants to come, and why."""
 

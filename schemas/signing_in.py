@@ -93,20 +93,6 @@ class ResetAsked(BaseModel, frozen=True, extra="forbid"):
     account: Account
 
 
-class Redeemed(BaseModel, frozen=True, extra="forbid"):
-    """The code of an invitation, and the name of whoever comes."""
-
-    code: Annotated[str, Field(min_length=20, max_length=80, pattern=r"^[A-Za-z0-9_-]+$")]
-    name: Name
-
-
-class Welcomed(BaseModel, frozen=True):
-    """A new account, and the one-time link by which a password is set or an identity joined; shown this once."""
-
-    user: str
-    link: str
-
-
 class ByProvider(BaseModel, frozen=True, extra="forbid"):
     """Sign in at a provider by a one-time link, which joins the identity to its account."""
 

@@ -1,6 +1,5 @@
 """What an organisation holds, and what ends when it leaves; nothing is deleted."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
@@ -10,11 +9,10 @@ from schemas.access import GranteeKind
 from schemas.dataset import DatasetState
 from schemas.member import InvitationState
 from schemas.offboarding import Holdings
+from schemas.request import RequestState
+from schemas.transfer import TransferState
 from storage import intake, invitations, members, people
-from storage.tables import DatasetRow, GrantRow, GroupMemberRow, MembershipRow
-
-_AT_ONCE = 500
-"""So many ids stand in one statement."""
+from storage.tables import AccessRequestRow, DatasetRow, GrantRow, GroupMemberRow, MembershipRow, TransferRow
 
 
 def datasets(session: Session, organisation: str, state: DatasetState) -> list[str]:
@@ -23,17 +21,17 @@ def datasets(session: Session, organisation: str, state: DatasetState) -> list[s
     return list(session.scalars(chosen.order_by(DatasetRow.id)))
 
 
+def unsettled(session: Session, organisation: str) -> list[str]:
+    """Ids of its drafts and released datasets that are not on offer to anybody."""
+    offered = select(TransferRow.dataset).where(TransferRow.state == TransferState.OFFERED)
+    chosen = select(DatasetRow.id).where(DatasetRow.owner == organisation, DatasetRow.state != DatasetState.WITHDRAWN)
+    return list(session.scalars(chosen.where(DatasetRow.id.not_in(offered)).order_by(DatasetRow.id)))
+
+
 def counted(session: Session, organisation: str) -> dict[str, int]:
     """How many datasets the organisation has in each state."""
     chosen = select(DatasetRow.state, func.count()).where(DatasetRow.owner == organisation).group_by(DatasetRow.state)
     return {row[0]: row[1] for row in session.execute(chosen)}
-
-
-def withdraw(session: Session, ids: Sequence[str]) -> None:
-    """Close these datasets to others; their entries remain."""
-    for first in range(0, len(ids), _AT_ONCE):
-        these = DatasetRow.id.in_(ids[first : first + _AT_ONCE])
-        session.execute(update(DatasetRow).where(these).values(state=DatasetState.WITHDRAWN))
 
 
 def depart(session: Session, organisation: str, by: str | None, now: datetime) -> list[str]:
@@ -71,6 +69,9 @@ def holdings(session: Session, organisation: str, now: datetime) -> Holdings:
         services=sum(one.service for one in staff),
         lines=len(people.lines_of(session, organisation)),
         invitations=len(waiting),
+        requests=_waiting(session, AccessRequestRow.dataset.in_(own)),
+        own_requests=_waiting(session, AccessRequestRow.organisation == organisation),
+        offers=_offered(session, organisation),
         groups=tuple(session.scalars(seats.order_by(GroupMemberRow.group))),
     )
 
@@ -78,3 +79,13 @@ def holdings(session: Session, organisation: str, now: datetime) -> Holdings:
 def _grants_in_force(session: Session, now: datetime, *which: ColumnElement[bool]) -> int:
     unended = or_(GrantRow.expires_at.is_(None), GrantRow.expires_at > now)
     return session.scalar(select(func.count()).where(GrantRow.revoked_at.is_(None), unended, *which)) or 0
+
+
+def _waiting(session: Session, which: ColumnElement[bool]) -> int:
+    chosen = select(func.count()).where(AccessRequestRow.state == RequestState.SENT, which)
+    return session.scalar(chosen) or 0
+
+
+def _offered(session: Session, organisation: str) -> int:
+    mine = (TransferRow.giver == organisation, TransferRow.state == TransferState.OFFERED)
+    return session.scalar(select(func.count()).where(*mine)) or 0

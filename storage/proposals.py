@@ -47,7 +47,7 @@ def answer(session: Session, proposal: str, state: ProposalState, by: str, now: 
     return _proposal(row)
 
 
-def overtake(session: Session, dataset: str, by: str, now: datetime) -> None:
+def overtake(session: Session, dataset: str, by: str | None, now: datetime) -> None:
     """What is proposed of a dataset has no object any more."""
     session.execute(
         update(ProposalRow)

@@ -1,8 +1,8 @@
-"""Applications of organisations, and how many came lately."""
+"""Applications of organisations."""
 
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from schemas.errors import NotFound
@@ -10,10 +10,10 @@ from schemas.member import NewRegistration, Registration, RegistrationState
 from storage.tables import RegistrationRow
 
 
-def add(session: Session, id: str, wanted: NewRegistration, origin: str, now: datetime) -> None:
+def add(session: Session, id: str, wanted: NewRegistration, now: datetime) -> None:
     """Keep an application."""
     facts = wanted.model_dump()
-    session.add(RegistrationRow(id=id, **facts, origin=origin, applied_at=now, state=RegistrationState.OPEN))
+    session.add(RegistrationRow(id=id, **facts, applied_at=now, state=RegistrationState.OPEN))
     session.flush()
 
 
@@ -42,27 +42,6 @@ def decide(
     return (
         session.execute(update(RegistrationRow).where(*this).values(**facts).returning(RegistrationRow.id)).first()
         is not None
-    )
-
-
-def since(session: Session, moment: datetime, origin: str | None = None) -> int:
-    """How many applications came after the moment: all, or from one origin."""
-    chosen = select(func.count()).where(RegistrationRow.applied_at > moment)
-    if origin is not None:
-        chosen = chosen.where(RegistrationRow.origin == origin)
-    return session.scalar(chosen) or 0
-
-
-def open_from(session: Session, email: str) -> int:
-    """How many applications with this contact address wait for an answer."""
-    return (
-        session.scalar(
-            select(func.count()).where(
-                func.lower(RegistrationRow.contact_email) == email.lower(),
-                RegistrationRow.state == RegistrationState.OPEN,
-            )
-        )
-        or 0
     )
 
 

@@ -10,13 +10,13 @@ from exchange.api.doors import Caller, Live, OpaquePath, ShortQuery
 from exchange.api.errors import documented
 from exchange.sign_in.caller import of_this_site
 from schemas.errors import Conflict, Denied, NotFound, TooMany
-from schemas.member import GivenCode, Invitation, NewInvitation
+from schemas.member import GivenCode, Invitation, NewInvitation, Redeemed, Welcome
 from schemas.organisation import Membership
-from schemas.signing_in import Redeemed, Welcomed
 
-public = APIRouter(prefix="/api/v1/invitations", tags=["network"])
+public = APIRouter(
+    prefix="/api/v1/invitations", tags=["network"], responses=documented(Denied, NotFound, Conflict, TooMany)
+)
 router = APIRouter(prefix="/api/v1/invitations", tags=["network"], responses=documented(Denied))
-_REDEEM = documented(Denied, NotFound, Conflict, TooMany)
 _NEW = {"email": "ada@north.example", "roles": ["contributor"], "days": 14}
 
 
@@ -32,21 +32,23 @@ def ask_in(caller: Caller, services: Live, wanted: Annotated[NewInvitation, Body
     return invite.invite(services, caller, wanted)
 
 
-@public.post("/redeem", status_code=201, summary="Accept as somebody new", responses=_REDEEM)
-def redeem(
-    request: Request, services: Live, given: Annotated[Redeemed, Body(examples=[{"code": "a" * 43, "name": "Ada"}])]
-) -> Welcomed:
-    """Makes an account; the link in the answer sets its password, or joins an identity. Needs no account yet."""
-    of_this_site(services, cookies.sent(request))
-    return invite.welcome(services, given.code, given.name)
-
-
 @router.post("/accept", summary="Accept as who is signed in", responses=documented(Denied, NotFound))
 def accept(
     caller: Caller, services: Live, given: Annotated[GivenCode, Body(examples=[{"code": "a" * 43}])]
 ) -> Membership:
     """The caller joins the organisation, besides those they are of already."""
     return invite.accept(services, caller, given.code)
+
+
+@public.post("/redeem", status_code=201, summary="Make an account by an invitation")
+def redeem(
+    request: Request,
+    services: Live,
+    given: Annotated[Redeemed, Body(examples=[{"code": "a" * 43, "name": "Ada Example"}])],
+) -> Welcome:
+    """For whoever has none yet: `link` sets a password (POST /api/v1/password) or joins a provider's identity."""
+    of_this_site(services, cookies.sent(request))
+    return invite.welcome(services, given.code, given.name)
 
 
 @router.delete("/{id}", status_code=204, summary="Revoke an invitation", responses=documented(Denied, NotFound))

@@ -9,7 +9,7 @@ from exchange.api.doors import Caller, Live, ShortPath
 from exchange.api.errors import documented
 from schemas.errors import Conflict, Denied, NotFound
 from schemas.member import NewOrganisation, NewState, OrganisationFacts, ShownOrganisation
-from schemas.offboarding import Holdings, Rest, Settled
+from schemas.offboarding import HandOver, Holdings, Rest, Settled, TakenOver
 from schemas.organisation import Organisation, OrganisationChange, OrganisationState
 
 router = APIRouter(prefix="/api/v1/organisations", tags=["network"], responses=documented(Denied))
@@ -85,3 +85,22 @@ def withdraw_rest(
 ) -> Settled:
     """By the organisation's own steward; entries stay, files are kept."""
     return Settled(datasets=offboard.withdraw_rest(services, caller, organisation, given.reason))
+
+
+@router.post("/{organisation}/handover", summary="Offer many datasets", responses=_change)
+def offer(
+    caller: Caller,
+    services: Live,
+    organisation: ShortPath,
+    wanted: Annotated[HandOver, Body(examples=[{"taker": "west", "reason": "The line moves to West"}])],
+) -> Settled:
+    """By the organisation's own steward: each dataset becomes an offer that the other one accepts or declines."""
+    return Settled(datasets=offboard.offer(services, caller, organisation, wanted))
+
+
+@router.post("/takeover", summary="Accept all offers of an organisation", responses=_change)
+def take_over(
+    caller: Caller, services: Live, given: Annotated[TakenOver, Body(examples=[{"giver": "north"}])]
+) -> Settled:
+    """By a steward of the organisation to which the datasets were offered."""
+    return Settled(datasets=offboard.take_over(services, caller, given.giver))

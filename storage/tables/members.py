@@ -51,7 +51,7 @@ class InvitationRow(Row):
 
 
 class RegistrationRow(Row):
-    """An organisation's application; `origin` is a keyed hash of the address it came from, for the limit alone."""
+    """An organisation's application."""
 
     __tablename__ = "plx_registration"
     id: Mapped[str] = mapped_column(Id, primary_key=True)
@@ -62,7 +62,6 @@ class RegistrationRow(Row):
     contact_name: Mapped[str] = mapped_column(String(200))
     contact_email: Mapped[str] = mapped_column(String(254))
     statement: Mapped[str] = mapped_column(Text)
-    origin: Mapped[str] = mapped_column(String(32), default="", server_default="")
     applied_at: Mapped[datetime] = mapped_column(index=True)
     state: Mapped[str] = mapped_column(String(16))
     decided_at: Mapped[datetime | None]

@@ -13,7 +13,7 @@ from exchange.identify import issue_token
 from exchange.services import Services
 from schemas.errors import Conflict, NotFound
 from schemas.organisation import Role
-from storage import audit, people
+from storage import audit, outbox, people
 from tests.worlds import ALL, World
 
 API = "/api/v1"
@@ -53,8 +53,32 @@ def test_an_invitation_makes_one_account_and_works_once(
     (kept,) = client.get(f"{API}/invitations", headers=admin).json()
     assert (kept["state"], kept["accepted_by"], kept["code"]) == ("accepted", user, None)
     with services.sessions.read() as session:
-        last = [(one.actor, one.allowed) for one in audit.events(session) if one.action == "invitation:accept"]
-    assert last == [(user, True), (None, False)]
+        last = [(one.organisation, one.allowed) for one in audit.events(session) if one.action == "invitation:accept"]
+    assert last == [("north", True), (None, False)]
+
+
+def test_whoever_is_new_sets_a_password_by_the_link_that_the_code_gives(
+    services: Services, client: TestClient, admin: dict[str, str]
+) -> None:
+    body = {"code": invited(client, admin), "name": "Ada Example"}
+    welcome = client.post(f"{API}/invitations/redeem", json=body)
+    assert welcome.status_code == 201, welcome.text
+    assert client.post(f"{API}/invitations/redeem", json=body).status_code == 404
+    home = {"Origin": services.settings.base_url}
+    password = {"link": welcome.json()["link"], "password": "a long enough pass phrase"}
+    signed_in = client.post(f"{API}/password", json=password, headers=home)
+    assert (signed_in.status_code, signed_in.json()["organisation"]) == (201, "north"), signed_in.text
+    assert client.post(f"{API}/password", json=password, headers=home).status_code == 401
+
+
+def test_the_invited_address_gets_the_link_by_mail(
+    services: Services, client: TestClient, admin: dict[str, str]
+) -> None:
+    code = invited(client, admin)
+    with services.sessions.begin() as session:
+        (due,) = outbox.take(session, services.now(), services.now() + timedelta(minutes=1), 10)
+    assert (due.address, due.facts["organisation"]) == ("ada@north.example", "North Line")
+    assert due.facts["link"].endswith(f"/invitation#{code}")
 
 
 def test_a_code_stands_nowhere_but_in_the_answer(services: Services, client: TestClient, admin: dict[str, str]) -> None:

@@ -175,6 +175,46 @@ def test_lines_and_groups_are_entered_once_and_of_organisations_that_are_there(r
             run(*absent)
 
 
+def test_roles_states_and_seats_are_changed_from_the_command_line(run: Callable[..., str]) -> None:
+    run("organisation", "office", "Office", "office")
+    run("organisation", "north", "North Line", "member")
+    run("user", "ada", "north", "Ada Example", "steward")
+    assert run("member", "ada", "north", "admin,signatory") == "ada is now admin, signatory in north.\n"
+    assert run("role", "ada", "office") == "ada is now office of the network.\n"
+    with pytest.raises(Conflict, match="not of its office"):
+        run("role", "ada", "auditor")
+    run("role", "ada", "office", "--take")
+    with pytest.raises(Refused, match="no role king"):
+        run("member", "ada", "north", "king")
+
+    assert run("seed") == "Entered: eg1, eg2, eg3, eg4, eg5, eg6.\n"
+    assert run("seed") == "Entered: nothing, all are there.\n"
+    assert run("group-member", "eg5", "north") == "north is now in eg5.\n"
+    run("group-member", "eg5", "ada", "--person")
+    run("group-member", "eg5", "north", "--out")
+    for absent in (("eg5", "north", "--out"), ("eg9", "north"), ("eg5", "south"), ("eg5", "eve", "--person")):
+        with pytest.raises(NotFound):
+            run("group-member", *absent)
+
+    token = run("token", "ada")
+    assert run("suspend", "north", "--reason", "Audit") == "north is suspended.\n"
+    with pytest.raises(Conflict, match="can only become"):
+        run("suspend", "north", "--reason", "Again")
+    with pytest.raises(Conflict, match="only office"):
+        run("leave", "office", "--reason", "Why not")
+    run("admit", "north", "--reason", "Settled")
+    assert run("leave", "north", "--reason", "Closed") == "north is left.\n"
+    assert token.startswith("plx_") and "valid" not in run("token-list", "ada")
+
+
+def test_a_membership_is_ended_from_the_command_line(run: Callable[..., str]) -> None:
+    run("organisation", "north", "North Line", "member")
+    run("user", "ada", "north", "Ada Example", "steward")
+    assert run("member", "ada", "north", "") == "ada is now nothing in north.\n"
+    with pytest.raises(Conflict, match="has ended"):
+        run("token", "ada")
+
+
 def test_every_value_that_does_not_fit_gets_its_sentence(run: Callable[..., str]) -> None:
     with pytest.raises(Refused) as refusal:
         run("organisation", "North_1", "a\nb", "member", "--country", "de", "--ror", "02mhbdp94")

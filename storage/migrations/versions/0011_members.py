@@ -78,7 +78,6 @@ def upgrade() -> None:
         sa.Column("contact_name", sa.String(length=200), nullable=False),
         sa.Column("contact_email", sa.String(length=254), nullable=False),
         sa.Column("statement", sa.Text(), nullable=False),
-        sa.Column("origin", sa.String(length=32), server_default="", nullable=False),
         sa.Column("applied_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
