@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from access.policy import embargoed
+from access import policy
 from schemas.access import Grantee, GranteeKind, Level
 from schemas.dataset import DatasetState
 from schemas.policy import Grant, Policy, Waiting
@@ -44,5 +44,6 @@ def _waits(grant: Grant, on: Policy, at: datetime, waiting: Sequence[Waiting], r
         return f"ended with the agreement {retired}"
     if waiting:
         return f"waiting for {waiting[0].agreement}@{waiting[0].version}"
-    capped = embargoed(on, at) and not grant.during_embargo and not grant.break_glass and grant.level > Level.METADATA
-    return "capped by embargo" if capped else ""
+    if grant.break_glass or grant.level <= Level.METADATA or not policy.waits(grant, on, at):
+        return ""
+    return "capped by embargo" if policy.embargoed(on, at) else "waiting to be confirmed after the embargo"

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from exchange import terminal
+from exchange.agreements import agreements
 from exchange.audit import audit
 from exchange.keep import visibility
 from exchange.log import configure
@@ -22,6 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(network, name="network")
+app.add_typer(agreements, name="agreements")
 app.add_typer(visibility, name="visibility")
 app.add_typer(audit, name="audit")
 app.add_typer(person, name="person")

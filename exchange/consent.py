@@ -18,7 +18,7 @@ def holders(services: Services, who: Principal, dataset: str) -> list[RightsHold
 
 def enter(services: Services, who: Principal, dataset: str, new: NewRightsHolder) -> RightsHolder:
     """A third party with rights: from now on nothing of the dataset is open to others until they have consented."""
-    guard.require(services, who, Right.RELEASE, dataset, detail="enter rights", said=new.organisation)
+    guard.require(services, who, Right.RELEASE, dataset, detail="enter a rights holder", said=new.organisation)
     holder = RightsHolder(**new.model_dump(), id=services.new_id(), dataset=dataset, created_at=services.now())
     with services.sessions.begin() as session:
         guard.hold(session, dataset)

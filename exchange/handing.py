@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from exchange import visibility
+from exchange import terms, visibility
 from exchange.services import Services
 from schemas.access import GranteeKind
 from schemas.dataset import Dataset
@@ -49,13 +49,15 @@ def hand_over(
 ) -> list[str]:
     """Make these datasets the taker's; returns keys of objects to delete once this is committed.
 
-    `Conflict` while a round's seal closes one of them, or a file of it is being uploaded.
+    `Conflict` while a round's seal closes one of them, or a file of it is being uploaded, or when it was made from
+    what its owner may not give on to the taker.
     """
     for one in datasets:
         present = catalogue.lock(session, one)
         on = policies.find(session, one)
         if on is not None and on.seals:
             raise Conflict(f"Dataset {one} is part of a sealed round; it changes hands once the round has opened.")
+        terms.may_pass_to(session, one, taker, services.now())
         _keep_zone(services, session, present, by)
         _end_grants(services, session, one, taker, by, keep_grants)
         proposals.overtake(session, one, by, services.now())

@@ -49,9 +49,11 @@ def _by_grant(session: Session, grant: Grant, on: Policy, within: Scope) -> Offe
         if found is not None:
             texts.append(agreements.text(session, found.id, found.newest().number))
     stated = [one for one in grant.conditions if isinstance(one, PurposeStated)]
-    waits = policy.embargoed(on, within.at) and not grant.during_embargo
+    waits = policy.waits(grant, on, within.at)
+    # What the owner has not confirmed does not open by itself when an embargo ends, so it is not offered.
+    opens_then = on.embargo_until is not None and (grant.confirmed_for or grant.created_at) >= on.embargo_until
     return Offered(
-        level=grant.level,
+        level=min(grant.level, Level.METADATA) if waits and not opens_then else grant.level,
         view=grant.view,
         columns=grant.columns,
         recipient=None if grant.grantee_kind is GranteeKind.EVERYBODY else _caller(within),

@@ -1,10 +1,10 @@
 """What past recipients of data under retired agreements are bound to; and who those recipients were."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from schemas.access import GranteeKind
@@ -15,7 +15,7 @@ from storage import grants
 from storage.tables import AuditRow, AuditTouchedRow, DutyRow, GrantRow, GroupMemberRow, GroupUserRow, UserRow
 
 
-@dataclass
+@dataclass(frozen=True)
 class Reading:
     """How often an organisation read, and when last."""
 
@@ -80,29 +80,28 @@ def named_by(session: Session, given: Iterable[Grant]) -> set[str]:
     return ids[GranteeKind.ORGANISATION] | set(session.scalars(members)) | set(session.scalars(persons))
 
 
-def readings(session: Session, organisations: Iterable[str], owners: Mapping[str, str]) -> dict[str, Reading]:
-    """By the audit: what each of these organisations read of these datasets, whose owners are given.
+def readings(session: Session, organisations: Iterable[str], datasets: Iterable[str]) -> dict[str, Reading]:
+    """By the audit: what each of these organisations read of these datasets while they were another's.
 
-    Lists, terms, refusals and an owner's own reading do not count.
+    Lists, terms and refusals do not count.
     """
-    wanted, found = set(owners), {one: Reading() for one in organisations}
+    found = {one: Reading() for one in organisations}
     chosen = (
-        select(AuditRow.id, AuditRow.organisation, AuditRow.at, AuditTouchedRow.dataset)
+        select(AuditRow.organisation, func.count(AuditRow.id.distinct()), func.max(AuditRow.at))
         .join(AuditTouchedRow, AuditTouchedRow.event == AuditRow.id)
         .where(
             AuditRow.allowed,
             AuditRow.organisation.in_(found),
             AuditRow.action.startswith("read:"),
             AuditRow.action.not_in(["read:list", "read:terms"]),
-            AuditTouchedRow.dataset.in_(wanted),
+            AuditTouchedRow.dataset.in_(list(datasets)),
+            AuditTouchedRow.owner != AuditRow.organisation,
         )
+        .group_by(AuditRow.organisation)
     )
-    counted: set[int] = set()
-    for event, organisation, at, dataset in session.execute(chosen.order_by(AuditRow.id)):
-        if organisation is not None and owners[dataset] != organisation and event not in counted:
-            counted.add(event)
-            one = found[organisation]
-            one.count, one.last = one.count + 1, at
+    for organisation, count, last in session.execute(chosen):
+        if organisation is not None:
+            found[organisation] = Reading(count, last)
     return found
 
 

@@ -7,10 +7,13 @@ from sqlalchemy.orm import Session
 
 from exchange import guard
 from exchange.agree.held import found, standing
+from exchange.notify import notify
 from exchange.services import Services
 from schemas.access import GranteeKind, NetworkRight, Principal
 from schemas.agreement import Agreement, AgreementText, NewAgreement, NewText, OnNewVersion
 from schemas.errors import Conflict, Refused, Trouble
+from schemas.notification import Holders, NotificationKind
+from schemas.organisation import Role
 from storage import agreements, people
 
 
@@ -45,6 +48,7 @@ def renew(services: Services, who: Principal, agreement: str, new: NewText) -> A
             raise Refused("The version has a problem.", errors=(trouble,))
         agreements.set_rule(session, agreement, rule, days)
         number = agreements.publish(session, agreement, new.text, new.terms, who.user, services.now())
+        _tell(services, session, present, number)
         return agreements.text(session, agreement, number)
 
 
@@ -58,6 +62,15 @@ def require(services: Services, who: Principal, agreement: str, since: datetime 
             raise Conflict(f"The agreement {agreement} is addressed to some organisations alone; all cannot need it.")
         agreements.require(session, agreement, since)
         return found(session, who, agreement)
+
+
+def _tell(services: Services, session: Session, agreement: Agreement, number: int) -> None:
+    """Whoever has accepted an older version."""
+    bound = {one.organisation for one in agreements.acceptances_of(session, agreement.id) if one.ended_at is None}
+    roles = frozenset({Role.SIGNATORY, Role.STEWARD})
+    to = [Holders(organisation=one, roles=roles) for one in sorted(bound)]
+    facts = {"agreement": agreement.title, "version": str(number)}
+    notify(services, session, to=to, kind=NotificationKind.AGREEMENT_PUBLISHED, facts=facts)
 
 
 def _addressed(session: Session, new: NewAgreement) -> None:

@@ -7,11 +7,15 @@ from sqlalchemy.orm import Session
 
 from exchange import guard
 from exchange.agree.held import found, standing
+from exchange.notices import LONGEST_FACT
+from exchange.notify import notify
 from exchange.services import Services
 from schemas.access import NetworkRight, Principal, Right
 from schemas.agreement import AgreementText, Duty, Retired, Terms
 from schemas.errors import Conflict, NotFound
-from storage import agreements, catalogue
+from schemas.notification import Holders, NotificationKind
+from schemas.organisation import Role
+from storage import agreements
 from storage import duties as kept
 
 
@@ -19,11 +23,12 @@ def retire(services: Services, who: Principal, agreement: str, reason: str) -> R
     """End an agreement: from this moment no access rests on it; one record for each past recipient."""
     guard.require_in_network(services, who, NetworkRight.PUBLISH_AGREEMENTS, agreement, "retire", said=reason)
     with services.sessions.begin() as session:
-        standing(session, who, agreement)
+        title = standing(session, who, agreement).title
         agreements.retire(session, agreement, who.user, reason, services.now())
         handed = tuple(_handed(services, session, agreement, reason))
         for one in handed:
             kept.add(session, one)
+            _tell(services, session, title, one)
         return Retired(agreement=found(session, who, agreement), duties=handed)
 
 
@@ -49,6 +54,14 @@ def confirm(services: Services, who: Principal, agreement: str, duty: str, state
         return {one.id: one for one in kept.of(session, agreement, who.organisation)}[duty]
 
 
+def _tell(services: Services, session: Session, title: str, duty: Duty) -> None:
+    """To those who bind the organisation and those who answer for its data; who cannot be reached stays untold."""
+    to = Holders(organisation=duty.organisation, roles=frozenset({Role.SIGNATORY, Role.STEWARD}))
+    facts = {"agreement": title, "duties": "\n".join(duty.duties)[:LONGEST_FACT]}
+    if notify(services, session, to=to, kind=NotificationKind.AGREEMENT_RETIRED, facts=facts):
+        kept.told(session, duty.id, services.now())
+
+
 def _handed(services: Services, session: Session, agreement: str, reason: str) -> Iterator[Duty]:
     """Past recipients had accepted, and a grant that rested on it named them or, by the audit, they read of it."""
     accepted: dict[str, int] = {}
@@ -56,8 +69,7 @@ def _handed(services: Services, session: Session, agreement: str, reason: str) -
         accepted[one.organisation] = max(one.version, accepted.get(one.organisation, 0))
     resting, now = kept.resting(session, agreement), services.now()
     named = kept.named_by(session, resting)
-    owners = {one.id: one.owner for one in catalogue.of_ids(session, {each.dataset for each in resting})}
-    read = kept.readings(session, accepted, owners)
+    read = kept.readings(session, accepted, {one.dataset for one in resting})
     texts = {number: agreements.text(session, agreement, number) for number in set(accepted.values())}
     for organisation, version in sorted(accepted.items()):
         if organisation in named or read[organisation].count:

@@ -3,6 +3,6 @@
 from exchange.terms.consents import without_consent
 from exchange.terms.effects import in_effect
 from exchange.terms.frozen import frozen
-from exchange.terms.inherited import held_by, inherits, narrow, with_inherited
+from exchange.terms.inherited import held_by, inherits, may_pass_to, narrow, with_inherited
 
-__all__ = ["frozen", "held_by", "in_effect", "inherits", "narrow", "with_inherited", "without_consent"]
+__all__ = ["frozen", "held_by", "in_effect", "inherits", "may_pass_to", "narrow", "with_inherited", "without_consent"]

@@ -1,11 +1,12 @@
 """What a derived dataset inherits from how its sources were held, and what that makes of grants on it."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from access import conditions, policy
-from access.agreements import accepted
+from access.agreements import accepted, holds
 from access.conditions import Met
 from access.inheritance import combined, inherited
 from schemas.access import GranteeKind, Level, Principal, Scope
@@ -66,6 +67,22 @@ def with_inherited(
             f"A source was received under the agreement {lost[0]}, which is retired; nothing can rest on it."
         )
     return together
+
+
+def may_pass_to(session: Session, dataset: str, taker: str, now: datetime) -> None:
+    """`Conflict` unless a derived dataset may become another's, who must have accepted what its sources ask for.
+
+    The taker is told, too, so that it names neither sources nor agreements; the owner finds them at the sources.
+    """
+    found = inherits(session, dataset, taker)
+    given = agreements.acceptances(session, taker)
+    known = {one.id: one for one in agreements.every(session)}
+    asked = [known[one.agreement] for one in found.conditions if isinstance(one, AgreementAccepted)]
+    if found.forbidden or not all(holds(one, given, now) for one in asked):
+        raise Conflict(
+            f"Dataset {dataset} was made from data that its owner may not give on to {taker}, or not before {taker} "
+            "has accepted what they were received under. Its owner sees at its sources what they ask for."
+        )
 
 
 def narrow(session: Session, dataset: str) -> tuple[list[str], list[str]]:

@@ -103,7 +103,7 @@ class RightsHolderRow(Row):
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(ForeignKey("plx_user.id"))
     ended_at: Mapped[datetime | None]
-    ended_by: Mapped[str | None] = mapped_column(Id)
+    ended_by: Mapped[str | None] = mapped_column(ForeignKey("plx_user.id"))
     end_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
 
 
@@ -135,7 +135,7 @@ class DerivationRow(Row):
     direct: Mapped[bool] = mapped_column(default=True, server_default=true())
     received: Mapped[list[Json]] = mapped_column(JSON, default=list, server_default=text("'[]'"))
     declared_at: Mapped[datetime | None]
-    declared_by: Mapped[str | None] = mapped_column(Id)
+    declared_by: Mapped[str | None] = mapped_column(ForeignKey("plx_user.id"))
 
 
 class CollectionRow(Row):

@@ -22,7 +22,7 @@ class AgreementRow(Row):
     required_from: Mapped[datetime | None]
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
-    retired_by: Mapped[str | None] = mapped_column(Id)
+    retired_by: Mapped[str | None] = mapped_column(ForeignKey("plx_user.id"))
     retire_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
 
 
@@ -51,7 +51,7 @@ class AcceptanceRow(Row):
     accepted_at: Mapped[datetime]
     evidence: Mapped[Json]
     ended_at: Mapped[datetime | None]
-    ended_by: Mapped[str | None] = mapped_column(Id)
+    ended_by: Mapped[str | None] = mapped_column(ForeignKey("plx_user.id"))
     end_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
     __table_args__ = (
         ForeignKeyConstraint(

@@ -74,6 +74,20 @@ def test_an_organisation_that_is_not_admitted_exercises_no_right_but_to_sign(
     assert state.value in decision.needed
 
 
+@pytest.mark.parametrize("state", OrganisationState)
+def test_a_person_signs_for_an_organisation_in_every_state_and_a_service_never(state: OrganisationState) -> None:
+    who = principal("north", Role.SIGNATORY, state=state)
+    assert may(who, Right.SIGN, None).allowed
+    assert not may(who.model_copy(update={"service": True}), Right.SIGN, None).allowed
+
+
+def test_who_has_not_accepted_what_taking_part_needs_may_sign_and_close_and_no_more() -> None:
+    who = principal("north", EVERY_ROLE)
+    allowed = {right for right in Right if may(who, right, policy(), owed=["terms-of-use"]).allowed}
+    assert allowed == {Right.SIGN, Right.MANAGE_PEOPLE, Right.WITHDRAW, Right.BLOCK, Right.SEE_ACCESSES}
+    assert "terms-of-use" in may(who, Right.DESCRIBE, policy(), owed=["terms-of-use"]).needed
+
+
 @pytest.mark.parametrize("standing", [Standing.OFFICE, Standing.PARTNER])
 def test_only_members_create_datasets(standing: Standing) -> None:
     assert may(principal("north"), Right.CREATE, None).allowed

@@ -103,6 +103,7 @@ def test_a_new_version_keeps_graces_or_suspends(people: Network, rule: str, at_o
     dataset = people.dataset()
     people.grant(dataset, **on())
     people.post("office", "/agreements/dea/versions", {"text": "Stricter."})
+    assert [one["kind"] for one in people.get("west", "/notifications")["items"]] == ["agreement-published"]
     standing = people.get("west", "/agreements/dea")["standing"]
     assert (standing["accepted"], standing["asked"], standing["grants"]) == (1, 2, 1)
     assert [one["accepted"] for one in people.get("office", "/agreements/dea/register")] == [1]
@@ -159,6 +160,9 @@ def test_retiring_ends_access_and_hands_past_recipients_what_still_binds_them(pe
     [shown, _] = people.get("north", f"/datasets/{dataset}/grants")
     assert shown["effect"] == "ended with the agreement dea"
     [duty] = people.get("west", "/agreements/dea/duties")
+    [told] = people.get("west", "/notifications")["items"]
+    assert told["kind"] == "agreement-retired" and "Keep silent." in told["text"] and duty["notified_at"]
+    assert people.get("south", "/notifications")["items"] == []
     assert duty["duties"][0] == "Keep silent." and any("24 months" in one for one in duty["duties"])
     assert (duty["version"], duty["deletion"], duty["confirmed_at"]) == (1, True, None)
     said = {"statement": "All copies are deleted."}

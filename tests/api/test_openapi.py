@@ -52,6 +52,7 @@ BEYOND_SCHEMA = {
     ("/api/v1/sharing-templates", "post"): "that the grantees exist, and that contributors do not open to the world",
     ("/api/v1/collections", "post"): "that the name has no control characters",
     ("/api/v1/datasets/{dataset}/versions", "post"): "that the organisation holds the files, and each named once",
+    ("/api/v1/agreements/{agreement}/requirement", "put"): "that the year is in reach",
     ("/api/v1/datasets/{dataset}/accesses", "get"): "that a cursor was given out by this server",
     ("/api/v1/accesses", "get"): "the same",
     ("/api/v1/audit", "get"): "the same, and that a moment is in reach",

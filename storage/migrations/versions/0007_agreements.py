@@ -76,7 +76,8 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_plx_consent_holder"), "plx_consent", ["holder"], unique=False)
     for table, column in _columns():
-        op.add_column(table, column)
+        # The reference is written with the column: SQLite cannot add a constraint to a table that is there.
+        op.add_column(table, column, inline_references=True)
 
 
 def downgrade() -> None:
@@ -96,14 +97,18 @@ def _columns() -> list[tuple[str, sa.Column[object]]]:
     return [
         ("plx_agreement", sa.Column("addressees", sa.JSON(), server_default=_EMPTY, nullable=False)),
         ("plx_agreement", sa.Column("required_from", _MOMENT, nullable=True)),
-        ("plx_agreement", sa.Column("retired_by", sa.String(length=32), nullable=True)),
+        ("plx_agreement", _person("retired_by")),
         ("plx_agreement", sa.Column("retire_reason", sa.Text(), server_default="", nullable=False)),
-        ("plx_acceptance", sa.Column("ended_by", sa.String(length=32), nullable=True)),
+        ("plx_acceptance", _person("ended_by")),
         ("plx_acceptance", sa.Column("end_reason", sa.Text(), server_default="", nullable=False)),
-        ("plx_rights_holder", sa.Column("ended_by", sa.String(length=32), nullable=True)),
+        ("plx_rights_holder", _person("ended_by")),
         ("plx_rights_holder", sa.Column("end_reason", sa.Text(), server_default="", nullable=False)),
         ("plx_derivation", sa.Column("direct", sa.Boolean(), server_default=sa.true(), nullable=False)),
         ("plx_derivation", sa.Column("received", sa.JSON(), server_default=_EMPTY, nullable=False)),
         ("plx_derivation", sa.Column("declared_at", _MOMENT, nullable=True)),
-        ("plx_derivation", sa.Column("declared_by", sa.String(length=32), nullable=True)),
+        ("plx_derivation", _person("declared_by")),
     ]
+
+
+def _person(name: str) -> sa.Column[object]:
+    return sa.Column(name, sa.String(length=32), sa.ForeignKey("plx_user.id"), nullable=True)
