@@ -14,23 +14,17 @@ from storage import blocks, catalogue, people
 
 def block(services: Services, who: Principal, wanted: NewBlock) -> Block:
     """Shut somebody out at once, whatever was given; `Conflict` when that block stands already."""
-    detail = f"{wanted.blocked_kind} {wanted.blocked}"
+    said = f"{wanted.blocked_kind} {wanted.blocked}: {wanted.reason}"
     if wanted.dataset is None:
-        guard.require_general(services, who, Right.BLOCK, detail=detail)
+        guard.require_general(services, who, Right.BLOCK, said=said)
     else:
-        guard.require(services, who, Right.BLOCK, wanted.dataset, detail=detail)
-    made = Block(
-        **wanted.model_dump(),
-        id=services.new_id(),
-        owner=who.organisation,
-        created_at=services.now(),
-        created_by=who.user,
-    )
+        guard.require(services, who, Right.BLOCK, wanted.dataset, said=said)
+    block = made(services, who, wanted)
     with services.sessions.begin() as session:
         check(session, who.organisation, wanted)
-        blocks.add(session, made)
-        _refresh(session, made)
-    return made
+        blocks.add(session, block)
+        _refresh(session, block)
+    return block
 
 
 def blocked(services: Services, who: Principal, dataset: str | None = None) -> list[Block]:
@@ -50,18 +44,31 @@ def end(services: Services, who: Principal, block: str) -> None:
         _refresh(session, blocks.end(session, who.organisation, block, who.user, services.now()))
 
 
+def made(services: Services, who: Principal, wanted: NewBlock) -> Block:
+    """The block as it would be kept."""
+    facts = wanted.model_dump()
+    return Block(**facts, id=services.new_id(), owner=who.organisation, created_at=services.now(), created_by=who.user)
+
+
 def check(session: Session, owner: str, wanted: NewBlock) -> None:
     """`Refused` for somebody unknown or one's own, `Conflict` for a block that stands already."""
-    troubles = tuple(_troubles(session, owner, wanted))
+    troubles = tuple(problems(session, owner, wanted))
     if troubles:
         raise Refused("The block has problems.", errors=troubles)
-    for one in blocks.of(session, owner):
-        same = (one.dataset, one.blocked_kind, one.blocked) == (wanted.dataset, wanted.blocked_kind, wanted.blocked)
-        if same and one.ended_at is None:
-            raise Conflict(f"{wanted.blocked} is blocked already, by {one.id}.")
+    same = standing(session, owner, wanted)
+    if same is not None:
+        raise Conflict(f"{wanted.blocked} is blocked already, by {same.id}.")
 
 
-def _troubles(session: Session, owner: str, wanted: NewBlock) -> Iterator[Trouble]:
+def standing(session: Session, owner: str, wanted: NewBlock) -> Block | None:
+    """The same block, where it is in force already."""
+    asked = (wanted.dataset, wanted.blocked_kind, wanted.blocked)
+    every = (one for one in blocks.of(session, owner) if one.ended_at is None)
+    return next((one for one in every if (one.dataset, one.blocked_kind, one.blocked) == asked), None)
+
+
+def problems(session: Session, owner: str, wanted: NewBlock) -> Iterator[Trouble]:
+    """Everything that keeps this owner from setting such a block."""
     kind = GranteeKind(wanted.blocked_kind)
     if not people.grantee_exists(session, kind, wanted.blocked):
         yield Trouble(pointer="/blocked", message=f"there is no {kind.value} with this id", value=wanted.blocked)

@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from access import policy
-from exchange import guard
+from exchange import guard, notices, notify
 from exchange.services import Services
 from schemas.access import Principal, Right
 from schemas.change import Embargo
 from schemas.dataset import Dataset
 from schemas.errors import Conflict, NotFound, Refused, Trouble
+from schemas.notification import Holders, NotificationKind
+from schemas.organisation import Role
 from schemas.policy import Grant
 from storage import catalogue, embargoes, grants, policies
 
@@ -66,10 +68,16 @@ def confirm(services: Services, who: Principal, dataset: str, wanted: Collection
 
 
 def remind(services: Services) -> list[str]:
-    """Datasets whose embargo ends within the days of the reminder and whose owners had not been told; kept as told."""
+    """Tell owners once of each embargo that ends within the days of the reminder; returns the datasets."""
     before = services.now() + timedelta(days=services.settings.embargo_reminder_days)
     with services.sessions.begin() as session:
-        return embargoes.remind(session, services.now(), before)
+        found = embargoes.remind(session, services.now(), before)
+        for one in found:
+            present = catalogue.lock(session, one)
+            to = Holders(organisation=present.owner, roles=frozenset({Role.STEWARD}))
+            facts = {"until": notices.when(present.embargo_until)}
+            notify.notify(services, session, to=to, kind=NotificationKind.EMBARGO_ENDING, about=one, facts=facts)
+    return found
 
 
 def _waiting(services: Services, session: Session, dataset: str) -> list[Grant]:

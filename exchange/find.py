@@ -41,12 +41,14 @@ def search(services: Services, who: Principal, query: Query, cursor: str | None,
             after=after,
             limit=limit + 1,
         )
-        shown = found[:limit]
-        on = policies.of(session, [dataset.id for dataset in shown])
+        page = found[:limit]
+        on = policies.of(session, [dataset.id for dataset in page])
+    # What a change that commits at this moment has closed is not shown, even where the list has not heard of it yet.
+    shown = [one for one in page if one.id in on and guard.level_of(on[one.id], within) >= Level.LISTED]
     guard.listed(services, who, str(query), len(shown))
-    last = shown[-1] if len(found) > limit else None
+    last = page[-1] if len(found) > limit else None
     onward = cursors.sealed(services.secret, (last.created_at, last.id)) if last else None
-    return DatasetPage(items=tuple(_listing(one, on[one.id], within) for one in shown if one.id in on), next=onward)
+    return DatasetPage(items=tuple(_listing(one, on[one.id], within) for one in shown), next=onward)
 
 
 def detail(services: Services, who: Principal, dataset: str) -> DatasetDetail:

@@ -34,8 +34,11 @@ def give(
     return grant
 
 
-def made(services: Services, session: Session, dataset: str, wanted: NewGrant) -> Grant:
-    """The grant as it would be kept: with the conditions that its sources ask for, and its terms frozen."""
+def made(services: Services, session: Session, dataset: str, wanted: NewGrant, *, foreseen: bool = False) -> Grant:
+    """The grant as it would be kept: with the conditions that its sources ask for, and its terms frozen.
+
+    Only `foreseen`, no letters are given away to it.
+    """
     facts = wanted.model_dump(exclude={"level", "conditions", "code"})
     now = services.now()
     grant = Grant(
@@ -44,7 +47,7 @@ def made(services: Services, session: Session, dataset: str, wanted: NewGrant) -
         dataset=dataset,
         level=Level[wanted.level.upper()],
         conditions=terms.with_inherited(session, dataset, wanted.grantee_kind, wanted.grantee, wanted.conditions),
-        code=code_for(services, session, dataset, wanted),
+        code=wanted.code if foreseen else code_for(services, session, dataset, wanted),
         created_at=now,
     )
     return grant.model_copy(update={"terms": terms.frozen(session, grant, now)})

@@ -112,6 +112,35 @@ def require(
     return found
 
 
+def require_all(services: Services, who: Principal, right: Right, datasets: Sequence[str], detail: str) -> None:
+    """Refused, on record as one event, unless the caller may exercise the right on every one of these datasets."""
+    refusal, touched, decision = None, [], _ALLOWED
+    with services.sessions.begin() as session:
+        on, within = policies.of(session, datasets), reach.asking(session, who, services.now())
+        owed = reach.owed(session, who, services.now())
+        for id in datasets:
+            found = catalogue.find(session, id)
+            if found is None or id not in on:
+                decision = _UNKNOWN
+            else:
+                decision = rights.may(who, right, on[id], bool(policy.permits(on[id], within)), owed)
+            if found is None or not decision.allowed:
+                refusal = _refusal(decision, id)
+                break
+            touched.append(found)
+        facts: dict[str, str | int] = {"what": detail[:2000], "count": len(datasets)}
+        target = datasets[0] if len(datasets) == 1 else None
+        record(services, session, who, Told(f"right:{right.value}", target, decision, facts, tuple(touched)))
+    if refusal is not None:
+        raise refusal
+
+
+def may_at_all(services: Services, who: Principal, right: Right, detail: str) -> None:
+    """Refused, on record, for whoever has the right on nothing; else nothing is recorded yet."""
+    if not rights.may(who, right, None).allowed:
+        require_general(services, who, right, detail=detail)
+
+
 def require_to_ask(services: Services, who: Principal, dataset: str, detail: str = "") -> Dataset:
     """The dataset, when the caller may see that it exists and may ask for access; else refused, on record."""
     with services.sessions.begin() as session:
@@ -143,7 +172,14 @@ def hold(session: Session, dataset: str) -> Dataset:
 
 
 def require_general(
-    services: Services, who: Principal, right: Right, target: str | None = None, detail: str = "", *, said: str = ""
+    services: Services,
+    who: Principal,
+    right: Right,
+    target: str | None = None,
+    detail: str = "",
+    *,
+    said: str = "",
+    touched: tuple[Dataset, ...] = (),
 ) -> None:
     """Refused, on record, unless the caller has the right where no dataset is meant; `target` is what else is.
 
@@ -152,7 +188,7 @@ def require_general(
     facts: dict[str, str | int] = {"what": detail[:2000]} if detail else {}
     with services.sessions.begin() as session:
         decision = rights.may(who, right, None, owed=reach.owed(session, who, services.now()))
-        record(services, session, who, Told(f"right:{right.value}", target, decision, facts, said=said))
+        record(services, session, who, Told(f"right:{right.value}", target, decision, facts, touched, said))
     if not decision.allowed:
         raise _refusal(decision, "")
 
@@ -166,15 +202,17 @@ def require_in_network(
     *,
     said: str = "",
     person: str | None = None,
+    touched: tuple[Dataset, ...] = (),
 ) -> None:
     """Refused, on record, unless the caller has the right by a role of the network.
 
-    `target` and `detail` hold nothing personal; the user whom it is about is `person`, what was typed is `said`.
+    `target` and `detail` hold nothing personal; the user whom it is about is `person`, what was typed is `said`. Owners
+    of what is `touched` see the event.
     """
     decision = rights.may_in_network(who, right)
     facts: dict[str, str | int] = {"what": detail[:2000]} if detail else {}
     with services.sessions.begin() as session:
-        told = Told(f"network:{right.value}", target, decision, facts, said=said, person=person)
+        told = Told(f"network:{right.value}", target, decision, facts, touched, said, person)
         record(services, session, who, told)
     if not decision.allowed:
         raise _refusal(decision, "")

@@ -84,6 +84,13 @@ NOTICES: dict[Kind, Notice] = {
         "An embargo ends soon",
         "The embargo of {dataset} ends on {until}. Only what is prepared and confirmed opens then.",
     ),
+    Kind.DATASET_OFFERED: Notice(
+        "A dataset is offered to your organisation",
+        "{organisation} offers {dataset} to your organisation. Accept or decline offer {offer}.",
+        hidden="Another organisation offers a dataset to yours; see the offers to answer it.",
+        quote="reason",
+        own=True,
+    ),
     Kind.OWNER_CHANGED: Notice("A dataset has a new owner", "{dataset} went from {before} to {owner}.", quote="reason"),
     Kind.CONSENT_ASKED: Notice("Your consent is asked", "{owner} asks your consent to share {dataset}.", quote="text"),
     Kind.GLASS_BROKEN: Notice(

@@ -1,10 +1,12 @@
 """Propose: a contributor asks for a release; a steward approves, which releases, or declines with a reason."""
 
-from exchange import guard, release
+from exchange import guard, notify, release
 from exchange.services import Services
 from schemas.access import Principal, Right
 from schemas.dataset import Dataset, Release
 from schemas.errors import Conflict, NotFound
+from schemas.notification import Holders, NotificationKind
+from schemas.organisation import Role
 from schemas.proposal import NewProposal, Proposal, ProposalState
 from storage import proposals
 
@@ -29,6 +31,9 @@ def propose(services: Services, who: Principal, dataset: str, wanted: NewProposa
             proposed_by=who.user,
         )
         proposals.add(session, made)
+        to = Holders(organisation=present.owner, roles=frozenset({Role.STEWARD}))
+        facts = {"person": who.name, "text": wanted.note}
+        notify.notify(services, session, to=to, kind=NotificationKind.RELEASE_PROPOSED, about=dataset, facts=facts)
     return made
 
 

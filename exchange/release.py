@@ -45,7 +45,7 @@ def released(services: Services, session: Session, who: Principal, dataset: str,
         terms.without_consent(session, present)
     catalogue.release(session, dataset, version, shown_to, services.now(), wanted.raw_only)
     if template is not None and (first or wanted.template):
-        plan = standing.planned(services, session, present, template)
+        plan = standing.planned(services, session, present, template, services.now())
         keep = {"visibility": None} if wanted.visibility else {}
         changing.carry_out(services, session, [plan.model_copy(update=keep)], who.user)
     proposals.overtake(session, dataset, who.user, services.now())

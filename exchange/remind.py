@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from exchange import asked_for, notices
+from exchange import asked_for, embargo, notices
 from exchange.notify import notify
 from exchange.services import Services
 from schemas.access import GranteeKind, View
@@ -20,8 +20,8 @@ _AT_ONCE = 100
 
 
 def remind(services: Services) -> int:
-    """Everything that is due now; returns how many grants and requests were told of."""
-    return warn(services) + end_requests(services) + remind_of_requests(services)
+    """Everything that is due now; returns how many grants, requests and embargoes were told of."""
+    return warn(services) + end_requests(services) + remind_of_requests(services) + len(embargo.remind(services))
 
 
 def warn(services: Services) -> int:

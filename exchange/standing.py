@@ -1,6 +1,7 @@
 """Standing: an organisation's sharing templates, which of them a release falls under, and what it then gives."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -19,7 +20,7 @@ NONE = "none"
 
 def settle(services: Services, who: Principal, wanted: NewSharingTemplate) -> SharingTemplate:
     """A template of the caller's organisation; `Refused` names everything in it that could not be given."""
-    guard.require_general(services, who, Right.SET_TEMPLATES, detail=wanted.name)
+    guard.require_general(services, who, Right.SET_TEMPLATES, said=wanted.name)
     facts = {name: getattr(wanted, name) for name in NewSharingTemplate.model_fields}
     made = SharingTemplate(
         **facts, id=services.new_id(), organisation=who.organisation, created_at=services.now(), created_by=who.user
@@ -82,22 +83,31 @@ def named(session: Session, organisation: str, template: str) -> SharingTemplate
     return found
 
 
-def planned(services: Services, session: Session, dataset: Dataset, template: SharingTemplate) -> Change:
-    """What a template gives on a dataset that is released now; `Conflict` names what can no longer be given."""
+def planned(
+    services: Services,
+    session: Session,
+    dataset: Dataset,
+    template: SharingTemplate,
+    released: datetime,
+    *,
+    foreseen: bool = False,
+) -> Change:
+    """What a template gives on a dataset released then; `Conflict` names what can no longer be given."""
     now = services.now()
     grants, troubles = [], []
     for at, terms in enumerate(template.grants):
-        wanted = terms.at(now)
+        wanted = terms.at(released)
         wrong = list(giving.problems(session, dataset, wanted, now))
         troubles += [one.model_copy(update={"pointer": f"/grants/{at}{one.pointer}"}) for one in wrong]
-        grants.append(giving.made(services, session, dataset.id, wanted))
+        grants.append(giving.made(services, session, dataset.id, wanted, foreseen=foreseen))
     if troubles:
         raise Conflict(
             f"The template '{template.name}' cannot be applied to {dataset.id}; settle it anew, or release with "
             "another one.",
             errors=tuple(troubles),
         )
-    embargo = Embargo(until=template.embargo.of(now)) if template.embargo and not template.embargo.empty else None
+    until = template.embargo.of(released) if template.embargo else now
+    embargo = Embargo(until=until) if until > now else None
     return Change(dataset=dataset.id, grants=tuple(grants), visibility=template.visibility, embargo=embargo)
 
 

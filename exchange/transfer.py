@@ -1,12 +1,15 @@
 """Transfer: an owner's steward offers a dataset to another organisation, whose steward accepts or declines."""
 
-from exchange import guard, handing
+from sqlalchemy.orm import Session
+
+from exchange import guard, handing, notify
 from exchange.services import Services
 from schemas.access import Principal, Right
 from schemas.errors import Conflict, NotFound, Refused, Trouble
-from schemas.organisation import OrganisationState, Standing
+from schemas.notification import Holders, NotificationKind
+from schemas.organisation import OrganisationState, Role, Standing
 from schemas.transfer import NewTransfer, Transfer, TransferState
-from storage import people, transfers
+from storage import catalogue, people, transfers
 
 
 def offer(services: Services, who: Principal, dataset: str, wanted: NewTransfer) -> Transfer:
@@ -33,6 +36,8 @@ def offer(services: Services, who: Principal, dataset: str, wanted: NewTransfer)
             offered_by=who.user,
         )
         transfers.add(session, made)
+        facts = {"organisation": present.owner_name, "offer": made.id, "reason": made.reason}
+        _tell(services, session, made.taker, NotificationKind.DATASET_OFFERED, dataset, facts)
     return made
 
 
@@ -55,6 +60,10 @@ def accept(services: Services, who: Principal, transfer: str) -> Transfer:
         orphans = handing.hand_over(
             services, session, [found.dataset], found.taker, who.user, keep_grants=found.keep_grants, copied=copied
         )
+        names = {one.id: one.name for one in people.organisations(session)}
+        facts = {"before": names[found.giver], "owner": names[found.taker], "reason": found.reason}
+        for one in (found.giver, found.taker):
+            _tell(services, session, one, NotificationKind.OWNER_CHANGED, found.dataset, facts)
     for key in orphans:
         services.objects.delete(key)
     return answered
@@ -77,9 +86,18 @@ def withdraw(services: Services, who: Principal, transfer: str) -> None:
 def _answerable(services: Services, who: Principal, transfer: str, answer: str, *, by_giver: bool) -> Transfer:
     with services.sessions.read() as session:
         found = transfers.find(session, transfer)
-    mine = found is not None and who.organisation == (found.giver if by_giver else found.taker)
-    target = found.dataset if found is not None and mine else None
-    guard.require_general(services, who, Right.TRANSFER, target, f"{answer} {transfer}")
+        mine = found is not None and who.organisation == (found.giver if by_giver else found.taker)
+        target = found.dataset if found is not None and mine else None
+        present = catalogue.find(session, target) if target else None
+    touched = () if present is None else (present,)
+    guard.require_general(services, who, Right.TRANSFER, target, f"{answer} {transfer}", touched=touched)
     if found is None or not mine:
         raise NotFound(f"There is no offer {transfer} that you may answer.")
     return found
+
+
+def _tell(
+    services: Services, session: Session, organisation: str, kind: NotificationKind, dataset: str, facts: dict[str, str]
+) -> None:
+    to = Holders(organisation=organisation, roles=frozenset({Role.STEWARD}))
+    notify.notify(services, session, to=to, kind=kind, about=dataset, facts=facts)

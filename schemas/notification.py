@@ -22,6 +22,7 @@ class NotificationKind(StrEnum):
     DATA_WITHDRAWN = "data-withdrawn"
     RELEASE_PROPOSED = "release-proposed"
     EMBARGO_ENDING = "embargo-ending"
+    DATASET_OFFERED = "dataset-offered"
     OWNER_CHANGED = "owner-changed"
     CONSENT_ASKED = "consent-asked"
     GLASS_BROKEN = "glass-broken"

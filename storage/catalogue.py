@@ -145,6 +145,28 @@ def owned(session: Session, owner: str) -> list[str]:
     return list(session.scalars(select(DatasetRow.id).where(DatasetRow.owner == owner).order_by(DatasetRow.id)))
 
 
+def own(
+    session: Session,
+    owner: str,
+    text: str,
+    *,
+    kind: str | None,
+    line: str | None,
+    state: DatasetState | None,
+    limit: int,
+) -> list[str]:
+    """Ids of at most so many datasets of an organisation, for its own stewards; withdrawn ones only when asked for."""
+    chosen = select(DatasetRow.id).where(DatasetRow.owner == owner)
+    chosen = chosen.where(DatasetRow.state == state if state else DatasetRow.state != DatasetState.WITHDRAWN)
+    if text:
+        chosen = chosen.where(DatasetRow.title.icontains(text, autoescape=True))
+    if kind is not None:
+        chosen = chosen.where(DatasetRow.kind == kind)
+    if line is not None:
+        chosen = chosen.where(DatasetRow.line == line)
+    return list(session.scalars(chosen.order_by(DatasetRow.id).limit(limit)))
+
+
 def tests_of(session: Session, within: Scope, owner: str, cells: Sequence[str]) -> list[Dataset]:
     """An owner's tests of these cells whose metadata the scope opens, oldest first."""
     found: list[DatasetRow] = []

@@ -9,6 +9,7 @@ from exchange.services import Services
 from exchange.settings import Settings
 from exchange.start import close_services, open_services
 from tests.agreed import Network, network_of
+from tests.desk import Desk, desk
 from tests.worlds import World, network
 
 
@@ -25,6 +26,13 @@ def services(database_url: str, tmp_path: Path) -> Iterator[Services]:
 def world(services: Services) -> World:
     """The small network, in the services of the test."""
     return network(services)
+
+
+@pytest.fixture
+def at(services: Services, world: World) -> Iterator[Desk]:
+    """Everybody's requests, in a world whose clock can be set."""
+    with desk(services) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -268,6 +268,8 @@ def _bodies(draft: str) -> dict[tuple[str, str], dict[str, object]]:
         ("POST", "/api/v1/proposals/{id}/approve"): {"json": {}},
         ("POST", "/api/v1/proposals/{id}/decline"): {"json": {"reason": "Not yet"}},
         ("POST", f"{base}/{{dataset}}/transfer"): {"json": {"taker": "north", "reason": "A line moves"}},
+        ("POST", "/api/v1/bulk/preview"): {"json": _bulk(draft)},
+        ("POST", "/api/v1/bulk/apply"): {"json": _bulk(draft) | {"token": f"1-{'0' * 64}"}},
         ("POST", "/api/v1/collections"): {"json": {"id": "a", "name": "a"}},
         ("POST", f"{base}/{{dataset}}/break-glass"): {"json": {"reason": "A thermal event was reported"}},
         ("POST", f"{base}/{{dataset}}/report/acceptances"): {"json": {"rule": "time-gap", "reason": "Paused"}},
@@ -302,3 +304,7 @@ def _bodies(draft: str) -> dict[tuple[str, str], dict[str, object]]:
             "content": b"a",
         },
     }
+
+
+def _bulk(draft: str) -> dict[str, object]:
+    return {"datasets": [draft], "action": {"type": "visibility", "visibility": "network"}}

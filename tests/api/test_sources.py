@@ -165,8 +165,12 @@ def test_the_embargo_of_a_source_holds_for_what_was_made_from_it(people: Network
 
 @pytest.mark.parametrize(
     ("terms", "accepts", "status"),
-    [({"onward_sharing": "forbidden"}, True, 409), ({"onward_sharing": "same-terms"}, False, 409)]
-    + [({"onward_sharing": "same-terms"}, True, 200), ({"onward_sharing": "free"}, False, 200)],
+    [
+        ({"onward_sharing": "forbidden"}, True, 409),
+        ({"onward_sharing": "same-terms"}, False, 409),
+        ({"onward_sharing": "same-terms"}, True, 200),
+        ({"onward_sharing": "free"}, False, 200),
+    ],
 )
 def test_what_may_not_be_given_on_does_not_change_hands(
     people: Network, terms: Json, accepts: bool, status: int
