@@ -34,22 +34,17 @@ NAMED = frozenset({View.FULL, View.COLUMNS})
 """Views in which a dataset goes by its own id; in the others nobody may learn which one it is."""
 
 _FULL = frozenset({View.FULL})
-_BLINDED = frozenset({View.BLINDED})
 VIEWS_OF_EXIT: dict[Exit, frozenset[View]] = {
-    Exit.LIST: _FULL,
-    Exit.DETAIL: _FULL,
-    Exit.SUMMARY: NAMED | _BLINDED,
+    Exit.SUMMARY: NAMED | {View.BLINDED},
     Exit.COMPARE: NAMED,
-    Exit.PRODUCTION: _FULL,
-    Exit.REPORT: _FULL,
-    Exit.TABLE: NAMED | _BLINDED,
-    Exit.SERIES: NAMED | _BLINDED,
-    Exit.PICTURE: _FULL,
-    Exit.CODED: _BLINDED,
+    Exit.TABLE: NAMED | {View.BLINDED},
+    Exit.SERIES: NAMED | {View.BLINDED},
+    Exit.CODED: frozenset({View.BLINDED}),
     Exit.AGGREGATE: frozenset({View.AGGREGATE}),
-    Exit.FILES: _FULL,
-    Exit.RAW: _FULL,
-    Exit.TERMS: _FULL,
-    Exit.SOURCES: _FULL,
 }
-"""What would tell whose data they are has no blinded form."""
+"""Of the others there is no view but the full one: what would tell whose data they are has no blinded form."""
+
+
+def views_of(exit: Exit) -> frozenset[View]:
+    """The views in which an exit shows anything."""
+    return VIEWS_OF_EXIT.get(exit, _FULL)

@@ -60,6 +60,7 @@ def _held(services: Services, who: Principal, source: str) -> list[Received]:
     with services.sessions.read() as session:
         within, on = reach.asking(session, who, services.now()), policies.find(session, source)
         permits = policy.permits(on, within) if on is not None else frozenset()
+    # A view without the id is no way to a source: asking by the id would tell whose it is.
     views = [view for view in (View.FULL, View.COLUMNS) if any(one.covers(Level.TABLES, view) for one in permits)]
     guard.allow_in_view(services, who, Exit.TABLE, source, views[0] if views else View.FULL, detail="as a source")
     with services.sessions.read() as session:

@@ -1,12 +1,12 @@
 """The one guard: ask the access rule, record the decision in its own committed transaction, then act or refuse."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from access import policy, rights
-from access.exits import LEVEL_OF_EXIT, NAMED, VIEWS_OF_EXIT
+from access.exits import LEVEL_OF_EXIT, NAMED, views_of
 from exchange import reach
 from exchange.record import Told, record
 from exchange.services import Services
@@ -298,19 +298,6 @@ def listed(services: Services, who: Principal, query: str, count: int) -> None:
         record(services, session, who, Told("read:list", None, _ALLOWED, {"count": count}, said=query[:500]))
 
 
-def on_record(
-    services: Services,
-    who: Principal,
-    exit: Exit,
-    target: str | None,
-    decision: Decision,
-    facts: Mapping[str, str | int],
-) -> None:
-    """Put a decision on record that was taken about what has no id, in a transaction of its own."""
-    with services.sessions.begin() as session:
-        record(services, session, who, Told(f"read:{exit.value}", target, decision, dict(facts)))
-
-
 def level_of(on: Policy, within: Scope) -> Level:
     """The best level in full view that the scope opens on a dataset."""
     return max((one.level for one in policy.permits(on, within) if one.view is View.FULL), default=Level.NONE)
@@ -342,7 +329,7 @@ _UNKNOWN = Decision(allowed=False, discoverable=False, reasons=("no such dataset
 def _decide(
     session: Session, who: Principal, services: Services, dataset: Dataset | None, exit: Exit, view: View
 ) -> Decision:
-    if view not in NAMED & VIEWS_OF_EXIT[exit]:
+    if view not in NAMED & views_of(exit):
         return _NO_SUCH_FORM
     on = policies.find(session, dataset.id) if dataset is not None else None
     if dataset is None or on is None:

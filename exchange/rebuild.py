@@ -10,6 +10,8 @@ from access.views import BLINDED, FROM_THE_BEGINNING, ROW, TIME, WORDS
 from schemas.errors import Conflict
 from schemas.quantities import QUANTITIES
 
+VERSION = "1"
+"""Raised when this makes other rows: what an older one made is not handed out any more."""
 TIMESERIES = "timeseries"
 Batches = Iterator[pa.RecordBatch]
 _DECIMALS = 6

@@ -3,11 +3,15 @@
 A refusal never tells which dataset a code is, nor which of a collection is closed; the audit knows.
 """
 
-from access import policy
+from collections.abc import Sequence
+
+from access import aggregates, policy
 from access.exits import LEVEL_OF_EXIT
 from exchange import guard, reach
+from exchange.record import Told, record
 from exchange.services import Services
 from schemas.access import Decision, Exit, Level, Principal, View
+from schemas.aggregate import Member
 from schemas.dataset import Dataset
 from schemas.errors import Denied, NotFound
 from schemas.policy import Policy
@@ -29,8 +33,12 @@ def allow_coded(
     if decision is None:
         asked = LEVEL_OF_EXIT[exit]
         decision = policy.decide(_within(on, collection), within, asked, View.BLINDED) if on else _NOT_THERE
-    facts = {"view": View.BLINDED.value, "collection": collection, "code": code, "what": detail[:500]}
-    guard.on_record(services, who, exit, id, decision, facts)
+    facts: dict[str, str | int] = {"view": View.BLINDED.value, "collection": collection, "code": code}
+    if detail:
+        facts["what"] = detail[:500]
+    with services.sessions.begin() as session:
+        touched = () if found is None else (found,)
+        record(services, session, who, Told(f"read:{exit.value}", id, decision, facts, touched))
     if found is not None and decision.allowed:
         return found
     if decision.discoverable:
@@ -53,12 +61,34 @@ def coded(services: Services, who: Principal, collection: str) -> dict[str, Leve
                 open_[code] = level
         decision = Decision(allowed=True, discoverable=True) if open_ else _NOT_THERE
     facts: dict[str, str | int] = {"view": View.BLINDED.value, "collection": collection, "count": len(open_)}
-    guard.on_record(services, who, Exit.CODED, None, decision, facts)
+    with services.sessions.begin() as session:
+        record(services, session, who, Told(f"read:{Exit.CODED.value}", None, decision, facts))
     if decision.allowed:
         return open_
     if decision.discoverable:
         raise Denied(decision.needed)
     raise NotFound(f"There are no codes in a collection {collection} that you may see.")
+
+
+def allow_aggregate(
+    services: Services, who: Principal, collection: str, members: Sequence[Member], minimum: int
+) -> None:
+    """Refused, on record, unless all members are open in the aggregate view, of enough organisations."""
+    decision = guard.not_reading(who)
+    with services.sessions.begin() as session:
+        if decision is None:
+            within = reach.asking(session, who, services.now())
+            found = policies.of(session, [one.dataset for one in members])
+            permits = {id: policy.permits(on, within) for id, on in found.items()}
+            decision = aggregates.decide(members, permits, minimum)
+        touched = [one for one in (catalogue.find(session, member.dataset) for member in members) if one is not None]
+        facts: dict[str, str | int] = {"view": View.AGGREGATE.value, "collection": collection, "count": len(members)}
+        record(services, session, who, Told(f"read:{Exit.AGGREGATE.value}", None, decision, facts, tuple(touched)))
+    if decision.allowed:
+        return
+    if decision.discoverable:
+        raise Denied(decision.needed)
+    raise NotFound(f"There is no aggregate of a collection {collection} that you may see.")
 
 
 def _within(on: Policy, collection: str) -> Policy:

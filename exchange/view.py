@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pyarrow as pa
@@ -58,7 +58,7 @@ def of_columns(services: Services, run: IngestRun, stored: StoredTable, allowed:
     described = {column.name: Described(column.unit, column.iri) for column in stored.table.columns}
     return _kept(
         services,
-        Wanted(run.id, stored.table.name, View.COLUMNS, kept),
+        Wanted(run.id, stored.table.name, View.COLUMNS, kept, rebuild.VERSION),
         lambda: rebuild.numbered(reader.batches(needed, 0, stored.table.rows), kept),
         described,
     )
@@ -72,7 +72,7 @@ def blinded(services: Services, run: IngestRun, stored: StoredTable) -> StoredTa
     described = {column.name: Described(column.unit, column.iri) for column in stored.table.columns}
     return _kept(
         services,
-        Wanted(run.id, name, View.BLINDED, BLINDED[name]),
+        Wanted(run.id, name, View.BLINDED, BLINDED[name], rebuild.VERSION),
         lambda: _blinded(services, run, stored),
         described,
     )
@@ -87,15 +87,31 @@ def kept(services: Services, wanted: Wanted, write: Callable[[Path], Table]) -> 
         found = views.find(session, wanted)
     if found is not None:
         return found
-    key = view_key(_name(services.secret, wanted), services.new_id())
+    meant = "\n".join((wanted.run, wanted.table, wanted.view.value, wanted.columns_hash))
+    key, made = put(services, meant, wanted.table, write)
+    with services.sessions.begin() as session:
+        return views.keep(session, wanted, key, made, services.now())
+
+
+def put(services: Services, meant: str, table: str, write: Callable[[Path], Table]) -> tuple[str, Table]:
+    """Put what `write` makes into the store; its key tells nothing of what is meant, and no two are alike."""
+    name = hmac.new(services.secret, f"view\n{meant}".encode(), hashlib.sha256).hexdigest()[:40]
+    key = view_key(name, services.new_id())
     parent = spool.place(services.settings.spool)
     parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=parent, prefix="plx-view-") as folder:
-        path = Path(folder) / f"{wanted.table}.parquet"
+        path = Path(folder) / f"{table}.parquet"
         made = write(path)
         services.objects.put(key, path)
-    with services.sessions.begin() as session:
-        return views.keep(session, wanted, key, made, services.now())
+    return key, made
+
+
+def written(path: Path, table: str, batches: Iterable[pa.RecordBatch], described: Mapping[str, Described]) -> Table:
+    """A Parquet file of these batches, with nothing in its footer but what its columns are."""
+    writer = TableWriter(path, table, described)
+    for batch in batches:
+        writer.write(batch)
+    return writer.close({})
 
 
 def _kept(
@@ -104,13 +120,7 @@ def _kept(
     batches: Callable[[], Iterable[pa.RecordBatch]],
     described: dict[str, Described],
 ) -> StoredTable:
-    def write(path: Path) -> Table:
-        writer = TableWriter(path, wanted.table, described)
-        for batch in batches():
-            writer.write(batch)
-        return writer.close({})
-
-    return kept(services, wanted, write)
+    return kept(services, wanted, lambda path: written(path, wanted.table, batches(), described))
 
 
 def _blinded(services: Services, run: IngestRun, stored: StoredTable) -> Iterator[pa.RecordBatch]:
@@ -129,8 +139,3 @@ def _begin_s(services: Services, run: IngestRun) -> float:
     ranges = TableReader(services.objects, series.key, series.table.bytes).ranges()
     first = ranges[TIME].bounds[0] if TIME in ranges else None
     return first or 0.0
-
-
-def _name(secret: bytes, wanted: Wanted) -> str:
-    meant = "\n".join(("view", wanted.run, wanted.table, wanted.view.value, *sorted(wanted.columns)))
-    return hmac.new(secret, meant.encode(), hashlib.sha256).hexdigest()[:40]

@@ -17,17 +17,18 @@ from storage.tables import AggregateRow, TableRow, ViewRow
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which object is meant: a table of a run in a view with these columns."""
+    """Which object is meant: a table of a run in a view with these columns, made in this way."""
 
     run: str
     table: str
     view: View
     columns: tuple[str, ...]
+    how: str = ""
 
     @property
     def columns_hash(self) -> str:
-        """SHA-256 of the columns, whatever their order."""
-        return hashlib.sha256("\n".join(sorted(self.columns)).encode()).hexdigest()
+        """SHA-256 of the columns, whatever their order, and of how it is made."""
+        return hashlib.sha256("\n".join((self.how, *sorted(self.columns))).encode()).hexdigest()
 
 
 def find(session: Session, wanted: Wanted) -> StoredTable | None:

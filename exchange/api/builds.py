@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Body, Path, Query, Response
 from fastapi.responses import StreamingResponse
 
-from exchange import accept, choose, compare, deliver, difference, link, process
+from exchange import accept, choose, compare, deliver, difference, link, picture, process
 from exchange.api.doors import Anyone, Caller, DatasetId, Live
 from exchange.api.errors import documented
 from exchange.choose import Pin
@@ -30,6 +30,7 @@ Named = Annotated[
 ]
 FileId = Annotated[str, Path(min_length=1, max_length=32, pattern="^[0-9a-z]+$")]
 _ACCEPTANCE = {"rule": "time-gap", "column": "test_time_second", "reason": "Paused over the weekend"}
+SVG = "image/svg+xml"
 _FILES: dict[str, dict[str, str]] = {"text/csv": {}, link.PARQUET: {}}
 
 
@@ -117,6 +118,21 @@ def summary(
 ) -> Summary:
     """By the platform's own segmentation, the same for every instrument."""
     return compare.summary(services, caller, dataset, Pin(version, build), View(view))
+
+
+@router.get(
+    "/picture.svg",
+    summary="A picture of the test",
+    response_class=Response,
+    responses={200: {"content": {SVG: {}}, "description": "The picture"}},
+)
+def fixed_picture(
+    caller: Anyone, services: Live, dataset: DatasetId, version: VersionNumber = None, build: BuildNumber = None
+) -> Response:
+    """Voltage and current over time, capacity per cycle: fixed, of at most 500 points each, alike for everybody."""
+    content = picture.picture(services, caller, dataset, Pin(version, build))
+    headers = {"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff"}
+    return Response(content, media_type=SVG, headers=headers)
 
 
 @router.get("/tables", summary="Tables of a build")

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from exchange.api import (
     access_requests,
+    aggregates,
     agreements,
     audits,
     blobs,
@@ -62,6 +63,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     agreements.router,
     documents.router,
     coded.router,
+    aggregates.router,
     objects.router,
     access_requests.router,
     notifications.router,

@@ -11,7 +11,8 @@ from storage.tables.base import Id, Json, Row
 class ViewRow(Row):
     """An object made of one build for a view: a table with the allowed columns alone, or its picture.
 
-    `columns_hash` is the SHA-256 of the allowed columns. The build's tables may go first; the sweep takes this after.
+    `columns_hash` is the SHA-256 of the allowed columns and of how it is made. The build's tables may go first; the
+    sweep takes this after.
     """
 
     __tablename__ = "plx_view"

@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from access import policy as rule
-from access.exits import LEVEL_OF_EXIT, VIEWS_OF_EXIT
+from access.exits import LEVEL_OF_EXIT, NAMED, views_of
 from access.scopes import scope
 from schemas.access import (
     NOBODY,
@@ -307,6 +307,11 @@ def test_whoever_holds_a_blinded_view_alone_is_not_told_whose_it_is() -> None:
     assert rule.decide(on, WEST, Level.RAW) == rule.decide(policy(), WEST, Level.RAW)
 
 
+def test_exits_that_tell_whose_data_they_are_have_no_view_without_the_id() -> None:
+    unnamed = {exit for exit in Exit if views_of(exit) - NAMED}
+    assert unnamed == {Exit.SUMMARY, Exit.TABLE, Exit.SERIES, Exit.CODED, Exit.AGGREGATE}
+
+
 @pytest.mark.parametrize("view", [View.BLINDED, View.AGGREGATE])
 def test_an_answer_under_the_id_is_the_same_whether_or_not_it_is_open_without_one(view: View) -> None:
     shown = policy(visibility=Visibility.NETWORK)
@@ -333,5 +338,5 @@ def test_a_suspended_organisation_reads_its_own_alone_and_one_that_left_nothing(
 
 
 def test_every_exit_has_a_level_and_none_is_open_without_one() -> None:
-    assert set(LEVEL_OF_EXIT) == set(VIEWS_OF_EXIT) == set(Exit)
+    assert set(LEVEL_OF_EXIT) == set(Exit)
     assert Level.NONE not in LEVEL_OF_EXIT.values()

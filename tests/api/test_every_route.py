@@ -103,6 +103,7 @@ OPEN_TO_THE_WORLD = {
             "/report",
             "/report/csv",
             "/summary",
+            "/picture.svg",
             "/tables",
             "/tables/{table}",
             "/tables/{table}/{form}",
@@ -121,6 +122,7 @@ OPEN_TO_THE_WORLD = {
         for path in ("/tables", "/tables/{table}", "/tables/{table}/{form}", "/series", "/summary")
     ),
     ("GET", "/api/v1/coded/{collection}"),
+    ("GET", "/api/v1/collections/{collection}/aggregate"),
     ("POST", f"{CODED}/tables/{{table}}/link"),
 }
 """Need no token: whoever has none is the world, and gets what is open to everybody."""

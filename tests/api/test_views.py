@@ -389,3 +389,26 @@ def _everything_in(content: bytes) -> str:
     file = pq.ParquetFile(io.BytesIO(content))
     told = [str(file.metadata.metadata), str(file.schema_arrow), str(file.metadata.to_dict())]
     return "\n".join((*told, str(file.read().to_pylist())))
+
+
+def test_the_picture_is_one_for_all_and_has_no_more_than_its_pixels(
+    services: Services, world: World, client: TestClient, steward: Caller, partner: Caller
+) -> None:
+    dataset = built(services, "north", SECRET.content(cycles=40), SECRET.filename, SECRET.metadata())
+    address = f"{BASE}/{dataset}/picture.svg"
+    assert partner.ask(address).status_code == 404
+    steward.grant(dataset, level="metadata")
+    assert partner.ask(address).status_code == 403
+    steward.grant(dataset, level="summary")
+    seen = [caller.ask(address) for caller in (steward, partner, partner)]
+    assert seen[0].headers["content-type"] == "image/svg+xml"
+    assert "default-src 'none'" in seen[0].headers["content-security-policy"]
+    picture = seen[0].text
+    assert {one.text for one in seen} == {picture}
+    lines = re.findall(r'd="(M[^"]*)" stroke="#1f5fa8"', picture)
+    assert len(lines) == 2 and all(20 < len(re.findall("[ML]", line)) <= 500 for line in lines)
+    assert picture.count("<circle") in range(1, 41)
+    for trace in (dataset, "SECRET", "Secret", "secret", "north", "North"):
+        assert trace not in picture
+    assert partner.ask(address, x="test_time_second").status_code == 422
+    assert len(list(services.objects.list("views/"))) == 1
