@@ -84,7 +84,8 @@ def test_a_person_signs_for_an_organisation_in_every_state_and_a_service_never(s
 def test_who_has_not_accepted_what_taking_part_needs_may_sign_and_close_and_no_more() -> None:
     who = principal("north", EVERY_ROLE)
     allowed = {right for right in Right if may(who, right, policy(), owed=["terms-of-use"]).allowed}
-    assert allowed == {Right.SIGN, Right.MANAGE_PEOPLE, Right.WITHDRAW, Right.BLOCK, Right.SEE_ACCESSES}
+    closing = {Right.SIGN, Right.MANAGE_PEOPLE, Right.WITHDRAW, Right.BLOCK, Right.SEE_ACCESSES}
+    assert allowed == closing | {Right.SEE_PEOPLE, Right.SPEAK_FOR}
     assert "terms-of-use" in may(who, Right.DESCRIBE, policy(), owed=["terms-of-use"]).needed
 
 
