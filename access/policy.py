@@ -66,6 +66,11 @@ def openings(policy: Policy, within: Scope) -> tuple[Opening, ...]:
     return every
 
 
+def by_id(policy: Policy) -> Policy:
+    """What of a policy may be told to others under the dataset's id: nothing of grants in views that have none."""
+    return policy.model_copy(update={"grants": tuple(one for one in policy.grants if one.view in NAMED)})
+
+
 def permits(policy: Policy, within: Scope) -> frozenset[Permit]:
     """Every (level, view) that the scope opens on a dataset."""
     return frozenset(one.permit for one in openings(policy, within))

@@ -12,13 +12,13 @@ from access.scopes import scope
 from exchange import terms
 from exchange.encode import code_for, code_troubles
 from exchange.services import Services
-from schemas.access import GranteeKind, Level
+from schemas.access import Grantee, GranteeKind, Level
 from schemas.conditions import AgreementAccepted, Reciprocity
 from schemas.dataset import Dataset
 from schemas.errors import Conflict, Refused, Trouble
 from schemas.policy import Grant, GrantTerms, NewGrant
 from schemas.quantities import QUANTITIES
-from storage import agreements, collections, grants, people, policies, runs
+from storage import agreements, collections, duties, grants, people, policies, runs
 
 
 def give(
@@ -93,9 +93,13 @@ def _unusable(session: Session, owner: str, wanted: GrantTerms, agreement: str) 
     found = agreements.find(session, agreement)
     if found is None or found.retired_at is not None or not may_accept(found, owner):
         return "there is no agreement in force with this id"
-    if wanted.grantee_kind is GranteeKind.ORGANISATION and not may_accept(found, wanted.grantee):
-        return f"is not addressed to {wanted.grantee}, who could never accept it"
-    return ""
+    if not found.addressees:
+        return ""
+    if wanted.grantee_kind in (GranteeKind.NETWORK, GranteeKind.EVERYBODY):
+        return "is addressed to some organisations alone, and others must not learn of it; name organisations"
+    named = duties.named_by(session, [Grantee(kind=wanted.grantee_kind, id=wanted.grantee)])
+    others = ", ".join(sorted(one for one in named if not may_accept(found, one)))
+    return f"is not addressed to {others}, who could never accept it" if others else ""
 
 
 def columns(session: Session, dataset: Dataset) -> frozenset[str]:

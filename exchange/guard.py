@@ -97,7 +97,7 @@ def require(
         if found is None or on is None:
             decision = _UNKNOWN
         else:
-            known = bool(policy.permits(on, reach.asking(session, who, services.now())))
+            known = bool(policy.permits(policy.by_id(on), reach.asking(session, who, services.now())))
             owed = reach.owed(session, who, services.now())
             decision = rights.may(who, right, on, known, owed, standing)
             if decision.allowed and also:

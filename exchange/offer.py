@@ -22,7 +22,7 @@ def offer(services: Services, who: Principal, dataset: str) -> odrl.Json:
     found = guard.allow(services, who, Exit.TERMS, dataset)
     with services.sessions.read() as session:
         within = reach.asking(session, who, services.now())
-        on = policies.of(session, [dataset])[dataset]
+        on = policy.by_id(policies.of(session, [dataset])[dataset])
         offered = list(_offered(session, on, within))
         asset = _asset(services, session, found, on, within)
     return odrl.offer(asset, offered)

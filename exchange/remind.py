@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
+from access.exits import NAMED
 from exchange import asked_for, embargo, notices
 from exchange.notify import notify
 from exchange.services import Services
@@ -80,7 +81,8 @@ def _warned(services: Services, session: Session, grant: Grant, stages: list[int
     owner = catalogue.of(session, [grant.dataset])[0].owner
     level = f"level '{grant.level.name.lower()}'" + ("" if grant.view is View.FULL else f", {grant.view.value} view")
     facts = {"level": level, "grantee": name, "until": notices.when(grant.expires_at)}
-    to = [Holders(organisation=owner, roles=_STEWARD), *grantees]
+    # Who holds a view without the id must not learn of which dataset it is.
+    to = [Holders(organisation=owner, roles=_STEWARD), *(grantees if grant.view in NAMED else [])]
     notify(services, session, to=to, kind=NotificationKind.GRANT_ENDING, about=grant.dataset, facts=facts)
     return 1
 

@@ -6,18 +6,19 @@ from itertools import islice
 
 from exchange import receive
 from exchange.services import Services
-from storage import attempts, runs, views
+from storage import attempts, documents, runs, views
 
 GRACE = timedelta(days=1)
 _BATCH = 500
 
 
 def sweep(services: Services, grace: timedelta = GRACE) -> int:
-    """Expired uploads, their objects, and tables and views that no row names; returns how many of all."""
+    """Expired uploads, their objects, and tables, views and documents that no row names; returns how many of all."""
     with services.sessions.begin() as session:
         attempts.forget(session, int(services.now().timestamp()))
     tables = _sweep_tables(services, grace) + _sweep_views(services, grace)
-    return receive.expire(services, grace) + tables + _sweep_unfinished(services, grace)
+    others = _sweep_unfinished(services, grace) + _sweep_documents(services, grace)
+    return receive.expire(services, grace) + tables + others
 
 
 def _sweep_tables(services: Services, grace: timedelta) -> int:
@@ -49,6 +50,18 @@ def _sweep_views(services: Services, grace: timedelta) -> int:
         for key in set(keys) - kept:
             services.objects.delete(key)
         swept += len(set(keys) - kept)
+    return swept
+
+
+def _sweep_documents(services: Services, grace: timedelta) -> int:
+    """Documents whose rows were never written."""
+    swept, before = 0, services.now() - grace
+    for keys in _batches(one.key for one in services.objects.list("documents/") if one.modified < before):
+        with services.sessions.read() as session:
+            kept = documents.known(session, keys)
+        for key in set(keys) - kept:
+            services.objects.delete(key)
+            swept += 1
     return swept
 
 

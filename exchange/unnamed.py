@@ -12,6 +12,7 @@ from exchange.record import Told, record
 from exchange.services import Services
 from schemas.access import Decision, Exit, Level, Principal, View
 from schemas.aggregate import Member
+from schemas.audit import CODED
 from schemas.dataset import Dataset
 from schemas.errors import Denied, NotFound
 from schemas.policy import Policy
@@ -38,7 +39,7 @@ def allow_coded(
         facts["what"] = detail[:500]
     with services.sessions.begin() as session:
         touched = () if found is None else (found,)
-        record(services, session, who, Told(f"read:{exit.value}", id, decision, facts, touched))
+        record(services, session, who, Told(f"{CODED}{exit.value}", id, decision, facts, touched))
     if found is not None and decision.allowed:
         return found
     if decision.discoverable:

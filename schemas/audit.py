@@ -9,6 +9,10 @@ FORMAT = "plx-audit-1"
 """How an exported audit is written; its first line names it."""
 
 
+CODED = "read:coded:"
+"""How the actions begin of whoever read by a code: the owner and the auditor see of which dataset, the reader not."""
+
+
 class Touched(BaseModel, frozen=True):
     """A dataset that an event is about, and who owned it then."""
 

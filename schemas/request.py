@@ -25,11 +25,15 @@ class RequestState(StrEnum):
     EXPIRED = "expired"
 
 
+NamedView = Literal[View.FULL, View.COLUMNS]
+"""The others are not asked for by a dataset's id: the answer would tell which code or aggregate it belongs to."""
+
+
 class NewRequest(BaseModel, frozen=True, extra="forbid"):
     """What somebody fills in to ask for access; who they are is known from their account."""
 
     level: Literal["metadata", "summary", "tables", "raw"] = Field(examples=["tables"])
-    view: View = View.FULL
+    view: NamedView = View.FULL
     purpose: Purpose
     text: str = Field(min_length=1, max_length=2000, pattern=r"^[^\x00]*\S[^\x00]*$", description="What for")
     until: MomentInput | None = Field(default=None, examples=["2027-12-31T23:59:59Z"])
@@ -95,7 +99,7 @@ class Approval(BaseModel, frozen=True, extra="forbid"):
     """What a steward gives; what is left out is as it was asked for. `only_asker`: to the one person, not to all."""
 
     level: LevelName | None = None
-    view: View | None = None
+    view: NamedView | None = None
     columns: tuple[ColumnName, ...] = Field(default=(), max_length=200, description="Of the view 'columns'")
     confidential: bool = False
     during_embargo: bool = False

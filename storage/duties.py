@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
-from schemas.access import GranteeKind
+from schemas.access import Grantee, GranteeKind
 from schemas.agreement import Duty
 from schemas.conditions import AgreementAccepted
 from schemas.policy import Grant
@@ -66,11 +66,11 @@ def resting(session: Session, agreement: str) -> list[Grant]:
     return [one for one in grants.on(session, datasets) if of_it in one.conditions]
 
 
-def named_by(session: Session, given: Iterable[Grant]) -> set[str]:
-    """Organisations that grants name, through a group or a person too; those to the network or the world name none."""
+def named_by(session: Session, grantees: Iterable[Grantee]) -> set[str]:
+    """Organisations that grantees are, through a group or a person too; the network and the world name none."""
     ids: dict[GranteeKind, set[str]] = {kind: set() for kind in GranteeKind}
-    for one in given:
-        ids[one.grantee_kind].add(one.grantee)
+    for one in grantees:
+        ids[one.kind].add(one.id)
     groups = ids[GranteeKind.GROUP]
     members = select(GroupMemberRow.organisation).where(GroupMemberRow.group.in_(groups))
     in_groups = select(GroupUserRow.user).where(GroupUserRow.group.in_(groups))

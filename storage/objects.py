@@ -1,7 +1,8 @@
 """Where bytes are kept: the store's protocol, the layout of keys, and opening the store that settings name.
 
 Keys: `raw/<file id>` raw files · `tail/<upload id>/<n>` what waits to become a part ·
-`tables/<run id>/<attempt id>/<file>` tables · `views/<name>/<attempt id>` what is made of them for a view.
+`documents/<document id>` evidence · `tables/<run id>/<attempt id>/<file>` tables ·
+`views/<name>/<attempt id>` what is made of them for a view.
 """
 
 from collections.abc import Iterator, Sequence

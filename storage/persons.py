@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     cast,
     delete,
+    false,
     func,
     insert,
     or_,
@@ -29,9 +30,37 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import UpdateBase
 
 from schemas.errors import NotFound
-from storage.tables import AcceptanceRow, AudienceRow, BlockRow, GrantRow, Id, RevisionRow, Row, UserRow, VisibleRow
+from storage.tables import (
+    AcceptanceRow,
+    AudienceRow,
+    BlockRow,
+    GrantRow,
+    Id,
+    InvitationRow,
+    MailRow,
+    NotificationRow,
+    RegistrationRow,
+    RevisionRow,
+    Row,
+    UserRow,
+    VisibleRow,
+)
 
-OF_THE_PERSON = frozenset({"plx_audit_hold", "plx_group_user", "plx_membership", "plx_network_role", "plx_token"})
+OF_THE_PERSON = frozenset(
+    {
+        "plx_audit_hold",
+        "plx_group_user",
+        "plx_identity",
+        "plx_membership",
+        "plx_network_role",
+        "plx_notification",
+        "plx_notification_preference",
+        "plx_one_time_link",
+        "plx_password",
+        "plx_session",
+        "plx_token",
+    }
+)
 """Tables whose rows are a person's own: an account's means and memberships."""
 
 ERASED_NAME = "Erased person"
@@ -61,6 +90,10 @@ def kept(session: Session, user: str) -> dict[str, list[dict[str, object]]]:
         rows = _rows(session, table, (table.c[kind] == "user") & (table.c[whom] == user))
         if rows:
             found[f"{table.name}, about the person"] = rows
+    for table, reached in _reached(session, user):
+        rows = _rows(session, table, reached)
+        if rows:
+            found[f"{table.name}, to the person's address"] = rows
     return found
 
 
@@ -80,6 +113,7 @@ def evidence_of(session: Session, user: str) -> int:
 def erase(session: Session, user: str, called: str, now: datetime) -> tuple[dict[str, int], list[str]]:
     """Put an id that names nobody in the person's place; returns the rows by table that went or name it now, and the
     datasets of which the person alone had been given something."""
+    _erase_reached(session, user)
     session.execute(insert(UserRow), [_nobody(session, user, called)])
     touched = _end_grants(session, user, called, now)
     changed: dict[str, int] = {}
@@ -94,6 +128,27 @@ def erase(session: Session, user: str, called: str, now: datetime) -> tuple[dict
     session.expunge_all()  # The row that `lock` read is gone.
     session.execute(delete(_of(UserRow)).where(_of(UserRow).c.id == user))
     return changed, touched
+
+
+def _reached(session: Session, user: str) -> list[tuple[Table, ColumnElement[bool]]]:
+    """Rows of tables that hold somebody's mail address without referring to them."""
+    email = (session.get_one(UserRow, user).email or "").lower()
+    theirs = select(NotificationRow.id).where(NotificationRow.user == user)
+    to_them = func.lower(MailRow.address) == email if email else false()
+    invited = func.lower(InvitationRow.email) == email if email else false()
+    applied = func.lower(RegistrationRow.contact_email) == email if email else false()
+    return [
+        (_of(MailRow), or_(MailRow.notification.in_(theirs), to_them)),
+        (_of(InvitationRow), or_(InvitationRow.accepted_by == user, invited)),
+        (_of(RegistrationRow), applied),
+    ]
+
+
+def _erase_reached(session: Session, user: str) -> None:
+    (mail, sent), (invitation, invited), (registration, applied) = _reached(session, user)
+    session.execute(delete(mail).where(sent))
+    session.execute(update(invitation).where(invited).values(email=""))
+    session.execute(update(registration).where(applied).values(contact_name=ERASED_NAME, contact_email=""))
 
 
 def naming_columns() -> dict[str, list[str]]:

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, CursorResult, Select, delete, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import UpdateBase
 
-from schemas.audit import Hold
+from schemas.audit import CODED, Hold
 from storage.tables import AuditActorRow, AuditHoldRow, AuditPersonRow, AuditRow, UserRow
 
 
@@ -57,7 +57,8 @@ def events_of(session: Session, user: str) -> list[dict[str, object]]:
             "organisation": row.organisation,
             "roles": row.roles,
             "action": row.action,
-            "target": row.target,
+            # Whoever read by a code must not learn which dataset it is, from here neither.
+            "target": None if row.action.startswith(CODED) else row.target,
             "allowed": row.allowed,
             "detail": row.detail,
             "address": address or "",

@@ -1,13 +1,17 @@
 """Read agreements: those meant for the caller, and how their organisation stands to each."""
 
+from datetime import datetime
+
 from sqlalchemy.orm import Session
 
+from access import policy
 from access.agreements import standing
+from exchange import reach
 from exchange.agree.held import found, readable
 from exchange.services import Services
 from schemas.access import Principal
 from schemas.agreement import Agreement, AgreementShown, AgreementText
-from storage import agreements, duties
+from storage import agreements, duties, policies
 
 
 def listed(services: Services, who: Principal) -> list[AgreementShown]:
@@ -34,10 +38,14 @@ def _shown(services: Services, session: Session, who: Principal, one: Agreement)
     if not who.organisation:
         return AgreementShown(**one.model_dump())
     given, now = agreements.acceptances(session, who.organisation), services.now()
-    lasting = [
-        grant
-        for grant in duties.resting(session, one.id)
-        if grant.revoked_at is None and (grant.expires_at is None or grant.expires_at > now)
-    ]
-    mine = sum(1 for grant in lasting if who.organisation in duties.named_by(session, [grant]))
-    return AgreementShown(**one.model_dump(), standing=standing(one, who.organisation, given, now, mine))
+    count = _resting(session, who, one.id, now)
+    return AgreementShown(**one.model_dump(), standing=standing(one, who.organisation, given, now, count))
+
+
+def _resting(session: Session, who: Principal, agreement: str, now: datetime) -> int:
+    """Grants that open something to the caller now: others might tell of a dataset that is hidden from them."""
+    within = reach.asking(session, who, now)
+    depending = {one.id: one.dataset for one in duties.resting(session, agreement)}
+    on = policies.of(session, depending.values())
+    opened = (each.grant for one in on.values() for each in policy.openings(one, within) if each.grant is not None)
+    return sum(1 for grant in {each.id for each in opened} if grant in depending)

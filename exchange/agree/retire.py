@@ -68,7 +68,7 @@ def _handed(services: Services, session: Session, agreement: str, reason: str) -
     for one in agreements.acceptances_of(session, agreement):
         accepted[one.organisation] = max(one.version, accepted.get(one.organisation, 0))
     resting, now = kept.resting(session, agreement), services.now()
-    named = kept.named_by(session, resting)
+    named = kept.named_by(session, {one.to for one in resting})
     read = kept.readings(session, accepted, {one.dataset for one in resting})
     texts = {number: agreements.text(session, agreement, number) for number in set(accepted.values())}
     for organisation, version in sorted(accepted.items()):

@@ -17,7 +17,7 @@ def in_effect(session: Session, on: Policy, given: Iterable[Grant], now: datetim
     known = {one.id: one for one in agreements.every(session)}
     found = []
     for grant in given:
-        named = sorted(duties.named_by(session, [grant]))
+        named = sorted(duties.named_by(session, [grant.to]))
         accepted = agreements.acceptances_among(session, named)
         wanted = [known[one.agreement] for one in grant.conditions if isinstance(one, AgreementAccepted)]
         waiting = tuple(

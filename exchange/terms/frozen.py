@@ -27,7 +27,7 @@ def frozen(session: Session, grant: Grant, now: datetime) -> dict[str, str]:
     """
     policy = "\n".join(_sentences(grant))
     terms = {"policy": policy, "sha256": sha256(policy.encode()).hexdigest()}
-    named = sorted(duties.named_by(session, [grant]))
+    named = sorted(duties.named_by(session, [grant.to]))
     given = agreements.acceptances_among(session, named)
     for one in grant.conditions:
         found = agreements.find(session, one.agreement) if isinstance(one, AgreementAccepted) else None

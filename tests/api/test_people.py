@@ -1,6 +1,7 @@
 """People through the doors: invitations, roles, memberships, service accounts, and how they end."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,7 +14,7 @@ from exchange.identify import issue_token
 from exchange.services import Services
 from schemas.errors import Conflict, NotFound
 from schemas.organisation import Role
-from storage import audit, outbox, people
+from storage import audit, invitations, members, outbox, people
 from tests.worlds import ALL, World
 
 API = "/api/v1"
@@ -79,6 +80,41 @@ def test_the_invited_address_gets_the_link_by_mail(
         (due,) = outbox.take(session, services.now(), services.now() + timedelta(minutes=1), 10)
     assert (due.address, due.facts["organisation"]) == ("ada@north.example", "North Line")
     assert due.facts["link"].endswith(f"/invitation#{code}")
+
+
+def test_of_two_who_use_one_code_at_once_one_gets_in(
+    services: Services, client: TestClient, admin: dict[str, str]
+) -> None:
+    code = invited(client, admin)
+
+    def come(name: str) -> str:
+        try:
+            return invite.redeem(services, code, name)
+        except (NotFound, Conflict):
+            return ""
+
+    with ThreadPoolExecutor(4) as pool:
+        let_in = [one for one in pool.map(come, ("Ada", "Bea", "Cem", "Dan")) if one]
+    assert len(let_in) == 1
+    with services.sessions.begin() as session:
+        (kept,) = invitations.of(session, "north", services.now())
+        assert kept.accepted_by == let_in[0]
+        assert not invitations.accept(session, kept.id, "north", services.now())
+
+
+def test_of_two_admins_who_remove_each_other_at_once_one_remains(
+    services: Services, client: TestClient, world: World, admin: dict[str, str]
+) -> None:
+    client.put(f"{API}/people/north/roles", json={"roles": ["admin"]}, headers=admin)
+
+    def remove(pair: tuple[str, str]) -> int:
+        return client.delete(f"{API}/people/{pair[1]}/membership", headers=world.header(pair[0])).status_code
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(remove, (("north", "north-admin"), ("north-admin", "north"))))
+    assert sorted(answers)[0] == 204 and sorted(answers)[1] in (401, 403, 404, 409)
+    with services.sessions.begin() as session:
+        assert len(members.admins(session, "north")) == 1
 
 
 def test_a_code_stands_nowhere_but_in_the_answer(services: Services, client: TestClient, admin: dict[str, str]) -> None:

@@ -17,10 +17,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from exchange import rebuild
+from exchange import erase, rebuild, remind
 from exchange.app import create_app
 from exchange.services import Services
 from exchange.sweep import GRACE, sweep
+from schemas.dataset import Visibility
 from schemas.errors import Conflict
 from schemas.metadata import DatasetKind, Metadata
 from storage import collections
@@ -259,20 +260,43 @@ def test_a_blinded_dataset_is_reached_by_its_code_alone(
 def test_nothing_at_a_listed_dataset_tells_that_it_is_one_of_the_codes(
     services: Services, world: World, steward: Caller, partner: Caller
 ) -> None:
-    """Two datasets are listed; of one the partner holds the blinded view as well. Every answer about them is alike."""
-    from schemas.dataset import Visibility
-
+    """Of two listed datasets the partner holds the blinded and the aggregate view of one. All answers are alike."""
     both = [
         built(services, "north", SECRET.content(capacity=one), "a.csv", SECRET.metadata(), Visibility.NETWORK)
         for one in (1.0, 1.1)
     ]
     steward.grant(both[0], view="blinded", collection=collection(services))
-    for path in ("", "/summary", "/tables", "/tables/timeseries", "/report", "/versions", "/builds", "/production"):
-        answers = [partner.ask(f"{BASE}/{one}{path}") for one in both]
-        told = [
-            re.sub(r'PLX-[^"]*|"(created|released)_at":"[^"]*"|"reference":"[^"]*"', "", one.text) for one in answers
-        ]
-        assert answers[0].status_code == answers[1].status_code and told[0] == told[1], path
+    steward.grant(both[0], view="aggregate", level="summary")
+    asked = [*_answers(services, both[0]), *_answers(services, both[0], view="blinded")]
+    assert len(asked) > 20
+    for method, path, query in asked:
+        answers = [partner.ask(path.replace(both[0], one), method, **query) for one in both]
+        told = [_without_what_differs(one.text, both) for one in answers]
+        assert (answers[0].status_code, told[0]) == (answers[1].status_code, told[1]), f"{method} {path} {query}"
+    for body in ({}, {"view": "columns"}, {"view": "blinded"}, {"view": "aggregate", "level": "summary"}):
+        wanted = {"level": "tables", "purpose": "research", "text": "To compare"} | body
+        asked_for = [f"{BASE}/{one}/requests" for one in both]
+        answers = [partner.client.post(one, headers=partner.header, json=wanted) for one in asked_for]
+        assert answers[0].status_code == answers[1].status_code, body
+
+
+def _answers(services: Services, dataset: str, **query: str) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """Every address of a dataset that is only read, with what it needs."""
+    names = {"dataset": dataset, "table": "timeseries", "form": "csv", "file": "0" * 26, "build": "1", "id": "0" * 26}
+    document = create_app(services).openapi()["paths"]
+    for path, operations in document.items():
+        if path.startswith(f"{BASE}/{{dataset}}") and "get" in operations:
+            needed = {one["name"]: "1" for one in operations["get"].get("parameters", ()) if one["required"]}
+            needed |= {"y": "voltage_volt", "view": "full"} | query
+            known = {one["name"] for one in operations["get"].get("parameters", ())}
+            given = {name: value for name, value in needed.items() if name in known and name not in names}
+            yield "GET", re.sub(r"{(\w+)}", lambda match: names.get(match[1], "abc"), path), given
+
+
+def _without_what_differs(answer: str, datasets: list[str]) -> str:
+    for id in datasets:
+        answer = answer.replace(id, "PLX")
+    return re.sub(r'"[a-z_]*_at":"[^"]*"|"reference":"[^"]*"', "", answer)
 
 
 def test_who_reads_the_summary_under_the_datasets_name_gets_no_blinded_view(
@@ -334,6 +358,24 @@ def test_rows_that_go_back_in_time_have_no_blinded_form() -> None:
     assert [len(batch) for batch in rebuild.blinded(iter(batches[:1]), "timeseries", 5.0)] == [2]
     with pytest.raises(Conflict, match="order"):
         list(rebuild.blinded(iter(batches), "timeseries", 5.0))
+
+
+def test_whoever_read_by_a_code_is_told_of_nothing_by_the_id(
+    services: Services, world: World, steward: Caller, partner: Caller
+) -> None:
+    """Not that the grant ends, not that the data were corrected or withdrawn, not by what is kept of the person."""
+    dataset = built(services, "north", SECRET.content(), "a.csv", SECRET.metadata(), Visibility.NETWORK)
+    now = services.now()
+    ends = (now + timedelta(days=20)).isoformat()
+    made = steward.grant(dataset, view="blinded", collection=collection(services), expires_at=ends)
+    partner.get(f"/api/v1/coded/rr/{made['code']}/tables/timeseries")
+    later = replace(services, now=lambda: now + timedelta(days=10))
+    remind.remind(later)
+    steward.client.post(f"{BASE}/{dataset}/withdraw", headers=steward.header)
+    assert dataset not in partner.ask("/api/v1/notifications").text
+    assert "ends by itself" in steward.ask("/api/v1/notifications").text
+    kept = json.dumps(erase.everything(services, "partner"), default=str)
+    assert made["code"] in kept and dataset not in kept
 
 
 NAMES = st.text("abcdefghijklmnopqrstuvwxyz0123456789", min_size=9, max_size=16).map(lambda name: f"zq{name}")

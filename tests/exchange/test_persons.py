@@ -26,7 +26,16 @@ from schemas.errors import Conflict, NotFound, Refused, Unauthenticated
 from schemas.metadata import Metadata
 from schemas.organisation import Organisation, Role, Standing, User
 from storage import people, persons
-from storage.tables import AcceptanceRow, AgreementRow, AgreementVersionRow, Row
+from storage.tables import (
+    AcceptanceRow,
+    AgreementRow,
+    AgreementVersionRow,
+    InvitationRow,
+    MailRow,
+    NotificationRow,
+    Row,
+    UserRow,
+)
 
 AT = datetime.fromisoformat("2027-01-15T12:00:00+00:00")
 DAY = timedelta(days=1)
@@ -150,6 +159,24 @@ def dump(services: Services) -> str:
         return "".join(str([tuple(row) for row in session.execute(table.select())]) for table in tables)
 
 
+def test_mail_and_invitations_to_an_erased_person_keep_no_address(services: Services) -> None:
+    email = "Ada@north.example"
+    rest = {"created_at": AT, "expires_at": AT, "roles": []}
+    with services.sessions.begin() as session:
+        session.get_one(UserRow, "ada").email = email.lower()
+        session.add(InvitationRow(id="i1", organisation="north", email=email, hash="h", created_by="eva", **rest))
+        session.add(NotificationRow(id="n1", user="ada", organisation="north", kind="k", facts={}, created_at=AT))
+        session.flush()
+        mail = {"kind": "k", "facts": {}, "state": "waiting", "created_at": AT, "due_at": AT}
+        session.add(MailRow(id="m1", notification="n1", address="", **mail))
+        session.add(MailRow(id="m2", notification=None, address=email, **mail))
+    assert email in json.dumps(everything(services, "ada"))
+    erase(services, "ada")
+    assert email.lower() not in dump(services).lower()
+    with services.sessions.read() as session:
+        assert session.scalar(text("SELECT count(*) FROM plx_mail")) == 0
+
+
 def test_what_must_remain_is_said_with_its_reason(services: Services) -> None:
     ada = sign_in(services, "ada")
     record = {"title": "Cells", "creators": [{"name": "Ada Example"}]}
@@ -200,9 +227,17 @@ def test_everything_kept_about_a_person_is_one_document_without_secrets(services
 
 # Tables that people come to be named in: decided on, one by one.
 
-STAYING: frozenset[str] = frozenset()
+STAYING = frozenset({"plx_access_request"})
 """Tables with a column `user_id` whose rows stay, under an id that names nobody, when the person goes."""
-ERASED = {("plx_user", "email"), ("plx_user", "orcid"), ("plx_audit_person", "address"), ("plx_audit_actor", "user_id")}
+ERASED = {
+    ("plx_user", "email"),
+    ("plx_user", "orcid"),
+    ("plx_audit_person", "address"),
+    ("plx_audit_actor", "user_id"),
+    ("plx_invitation", "email"),
+    ("plx_mail", "address"),
+    ("plx_registration", "contact_email"),
+}
 """Columns that hold something personal without referring to a person, which erasure takes care of."""
 NO_USER = {("plx_split", "chosen_by"), ("plx_duty", "confirm_by"), ("plx_consent", "given_by")}
 """Called as if they named a user: how a file was split, a date, and whose consent is kept as evidence."""
@@ -216,7 +251,7 @@ def test_every_table_that_names_a_person_was_decided_on() -> None:
     found = {(table.name, column.name) for table in Row.metadata.sorted_tables for column in table.columns}
     referring = {(table, column) for table, columns in naming.items() for column in columns}
     words = ("email", "address", "orcid", "phone", "user_id")
-    suspects = {one for one in found - referring if one[1] in words or one[1].endswith("_by")}
+    suspects = {one for one in found - referring if one[1] in words or one[1].endswith(("_by", "email"))}
     assert suspects <= ERASED | NO_USER, "who erases these?"
 
 

@@ -110,3 +110,10 @@ def test_scratch_of_a_living_worker_is_left_alone(tmp_path: Path) -> None:
     assert ended(tmp_path) == set()
     living.close()
     assert spools(tmp_path) == []
+
+
+def test_documents_whose_row_was_never_written_go(services: Services) -> None:
+    services.objects.put("documents/lost", b"letter")
+    assert sweep(services) == 0
+    assert sweep(later(services)) == 1
+    assert list(services.objects.list("documents/")) == []
