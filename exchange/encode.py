@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from access.codes import drawn
 from exchange.services import Services
-from schemas.errors import Trouble
+from schemas.errors import Conflict, Trouble
 from schemas.policy import NewGrant
 from storage import codes, collections
 
@@ -30,7 +30,10 @@ def code_troubles(session: Session, dataset: str, wanted: NewGrant) -> Iterator[
 
 
 def code_for(services: Services, session: Session, dataset: str, wanted: NewGrant) -> str:
-    """The dataset's code in the grant's collection: the one it has, else the wanted one, else random letters."""
+    """The dataset's code in the grant's collection: the one it has, else the wanted one, else random letters.
+
+    `Conflict` when the wanted one is another dataset's.
+    """
     if not wanted.collection:
         return ""
     given = codes.held(session, wanted.collection)
@@ -38,5 +41,9 @@ def code_for(services: Services, session: Session, dataset: str, wanted: NewGran
     if present is not None:
         return present
     code = wanted.code or drawn(services.new_id(), given)
+    if code in given:
+        raise Conflict(
+            f"The code {code} is taken in the collection {wanted.collection}; leave it out for a random one."
+        )
     codes.keep(session, wanted.collection, code, dataset, services.now())
     return code

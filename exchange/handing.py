@@ -4,7 +4,8 @@ For the verbs that have asked the guard: an accepted offer, an organisation that
 """
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -19,8 +20,9 @@ from storage.handover import Copy
 from storage.objects import raw_key
 
 
-def copies(services: Services, datasets: Sequence[str]) -> dict[str, Copy]:
-    """Copies of the raw files that other datasets hold too, written before any row names them.
+@contextmanager
+def copies(services: Services, datasets: Sequence[str]) -> Iterator[dict[str, Copy]]:
+    """Copies of the raw files that other datasets hold too, written before any row names them; gone after a failure.
 
     `Conflict` where such a file holds several cells: others than these datasets' would go along.
     """
@@ -34,7 +36,15 @@ def copies(services: Services, datasets: Sequence[str]) -> dict[str, Copy]:
                         f"A raw file of it holds several cells, of which others stay ({', '.join(file.others)[:200]}). "
                         "Hand them over together, or upload this cell's own file."
                     )
-    return {file.id: _copied(services, file.key) for file in shared}
+    made: dict[str, Copy] = {}
+    try:
+        for file in shared:
+            made[file.id] = _copied(services, file.key)
+        yield made
+    except BaseException:
+        for copy in made.values():
+            services.objects.delete(copy.key)
+        raise
 
 
 def hand_over(
@@ -84,7 +94,8 @@ def _keep_zone(services: Services, session: Session, dataset: Dataset, by: str) 
 
 def _copied(services: Services, key: str) -> Copy:
     id = services.new_id()
-    with tempfile.TemporaryDirectory(dir=services.settings.spool) as folder:
+    spool = services.settings.spool
+    with tempfile.TemporaryDirectory(dir=spool if spool and spool.is_dir() else None) as folder:
         path = Path(folder) / "copy"
         services.objects.fetch(key, path)
         services.objects.put(raw_key(id), path)

@@ -55,8 +55,7 @@ def take_over(services: Services, who: Principal, giver: str) -> int:
 def _accept(services: Services, who: Principal, offers: Sequence[Transfer], keep_grants: bool) -> None:
     """All of these together, so that a raw file with several cells goes along as a whole."""
     datasets = [one.dataset for one in offers]
-    copied = handing.copies(services, datasets)
-    with services.sessions.begin() as session:
+    with handing.copies(services, datasets) as copied, services.sessions.begin() as session:
         for one in offers:
             transfers.answer(session, one.id, TransferState.ACCEPTED, who.user, services.now())
             if guard.hold(session, one.dataset).owner != one.giver:

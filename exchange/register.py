@@ -8,15 +8,9 @@ from exchange.services import Services
 from exchange.sign_in.throttle import address, attempt
 from schemas.access import NOBODY, NetworkRight, Principal
 from schemas.errors import Conflict, TooMany
-from schemas.member import (
-    Admission,
-    Approved,
-    NewInvitation,
-    NewRegistration,
-    Registration,
-    RegistrationState,
-)
+from schemas.member import NewInvitation
 from schemas.organisation import Organisation, OrganisationState, Role
+from schemas.registration import Admission, Approved, NewRegistration, Registration, RegistrationState
 from storage import organisations, registrations
 
 Answer = tuple[str, RegistrationState, str]

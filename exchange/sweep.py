@@ -6,7 +6,7 @@ from itertools import islice
 
 from exchange import receive
 from exchange.services import Services
-from storage import attempts, documents, runs, views
+from storage import attempts, documents, runs, signed_in, views
 
 GRACE = timedelta(days=1)
 _BATCH = 500
@@ -14,11 +14,18 @@ _BATCH = 500
 
 def sweep(services: Services, grace: timedelta = GRACE) -> int:
     """Expired uploads, their objects, and tables, views and documents that no row names; returns how many of all."""
-    with services.sessions.begin() as session:
-        attempts.forget(session, int(services.now().timestamp()))
+    _forget_sign_ins(services)
     tables = _sweep_tables(services, grace) + _sweep_views(services, grace)
     others = _sweep_unfinished(services, grace) + _sweep_documents(services, grace)
     return receive.expire(services, grace) + tables + others
+
+
+def _forget_sign_ins(services: Services) -> None:
+    """Sessions and links as long ended as addresses are kept, and counts of attempts that no limit looks at."""
+    now = services.now()
+    with services.sessions.begin() as session:
+        attempts.forget(session, int(now.timestamp()))
+        signed_in.forget(session, now - timedelta(days=services.settings.audit_address_days))
 
 
 def _sweep_tables(services: Services, grace: timedelta) -> int:

@@ -51,8 +51,7 @@ def offers(services: Services, who: Principal) -> list[Transfer]:
 def accept(services: Services, who: Principal, transfer: str) -> Transfer:
     """The dataset is the caller's organisation's from now on; the old owner keeps nothing but what it is granted."""
     found = _answerable(services, who, transfer, "accept", by_giver=False)
-    copied = handing.copies(services, [found.dataset])
-    with services.sessions.begin() as session:
+    with handing.copies(services, [found.dataset]) as copied, services.sessions.begin() as session:
         answered = transfers.answer(session, transfer, TransferState.ACCEPTED, who.user, services.now())
         present = guard.hold(session, found.dataset)
         if present.owner != found.giver:
@@ -93,6 +92,8 @@ def _answerable(services: Services, who: Principal, transfer: str, answer: str, 
     guard.require_general(services, who, Right.TRANSFER, target, f"{answer} {transfer}", touched=touched)
     if found is None or not mine:
         raise NotFound(f"There is no offer {transfer} that you may answer.")
+    if found.state is not TransferState.OFFERED:
+        raise Conflict(f"The offer {transfer} is {found.state.value} already.")
     return found
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from schemas.dataset import FINAL_STATES
 from schemas.errors import Conflict
 from schemas.upload import UploadState
+from storage import uploads
 from storage.tables import DatasetRow, IngestRunRow, RawFileRow, SplitRow, UploadRow, VersionFileRow, VersionRow
 
 _COPIED = ("sha256", "bytes", "received_at", "head_sha256", "lines_bytes", "lines_sha256")
@@ -52,13 +53,15 @@ def shared(session: Session, datasets: Sequence[str]) -> list[SharedFile]:
 
 
 def hand_over(session: Session, datasets: Sequence[str], taker: str, copies: Mapping[str, Copy]) -> list[str]:
-    """Make these datasets the taker's; returns the keys of objects that no row names any more.
+    """Make these datasets the taker's; returns the keys of objects that no row names, copies without use included.
 
     `copies` by raw file; `Conflict` while an upload is under way, or when a file has come to be shared meanwhile.
     """
     under_way = (UploadRow.dataset.in_(datasets), UploadRow.state.in_([UploadState.UPLOADING, UploadState.VERIFYING]))
     if session.scalar(select(UploadRow.id).where(*under_way).limit(1)) is not None:
         raise Conflict("A file is being uploaded; let it end, or end it, then hand the dataset over.")
+    # Nobody uploads the same bytes for the taker meanwhile: the hash is unique among theirs.
+    uploads.alone(session, taker)
     reading = (IngestRunRow.dataset.in_(datasets), IngestRunRow.state.not_in(FINAL_STATES))
     if session.scalar(select(IngestRunRow.id).where(*reading).limit(1)) is not None:
         raise Conflict("A file of it is being read; wait until that has ended, then hand the dataset over.")
@@ -91,10 +94,11 @@ def _hand_file(
         session.add(RawFileRow(id=copy.id, key=copy.key, owner=taker, **facts))
         session.flush()
     _repoint(session, datasets, file.id, theirs or (copy.id if copy else ""))
+    unused = [copy.key] if copy is not None and theirs is not None else []
     if is_shared:
-        return []
+        return unused
     session.execute(delete(RawFileRow).where(RawFileRow.id == file.id))
-    return [file.key]
+    return [file.key, *unused]
 
 
 def _repoint(session: Session, datasets: Sequence[str], file: str, to: str) -> None:

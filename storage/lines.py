@@ -11,6 +11,7 @@ from schemas.errors import NotFound
 from schemas.line import Competencies, LineRecord, PilotLine
 from schemas.organisation import Organisation, OrganisationState
 from storage.tables import AssessmentRow, LineRow, OrganisationRow
+from storage.taken import kept_once
 
 
 def every(
@@ -36,8 +37,8 @@ def find(session: Session, line: str) -> PilotLine | None:
 
 def add(session: Session, id: str, organisation: str, record: LineRecord, by: str, now: datetime) -> None:
     """A new line of an organisation."""
-    session.add(LineRow(id=id, organisation=organisation, **_facts(record), changed_at=now, changed_by=by))
-    session.flush()
+    with kept_once(session):
+        session.add(LineRow(id=id, organisation=organisation, **_facts(record), changed_at=now, changed_by=by))
 
 
 def describe(session: Session, line: str, record: LineRecord, by: str, now: datetime) -> None:

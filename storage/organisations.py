@@ -10,6 +10,7 @@ from schemas.errors import NotFound
 from schemas.member import ShownOrganisation
 from schemas.organisation import Organisation, OrganisationChange, OrganisationState, Standing
 from storage.tables import LineRow, OrganisationChangeRow, OrganisationRow
+from storage.taken import kept_once
 
 
 def every(session: Session) -> list[ShownOrganisation]:
@@ -22,8 +23,8 @@ def every(session: Session) -> list[ShownOrganisation]:
 
 def add(session: Session, organisation: Organisation, now: datetime, reason: str, by: str | None = None) -> None:
     """Enter an organisation; its history begins."""
-    session.add(OrganisationRow(**organisation.model_dump(), created_at=now))
-    session.flush()
+    with kept_once(session):
+        session.add(OrganisationRow(**organisation.model_dump(), created_at=now))
     come_into(session, organisation.id, organisation.state, reason, by, now)
 
 
@@ -51,9 +52,9 @@ def taken(session: Session, id: str, name: str) -> Organisation | None:
 def correct(session: Session, organisation: str, facts: Mapping[str, str | None]) -> None:
     """Change name, standing, country, ROR id or contact."""
     row = session.get_one(OrganisationRow, organisation)
-    for name, value in facts.items():
-        setattr(row, name, value)
-    session.flush()
+    with kept_once(session):
+        for name, value in facts.items():
+            setattr(row, name, value)
 
 
 def come_into(

@@ -32,6 +32,7 @@ from storage.tables import (
     OrganisationRow,
     UserRow,
 )
+from storage.taken import kept_once
 
 
 def add_organisation(session: Session, organisation: Organisation, now: datetime) -> None:
@@ -78,8 +79,8 @@ def give_network_role(session: Session, user: str, role: NetworkRole, now: datet
 
 def add_group(session: Session, group: Group) -> None:
     """Enter a group with its organisations."""
-    session.add(GroupRow(id=group.id, name=group.name, kind=group.kind, description=group.description))
-    session.flush()
+    with kept_once(session):
+        session.add(GroupRow(id=group.id, name=group.name, kind=group.kind, description=group.description))
     session.add_all(GroupMemberRow(group=group.id, organisation=one) for one in group.organisations)
     session.add_all(GroupUserRow(group=group.id, user=one) for one in group.users)
     session.flush()

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from schemas.errors import NotFound
-from schemas.member import NewRegistration, Registration, RegistrationState
+from schemas.registration import NewRegistration, Registration, RegistrationState
 from storage.tables import RegistrationRow
 
 

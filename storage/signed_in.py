@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from schemas.access import Principal, TokenScope
@@ -10,7 +10,7 @@ from schemas.errors import NotFound
 from schemas.organisation import OrganisationState, Role
 from schemas.signing_in import ActsFor, BrowserSession
 from storage.people import acting
-from storage.tables import MembershipRow, OrganisationRow, SessionRow
+from storage.tables import MembershipRow, OneTimeLinkRow, OrganisationRow, SessionRow
 
 
 def add(session: Session, one: BrowserSession, user: str, hash: str) -> None:
@@ -83,6 +83,12 @@ def turn(session: Session, id: str, hash: str, organisation: str, now: datetime)
     session.execute(
         update(SessionRow).where(SessionRow.id == id).values(hash=hash, organisation=organisation, seen_at=now)
     )
+
+
+def forget(session: Session, before: datetime) -> None:
+    """Remove sessions and one-time links that ended before: they name browsers and people, and open nothing."""
+    session.execute(delete(SessionRow).where(func.coalesce(SessionRow.ended_at, SessionRow.expires_at) < before))
+    session.execute(delete(OneTimeLinkRow).where(OneTimeLinkRow.expires_at < before))
 
 
 def memberships(session: Session, user: str) -> tuple[ActsFor, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 from fastapi.testclient import TestClient
 
+from exchange import visibility
 from exchange.app import create_app
 from exchange.identify import issue_token
 from exchange.services import Services
@@ -84,6 +85,8 @@ class Desk:
         answer = self.ask(user, "GET", f"/datasets/{dataset}")
         listed = {one["id"] for one in self.done(user, "GET", "/datasets")["items"]}
         assert (dataset in listed) == (answer.status_code == 200)
+        with self.services.sessions.read() as session:
+            assert visibility.drifted(session, [dataset]) == [], "search knows otherwise than the rule says"
         assert answer.status_code in (200, 404)
         return str(answer.json()["level"]) if answer.status_code == 200 else ""
 

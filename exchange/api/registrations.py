@@ -8,7 +8,15 @@ from exchange import register
 from exchange.api.doors import Caller, Live, OpaquePath
 from exchange.api.errors import documented
 from schemas.errors import Conflict, Denied, NotFound, TooMany
-from schemas.member import Admission, Approved, Declined, NewRegistration, Received, Registration, RegistrationState
+from schemas.registration import (
+    Admission,
+    Approved,
+    Declined,
+    NewRegistration,
+    Received,
+    Registration,
+    RegistrationState,
+)
 
 public = APIRouter(prefix="/api/v1/registrations", tags=["network"])
 router = APIRouter(prefix="/api/v1/registrations", tags=["network"], responses=documented(Denied))

@@ -1,11 +1,14 @@
 """A dataset changes hands with its files; the old owner keeps what it is granted."""
 
 import hashlib
+from base64 import b64encode
 
 from sqlalchemy import select
 
+from exchange.identify import issue_token
 from storage.tables import RawFileRow, VersionFileRow
 from tests.desk import Desk
+from tests.worlds import ALL
 
 CONTENT = b"test_time_second,voltage_volt\n0,3.5\n"
 OFFER = {"taker": "west", "reason": "The line moves to West"}
@@ -20,6 +23,13 @@ def _files(at: Desk, dataset: str) -> list[tuple[str, str, str]]:
             .where(VersionFileRow.dataset == dataset)
         )
         return [tuple(row) for row in session.execute(chosen)]
+
+
+def _upload(at: Desk, dataset: str) -> dict[str, str]:
+    """Headers of an upload that begins."""
+    told = f"filename {b64encode(b'b.csv').decode()},dataset {b64encode(dataset.encode()).decode()}"
+    tus = {"Tus-Resumable": "1.0.0", "Upload-Length": "9", "Upload-Metadata": told}
+    return tus | {"Authorization": f"Bearer {issue_token(at.services, 'north', 'test', ALL)}"}
 
 
 def _hand(at: Desk, id: str, **offer: object) -> None:
@@ -71,6 +81,22 @@ def test_a_file_that_the_new_owner_holds_already_is_theirs_once(at: Desk) -> Non
     _hand(at, goes)
     assert _files(at, goes) == _files(at, theirs)
     assert old not in {one.key for one in at.services.objects.list("raw/")}
+
+
+def test_a_hand_over_leaves_no_object_behind_that_nobody_names(at: Desk) -> None:
+    at.released("west", CONTENT), at.released(content=CONTENT)
+    goes = at.released(content=CONTENT)
+    _hand(at, goes)
+    with at.services.sessions.read() as session:
+        named = set(session.scalars(select(RawFileRow.key)))
+    assert {one.key for one in at.services.objects.list("raw/")} == named
+    kept = at.released(content=CONTENT + b"1,3.6\n"), at.released(content=CONTENT + b"1,3.6\n")
+    made = at.done("north", "POST", f"/datasets/{kept[0]}/transfer", OFFER)
+    at.client.post("/api/v1/uploads", headers=_upload(at, kept[0])).raise_for_status()
+    assert at.ask("west", "POST", f"/transfers/{made['id']}/accept").status_code == 409
+    with at.services.sessions.read() as session:
+        named = set(session.scalars(select(RawFileRow.key)))
+    assert {one.key for one in at.services.objects.list("raw/")} == named
 
 
 def test_a_cell_of_a_file_with_others_goes_only_together_with_them(at: Desk) -> None:

@@ -1,6 +1,7 @@
 """The network through its doors: organisations and their states, groups, applications."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from fastapi.testclient import TestClient
@@ -78,6 +79,19 @@ def test_applications_from_one_address_are_limited(client: TestClient) -> None:
     answers = [client.post(f"{API}/registrations", json=APPLICATION) for _ in range(6)]
     assert [one.status_code for one in answers] == [201] * 5 + [429]
     assert 0 < int(answers[-1].headers["Retry-After"]) <= 2 * 3600
+
+
+def test_of_several_who_take_one_id_at_once_one_gets_it(client: TestClient, office: dict[str, str]) -> None:
+    def enter(at: int) -> list[int]:
+        organisation = {"id": "east", "name": f"East {at}", "standing": "member"} | WHY
+        group = {"id": "eg1", "name": f"EG1 {at}"}
+        asked = ((f"{API}/organisations", organisation), (f"{API}/groups", group))
+        return [client.post(address, json=body, headers=office).status_code for address, body in asked]
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(enter, range(4)))
+    for at in (0, 1):
+        assert sorted(one[at] for one in answers) == [201, 409, 409, 409]
 
 
 def test_an_application_with_a_wrong_ror_id_names_it(client: TestClient) -> None:

@@ -119,6 +119,7 @@ BAD_CLAIMS = {
     "wrong audience": {"aud": "somebody-else"},
     "several audiences, not for us": {"aud": ["exchange", "somebody-else"]},
     "several audiences, given to another": {"aud": ["exchange", "somebody-else"], "azp": "somebody-else"},
+    "not for us, though given to us": {"aud": ["somebody-else"], "azp": "exchange"},
     "given to another": {"azp": "somebody-else"},
     "wrong issuer": {"iss": "https://evil.example"},
     "expired": {"exp": int(time.time()) - 3600, "iat": int(time.time()) - 3700},
@@ -164,8 +165,11 @@ def test_a_sign_in_comes_back_once_in_time_and_to_the_browser_that_began_it(
         go(other, idp)
         assert other.get(back).status_code == 401
     back = go(client, idp)
+    kept = client.cookies["__Host-plx-going"]
     assert client.get(back).status_code == 303
     assert client.get(back).status_code == 401
+    client.cookies.set("__Host-plx-going", kept, domain="exchange.example")
+    assert client.get(back).status_code == 401  # Nor in a browser that keeps what it was told to forget.
     late = go(client, idp)
     clock.forward(minutes=11)
     assert client.get(late).status_code == 401

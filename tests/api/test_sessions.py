@@ -7,9 +7,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from exchange.services import Services
+from exchange.sweep import sweep
 from schemas.organisation import Membership, Role
 from storage import people
-from storage.tables import OrganisationRow, SessionRow
+from storage.tables import AttemptRow, OrganisationRow, SessionRow
 from tests.signing_in import PASSWORD, SITE, Clock, at_site, browsing, events, link_for, sign_in, with_password
 from tests.worlds import World
 
@@ -156,6 +157,21 @@ def test_one_lists_and_ends_ones_own_sessions_alone(client: TestClient, site: Se
     assert out.status_code == 204 and "__Host-plx-session" not in client.cookies
     assert client.get("/api/v1/me").status_code == 401
     assert next(iter(events(site, "sign-out"))).target == theirs
+
+
+def test_sessions_that_ended_long_ago_are_forgotten(client: TestClient, site: Services, clock: Clock) -> None:
+    def kept() -> int:
+        with site.sessions.read() as session:
+            return session.query(SessionRow).count() + session.query(AttemptRow).count()
+
+    sign_in(client, "north")
+    link_for(site, "north")
+    clock.forward(days=30)
+    sweep(site)
+    assert kept() == 1  # The session alone: the counts are over.
+    clock.forward(days=90)
+    sweep(site)
+    assert kept() == 0
 
 
 def opened(site: Services, client: TestClient, world: World) -> list[int]:

@@ -1,5 +1,6 @@
 """How data are released by standing templates, and by proposals that a steward answers."""
 
+from storage import audit
 from tests.desk import Desk, Json
 
 MEMBERS: Json = {
@@ -79,6 +80,8 @@ def test_a_contributor_releases_alone_only_within_a_standing_template_that_lets_
     assert release(id) == 403
     closed = at.done("north", "POST", "/sharing-templates", MEMBERS)
     assert release(id) == 403
+    with at.services.sessions.read() as session:
+        assert not list(audit.events(session, id))[-1].allowed, "it is the guard that refuses"
     at.done("north", "DELETE", f"/sharing-templates/{closed['id']}")
     at.done("north", "POST", "/sharing-templates", MEMBERS | {"contributors_may_release": True})
     assert [release(id, visibility="world"), release(id, template="none"), release(id, raw_only=True)] == [403] * 3
