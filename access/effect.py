@@ -47,3 +47,8 @@ def _waits(grant: Grant, on: Policy, at: datetime, waiting: Sequence[Waiting], r
     if grant.break_glass or grant.level <= Level.METADATA or not policy.waits(grant, on, at):
         return ""
     return "capped by embargo" if policy.embargoed(on, at) else "waiting to be confirmed after the embargo"
+
+
+def to_owner(on: Policy) -> Policy:
+    """The policy as far as its owner may know it: a seal of others would tell that they hold the same."""
+    return on.model_copy(update={"seals": tuple(one for one in on.seals if on.owner in one.parties)})

@@ -5,6 +5,7 @@ from schemas.access import Exit, Level, View
 LEVEL_OF_EXIT: dict[Exit, Level] = {
     Exit.LIST: Level.LISTED,
     Exit.DETAIL: Level.LISTED,
+    Exit.EXPLAIN: Level.LISTED,
     Exit.SUMMARY: Level.SUMMARY,
     Exit.COMPARE: Level.SUMMARY,
     Exit.PRODUCTION: Level.METADATA,

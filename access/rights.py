@@ -8,6 +8,9 @@ from schemas.dataset import DatasetState
 from schemas.organisation import OrganisationState, Standing
 from schemas.policy import Policy
 
+_ALWAYS = frozenset({Right.SEE_ACCESSES, Right.PREVIEW})
+"""Rights that change nothing: a withdrawn dataset has them, too."""
+
 
 def may(
     principal: Principal,
@@ -43,7 +46,7 @@ def _may(principal: Principal, right: Right, on: Policy | None, discoverable: bo
     if on is not None and on.owner != principal.organisation:
         needed = f"Only {on.owner_name}, who owns this dataset, may {right.value}."
         return Decision(allowed=False, discoverable=discoverable, reasons=("another organisation's",), needed=needed)
-    if on is not None and on.state is DatasetState.WITHDRAWN and right is not Right.SEE_ACCESSES:
+    if on is not None and on.state is DatasetState.WITHDRAWN and right not in _ALWAYS:
         return _refused("withdrawn", "This dataset was withdrawn; nothing of it is changed any more. Make a new one.")
     if not principal.roles & ROLES_OF_RIGHT[right]:
         needed = f"To {right.value} needs the role {_listed(ROLES_OF_RIGHT[right])}; yours: {_listed(principal.roles)}."

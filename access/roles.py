@@ -24,6 +24,7 @@ ROLES_OF_RIGHT: dict[Right, frozenset[Role]] = {
     Right.ANSWER: _STEWARDS,
     Right.REQUEST: READERS,
     Right.SEE_ACCESSES: _STEWARDS,
+    Right.PREVIEW: _STEWARDS,
     Right.TRANSFER: _STEWARDS,
     Right.SIGN: frozenset({Role.SIGNATORY}),
     Right.MANAGE_PEOPLE: frozenset({Role.ADMIN}),

@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from access.explain import LEVEL_NAMES
 from exchange import asked_for, cursors, giving, guard, notices, notify, visibility
 from exchange.services import Services
 from schemas.access import GranteeKind, Principal, Right
@@ -109,7 +110,7 @@ def _grant(asked: AccessRequest, given: Approval) -> NewGrant:
         **facts,
         grantee_kind=GranteeKind.USER if given.only_asker else GranteeKind.ORGANISATION,
         grantee=asked.user if given.only_asker else asked.organisation,
-        level=given.level or asked_for.NAMES[asked.level],
+        level=given.level or LEVEL_NAMES[asked.level],
         view=given.view or asked.view,
         conditions=given.conditions,
         expires_at=None if given.without_end else given.expires_at or asked.until,

@@ -45,7 +45,7 @@ def ask(services: Services, who: Principal, dataset: str, wanted: NewRequest) ->
         )
         requests.add(session, one)
         facts = {
-            "person": who.name,
+            "person": who.user,
             "organisation": who.organisation_name,
             "level": asked_for.level(one),
             "purpose": one.purpose.value,

@@ -6,21 +6,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from access import agreements as accepted
+from access.explain import LEVEL_NAMES
 from access.roles import READERS
 from exchange import cursors, notify
 from exchange.services import Services
-from schemas.access import Level, Principal, View
-from schemas.policy import LevelName
+from schemas.access import Principal, View
 from schemas.request import AccessRequest, RequestPage, ShownRequest
 from storage import agreements, people
-
-NAMES: dict[Level, LevelName] = {
-    Level.LISTED: "listed",
-    Level.METADATA: "metadata",
-    Level.SUMMARY: "summary",
-    Level.TABLES: "tables",
-    Level.RAW: "raw",
-}
 
 
 def shown(session: Session, who: Principal, now: datetime, found: Sequence[AccessRequest]) -> list[ShownRequest]:
@@ -41,7 +33,7 @@ def shown(session: Session, who: Principal, now: datetime, found: Sequence[Acces
                 title=labels.get(one.dataset),
                 organisation_name=names[one.organisation],
                 user_name=persons[one.user],
-                level=NAMES[one.level],
+                level=LEVEL_NAMES[one.level],
                 accepted=tuple(sorted(accepted.in_force(every, given, now) & set(one.agreements))),
                 reason=one.reason if visible else "",
                 grant=one.grant if visible else None,

@@ -40,7 +40,7 @@ def break_glass(services: Services, who: Principal, dataset: str, wanted: BreakG
         grants.add(session, made, who.user)
         visibility.refresh(session, [dataset])
         facts = {
-            "person": who.name,
+            "person": who.user,
             "organisation": who.organisation_name,
             "until": notices.when(made.expires_at),
             "reason": wanted.reason,

@@ -13,6 +13,7 @@ from exchange.keep import visibility
 from exchange.log import configure
 from exchange.network import network
 from exchange.person import person
+from schemas.access import Level, View
 from schemas.errors import ExchangeError
 from schemas.metadata import CellConfiguration
 
@@ -168,6 +169,26 @@ def validate(
         typer.echo(f"{len(verdicts)} {'file' if len(verdicts) == 1 else 'files'}, {bad} with errors.")
     if bad:
         raise typer.Exit(3)
+
+
+@app.command()
+def explain(
+    dataset: Annotated[str, typer.Argument(help="PLX-…", metavar="DATASET")],
+    as_: Annotated[str | None, typer.Option("--as", help="What this organisation's viewers would be told")] = None,
+    user: Annotated[str | None, typer.Option(help="What this person would be told")] = None,
+    level: Annotated[str, typer.Option(help="The level that is wanted")] = "tables",
+    view: Annotated[View, typer.Option(help="… in this view")] = View.FULL,
+) -> None:
+    """Who can reach a dataset and why; or why somebody can, or cannot. It is put on record."""
+    from exchange import explain_here
+
+    if as_ and user:
+        raise typer.BadParameter("name an organisation or a person, not both")
+    if level.upper() not in Level.__members__ or level.upper() == "NONE":
+        raise typer.BadParameter(f"there is no level '{level}'", param_hint="--level")
+    wanted = explain_here.Wanted(organisation=as_, user=user, level=Level[level.upper()], view=view)
+    for line in explain_here.lines(terminal.settings(), dataset, wanted):
+        typer.echo(line)
 
 
 @template.command("production")

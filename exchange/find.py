@@ -56,6 +56,11 @@ def detail(services: Services, who: Principal, dataset: str) -> DatasetDetail:
     found = guard.allow(services, who, Exit.DETAIL, dataset)
     with services.sessions.read() as session:
         within, on = reach.asking(session, who, services.now()), policies.of(session, [dataset])[dataset]
+    return as_seen(found, on, within)
+
+
+def as_seen(found: Dataset, on: Policy, within: Scope) -> DatasetDetail:
+    """A dataset as far as this scope opens it; for a scope that may know of it."""
     held = policy.permits(on, within)
     entry = _listing(found, on, within).model_dump()
     if not _covers(held, Level.METADATA):

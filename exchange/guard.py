@@ -74,6 +74,14 @@ def allow_all(
     return found
 
 
+def on_the_machine(services: Services, action: str, dataset: Dataset | None, target: str, detail: str) -> None:
+    """Put on record what was read on the machine itself, where nobody is asked."""
+    touched = (dataset,) if dataset is not None else ()
+    decision = _ALLOWED if dataset is not None else _UNKNOWN
+    with services.sessions.begin() as session:
+        record(services, session, None, Told(action, target, decision, {"what": detail[:500]}, touched))
+
+
 def require(
     services: Services,
     who: Principal,
@@ -298,6 +306,15 @@ def listed(services: Services, who: Principal, query: str, count: int) -> None:
         record(services, session, who, Told("read:list", None, _ALLOWED, {"count": count}, said=query[:500]))
 
 
+def judge(who: Principal, within: Scope, dataset: Dataset, on: Policy, exit: Exit, view: View = View.FULL) -> Decision:
+    """Whether a caller of this scope may leave with the dataset by this exit; nothing is put on record."""
+    decision = policy.decide(on, within, LEVEL_OF_EXIT[exit], view)
+    if decision.allowed and exit is Exit.RAW and dataset.owner != who.organisation and dataset.metadata.reading.picks:
+        # The file holds cells of which no grant on this dataset speaks.
+        return _OTHER_CELLS
+    return decision
+
+
 def level_of(on: Policy, within: Scope) -> Level:
     """The best level in full view that the scope opens on a dataset."""
     return max((one.level for one in policy.permits(on, within) if one.view is View.FULL), default=Level.NONE)
@@ -334,11 +351,7 @@ def _decide(
     on = policies.find(session, dataset.id) if dataset is not None else None
     if dataset is None or on is None:
         return _UNKNOWN
-    decision = policy.decide(on, reach.asking(session, who, services.now()), LEVEL_OF_EXIT[exit], view)
-    if decision.allowed and exit is Exit.RAW and dataset.owner != who.organisation and dataset.metadata.reading.picks:
-        # The file holds cells of which no grant on this dataset speaks.
-        return _OTHER_CELLS
-    return decision
+    return judge(who, reach.asking(session, who, services.now()), dataset, on, exit, view)
 
 
 def not_reading(who: Principal) -> Decision | None:

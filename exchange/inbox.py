@@ -13,7 +13,7 @@ from schemas.notification import (
     Preference,
     Preferences,
 )
-from storage import notifications
+from storage import notifications, recipients
 
 _ALWAYS = tuple(kind for kind in NotificationKind if notices.NOTICES[kind].security)
 
@@ -26,10 +26,11 @@ def page(services: Services, who: Principal, unread: bool, cursor: str | None, l
         found = notifications.page(session, who.user, who.organisation, unread=unread, after=after, limit=limit + 1)
         shown = found[:limit]
         names = notify.labels(session, who, services.now(), {one.dataset for one in shown if one.dataset})
+        persons = recipients.names(session, {one.person for one in shown if one.person})
         waiting = notifications.unread(session, who.user, who.organisation)
     guard.listed(services, who, "notifications", len(shown))
     onward = _sealed(services, shown[-1]) if len(found) > limit else None
-    return NotificationPage(items=tuple(_shown(one, names) for one in shown), unread=waiting, next=onward)
+    return NotificationPage(items=tuple(_shown(one, names, persons) for one in shown), unread=waiting, next=onward)
 
 
 def mark_read(services: Services, who: Principal, id: str | None) -> int:
@@ -65,13 +66,13 @@ def _person(who: Principal) -> Principal:
     return who
 
 
-def _shown(one: Kept, names: dict[str, str]) -> Notification:
+def _shown(one: Kept, names: dict[str, str], persons: dict[str, str]) -> Notification:
     hidden = one.dataset is not None and one.dataset not in names
     return Notification(
         id=one.id,
         kind=one.kind,
         subject=notices.NOTICES[one.kind].subject,
-        text=notices.composed(one.kind, one.facts, names.get(one.dataset or ""), hidden),
+        text=notices.composed(one.kind, one.facts, names.get(one.dataset or ""), hidden, persons.get(one.person or "")),
         dataset=None if hidden else one.dataset,
         created_at=one.created_at,
         read_at=one.read_at,

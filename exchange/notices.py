@@ -8,6 +8,7 @@ from string import Formatter
 from schemas.notification import NotificationKind as Kind
 
 LONGEST_FACT = 2000
+GONE = "Somebody who has left"
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,6 @@ NOTICES: dict[Kind, Notice] = {
         own=True,
     ),
     Kind.OWNER_CHANGED: Notice("A dataset has a new owner", "{dataset} went from {before} to {owner}.", quote="reason"),
-    Kind.CONSENT_ASKED: Notice("Your consent is asked", "{owner} asks your consent to share {dataset}.", quote="text"),
     Kind.GLASS_BROKEN: Notice(
         "Emergency access to your data",
         "{person} of {organisation} took emergency access to {dataset}, until {until}.",
@@ -111,9 +111,6 @@ NOTICES: dict[Kind, Notice] = {
     ),
     Kind.ORGANISATION_CHANGED: Notice(
         "Your organisation in the network", "{organisation} is now {state} in the network.", quote="reason"
-    ),
-    Kind.PERSON_IDENTIFIED: Notice(
-        "You were named in the audit", "An auditor of the network read your name in the audit.", security=True
     ),
     Kind.ACCOUNT_CHANGED: Notice(
         "Something of your account changed",
@@ -141,12 +138,15 @@ def checked(kind: Kind, facts: Mapping[str, str]) -> dict[str, str]:
     return {name: text[:LONGEST_FACT] for name, text in facts.items()}
 
 
-def composed(kind: Kind, facts: Mapping[str, str], dataset: str | None, hidden: bool) -> str:
-    """The text for somebody who may know of the dataset, named in `dataset` as they see it, or (hidden) may not."""
+def composed(kind: Kind, facts: Mapping[str, str], dataset: str | None, hidden: bool, person: str | None = None) -> str:
+    """The text for somebody who may know of the dataset, named in `dataset` as they see it, or (hidden) may not.
+
+    `person` is what the person is called whom it names.
+    """
     notice = NOTICES[kind]
     if hidden:
         return notice.hidden
-    plain = {name: _one_line(text) for name, text in facts.items()}
+    plain = {name: _one_line(text) for name, text in (dict(facts) | {"person": person or GONE}).items()}
     text = notice.text.format_map(plain | {"dataset": _one_line(dataset or "")})
     said = _lines(facts.get(notice.quote, "")) if notice.quote else []
     return "\n".join([text, *(["", *(f"> {line}" for line in said)] if said else [])])

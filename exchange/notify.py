@@ -9,7 +9,7 @@ from access import policy
 from exchange import notices, reach
 from exchange.services import Services
 from schemas.access import Level, Principal, View
-from schemas.notification import Address, Channel, Holders, Kept, NetworkHolders, NotificationKind, Person, To
+from schemas.notification import Address, Channel, Holders, Kept, NotificationKind, Person, To
 from storage import catalogue, notifications, outbox, people, policies, recipients
 
 
@@ -25,19 +25,20 @@ def notify(
 ) -> int:
     """Tell recipients of a kind, about a dataset where one is named; returns how many are told.
 
-    `facts` are those that the kind's text names; none may be a secret, but a link to an address alone, and what speaks
-    of the dataset is shown only to whoever may know of it when they read. `mailed` False: in the list alone.
+    `facts` are those that the kind's text names, `person` by their id; none may be a secret but a link to an address
+    alone, and what speaks of the dataset is shown only to whoever may know of it when they read. `mailed` False: in the
+    list alone.
     """
     kept = notices.checked(kind, facts or {})
-    every = [to] if isinstance(to, Person | Holders | NetworkHolders | Address) else list(to)
-    for one in every:
-        if isinstance(one, Address):
-            id = services.new_id()
-            outbox.add(session, id, kind, services.now(), address=one.email, facts=kept)
+    every = [to] if isinstance(to, Person | Holders | Address) else list(to)
+    mailed = mailed and services.settings.mail != "off"
     told = dict.fromkeys(person for one in every for person in _people(session, one))
     reached = recipients.reached(session, {one.user for one in told})
     chosen = notifications.channels(session, reached)
-    count = sum(isinstance(one, Address) for one in every)
+    addresses = [one.email for one in every if isinstance(one, Address)] if mailed else []
+    for address in addresses:
+        outbox.add(session, services.new_id(), kind, services.now(), address=address, facts=kept)
+    count = len(addresses)
     for person in told:
         channel = _channel(chosen, person.user, kind)
         if (
@@ -75,15 +76,10 @@ def reader(session: Session, user: str, organisation: str) -> Principal | None:
 
 
 def _people(session: Session, to: To) -> list[Person]:
-    match to:
-        case Person():
-            return [to]
-        case Holders():
-            found = recipients.holders(session, to.organisation, to.roles)
-            return [Person(user=user, organisation=to.organisation) for user in found]
-        case NetworkHolders():
-            return [Person(user=user, organisation=home) for user, home in recipients.network_holders(session, to.role)]
-    return []
+    if isinstance(to, Person | Address):
+        return [to] if isinstance(to, Person) else []
+    found = recipients.holders(session, to.organisation, to.roles)
+    return [Person(user=user, organisation=to.organisation) for user in found]
 
 
 def _channel(chosen: Mapping[tuple[str, NotificationKind], Channel], user: str, kind: NotificationKind) -> Channel:
@@ -114,9 +110,10 @@ def _keep(
         organisation=person.organisation,
         kind=kind,
         dataset=about,
-        facts=facts,
+        facts={name: text for name, text in facts.items() if name != "person"},
+        person=facts.get("person"),
         created_at=now,
     )
     notifications.add(session, one)
     if by_mail:
-        outbox.add(session, one.id, kind, now, notification=one.id)
+        outbox.add(session, one.id, kind, now, told=one)

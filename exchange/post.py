@@ -45,7 +45,7 @@ def _sent(services: Services, mailer: Mailer, due: Due) -> bool:
 def _written(services: Services, due: Due) -> Mail | None:
     """None when there is nobody to send it to any more."""
     subject, foot = notices.NOTICES[due.kind].subject, f"\n\n-- \n{services.settings.base_url}\n"
-    told = due.notification
+    told = due.told
     if told is None:
         text = notices.composed(due.kind, due.facts, None, hidden=False)
         return Mail(id=due.id, to=due.address, subject=subject, text=text + foot)
@@ -55,8 +55,9 @@ def _written(services: Services, due: Due) -> Mail | None:
         if address is None or who is None:
             return None
         shown = notify.labels(session, who, services.now(), [told.dataset]) if told.dataset else {}
+        person = recipients.names(session, [told.person] if told.person else []).get(told.person or "")
     hidden = told.dataset is not None and told.dataset not in shown
-    text = notices.composed(told.kind, told.facts, shown.get(told.dataset or ""), hidden)
+    text = notices.composed(told.kind, told.facts, shown.get(told.dataset or ""), hidden, person)
     return Mail(id=due.id, to=address, subject=subject, text=text + foot)
 
 

@@ -32,7 +32,7 @@ def propose(services: Services, who: Principal, dataset: str, wanted: NewProposa
         )
         proposals.add(session, made)
         to = Holders(organisation=present.owner, roles=frozenset({Role.STEWARD}))
-        facts = {"person": who.name, "text": wanted.note}
+        facts = {"person": who.user, "text": wanted.note}
         notify.notify(services, session, to=to, kind=NotificationKind.RELEASE_PROPOSED, about=dataset, facts=facts)
     return made
 

@@ -14,7 +14,7 @@ from schemas.notification import Holders, NotificationKind, Person, To
 from schemas.organisation import Role
 from schemas.policy import Grant
 from schemas.request import AccessRequest, Closing, RequestState
-from storage import catalogue, people, requests, warnings
+from storage import catalogue, notifications, outbox, people, requests, warnings
 
 _STEWARD = frozenset({Role.STEWARD})
 _AT_ONCE = 100
@@ -22,7 +22,16 @@ _AT_ONCE = 100
 
 def remind(services: Services) -> int:
     """Everything that is due now; returns how many grants, requests and embargoes were told of."""
+    forget(services)
     return warn(services) + end_requests(services) + remind_of_requests(services) + len(embargo.remind(services))
+
+
+def forget(services: Services) -> None:
+    """Forget what people were told long ago."""
+    before = services.now() - timedelta(days=services.settings.notification_days)
+    with services.sessions.begin() as session:
+        outbox.forget(session, before)
+        notifications.forget(session, before)
 
 
 def warn(services: Services) -> int:

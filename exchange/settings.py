@@ -81,6 +81,7 @@ class Settings(BaseSettings):
     grant_warning_days: str = Field(
         default="14,3", pattern=r"^[0-9]{1,3}(,[0-9]{1,3})*$", description="Days before a grant ends, told once each"
     )
+    notification_days: int = Field(default=365, ge=1, le=36500, description="Days for which notifications are kept")
     mail: Literal["console", "smtp", "file", "off"] = Field(default="console", description="How mails leave")
     mail_from: str = Field(default="", max_length=254, pattern=r"^([^@\s]+@[^@\s]+)?$", description="Sender of mails")
     mail_host: str = Field(default="", description="SMTP server")

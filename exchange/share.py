@@ -1,5 +1,6 @@
 """Share: grant, edit and revoke; to whom a dataset was given."""
 
+from access import effect
 from exchange import giving, guard, terms, visibility
 from exchange.services import Services
 from schemas.access import Principal, Right
@@ -33,7 +34,7 @@ def granted(services: Services, who: Principal, dataset: str) -> list[GrantInEff
     """All grants on a dataset, ended and revoked ones included, each with its effect now."""
     guard.require(services, who, Right.GRANT, dataset)
     with services.sessions.read() as session:
-        on = policies.of(session, [dataset])[dataset]
+        on = effect.to_owner(policies.of(session, [dataset])[dataset])
         return terms.in_effect(session, on, on.grants, services.now())
 
 

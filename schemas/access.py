@@ -45,6 +45,7 @@ class Exit(StrEnum):
     AGGREGATE = "aggregate"
     FILES = "files"
     RAW = "raw"
+    EXPLAIN = "explain"
     TERMS = "terms"
     SOURCES = "sources"
 
@@ -66,6 +67,7 @@ class Right(StrEnum):
     ANSWER = "answer requests"
     REQUEST = "request access"
     SEE_ACCESSES = "see who looked"
+    PREVIEW = "preview as others"
     TRANSFER = "transfer ownership"
     SIGN = "accept agreements"
     MANAGE_PEOPLE = "manage people"

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, Field
 
-from schemas.organisation import NetworkRole, Role
+from schemas.organisation import Role
 
 
 class NotificationKind(StrEnum):
@@ -24,12 +24,10 @@ class NotificationKind(StrEnum):
     EMBARGO_ENDING = "embargo-ending"
     DATASET_OFFERED = "dataset-offered"
     OWNER_CHANGED = "owner-changed"
-    CONSENT_ASKED = "consent-asked"
     GLASS_BROKEN = "glass-broken"
     AGREEMENT_PUBLISHED = "agreement-published"
     AGREEMENT_RETIRED = "agreement-retired"
     ORGANISATION_CHANGED = "organisation-changed"
-    PERSON_IDENTIFIED = "person-identified"
     ACCOUNT_CHANGED = "account-changed"
     INVITATION = "invitation"
     PASSWORD_RESET = "password-reset"
@@ -57,23 +55,17 @@ class Holders(BaseModel, frozen=True):
     roles: frozenset[Role]
 
 
-class NetworkHolders(BaseModel, frozen=True):
-    """Recipients: everybody who holds a role of the network."""
-
-    role: NetworkRole
-
-
 class Address(BaseModel, frozen=True):
     """A recipient without an account: an address that gets a mail and nothing else."""
 
     email: str
 
 
-To = Person | Holders | NetworkHolders | Address
+To = Person | Holders | Address
 
 
 class Kept(BaseModel, frozen=True):
-    """What is kept of a notification: facts, never a text; the text is made when it is read."""
+    """What is kept of a notification: facts, never a text, which is made when it is read; `person` is whom it names."""
 
     id: str
     user: str
@@ -81,6 +73,7 @@ class Kept(BaseModel, frozen=True):
     kind: NotificationKind
     dataset: str | None
     facts: dict[str, str]
+    person: str | None = None
     created_at: datetime
     read_at: datetime | None = None
 
@@ -132,7 +125,7 @@ class Due(BaseModel, frozen=True):
     """A mail that is to be written and sent now: of a notification, or (none) to an address with facts of its own."""
 
     id: str
-    notification: Kept | None
+    told: Kept | None
     kind: NotificationKind
     address: str
     facts: dict[str, str]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import BaseModel, Field, model_validator
 
@@ -12,7 +12,6 @@ from schemas.organisation import ShortId
 from schemas.policy import ColumnName, LevelName, MomentInput
 
 NoNul = r"^[^\x00]*$"
-Reason = Annotated[str, Field(max_length=2000, pattern=NoNul)]
 
 
 class RequestState(StrEnum):

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from schemas.errors import NotFound
 from schemas.notification import Channel, Kept, NotificationKind
-from storage.tables import NotificationPreferenceRow, NotificationRow
+from storage.tables import NotificationPersonRow, NotificationPreferenceRow, NotificationRow
 
 Position = tuple[bool, datetime, str]
 """Where a page ends: whether its last one is read, since when it is there, and its id."""
@@ -16,14 +16,16 @@ Position = tuple[bool, datetime, str]
 
 def add(session: Session, one: Kept) -> None:
     """Keep a notification."""
-    session.add(NotificationRow(**one.model_dump()))
+    session.add(NotificationRow(**one.model_dump(exclude={"person"})))
     session.flush()
+    if one.person is not None:
+        session.add(NotificationPersonRow(notification=one.id, person=one.person))
+        session.flush()
 
 
-def find(session: Session, id: str) -> Kept | None:
-    """One notification; None when there is none."""
-    row = session.get(NotificationRow, id)
-    return None if row is None else _kept(row)
+def kept(session: Session, id: str) -> Kept:
+    """One notification that there is."""
+    return _kept(session, [session.get_one(NotificationRow, id)])[0]
 
 
 def page(
@@ -41,7 +43,7 @@ def page(
         )
         chosen = chosen.where(and_(was_read, older) if read else or_(was_read, older))
     order = (was_read, NotificationRow.created_at.desc(), NotificationRow.id.desc())
-    return [_kept(row) for row in session.scalars(chosen.order_by(*order).limit(limit))]
+    return _kept(session, list(session.scalars(chosen.order_by(*order).limit(limit))))
 
 
 def unread(session: Session, user: str, organisation: str) -> int:
@@ -60,6 +62,11 @@ def mark_read(session: Session, user: str, organisation: str, id: str | None, no
     unread = (*mine, NotificationRow.read_at.is_(None))
     marked = update(NotificationRow).where(*unread).values(read_at=now).returning(NotificationRow.id)
     return len(session.execute(marked).all())
+
+
+def forget(session: Session, before: datetime) -> None:
+    """Forget what people were told before then, once its mails are forgotten."""
+    session.execute(delete(NotificationRow).where(NotificationRow.created_at < before))
 
 
 def channels(session: Session, users: Iterable[str]) -> dict[tuple[str, NotificationKind], Channel]:
@@ -87,5 +94,20 @@ def _of(user: str, organisation: str) -> list[ColumnElement[bool]]:
     return [NotificationRow.user == user, NotificationRow.organisation.in_(["", organisation])]
 
 
-def _kept(row: NotificationRow) -> Kept:
-    return Kept.model_validate(row, from_attributes=True)
+def _kept(session: Session, rows: list[NotificationRow]) -> list[Kept]:
+    named = select(NotificationPersonRow).where(NotificationPersonRow.notification.in_([row.id for row in rows]))
+    persons = {one.notification: one.person for one in session.scalars(named)}
+    return [
+        Kept(
+            id=row.id,
+            user=row.user,
+            organisation=row.organisation,
+            kind=NotificationKind(row.kind),
+            dataset=row.dataset,
+            facts=row.facts,
+            person=persons.get(row.id),
+            created_at=row.created_at,
+            read_at=row.read_at,
+        )
+        for row in rows
+    ]

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from schemas.notification import Due, NotificationKind
+from schemas.notification import Due, Kept, NotificationKind
 from storage import notifications
 from storage.tables import MailRow
 
@@ -17,14 +17,15 @@ def add(
     kind: NotificationKind,
     now: datetime,
     *,
-    notification: str | None = None,
+    told: Kept | None = None,
     address: str = "",
     facts: Mapping[str, str] | None = None,
 ) -> None:
     """A mail that waits to be sent: of a notification, or to an address with facts of its own."""
     row = MailRow(
         id=id,
-        notification=notification,
+        notification=told.id if told else None,
+        user=told.user if told else None,
         kind=kind,
         address=address,
         facts=dict(facts or {}),
@@ -49,7 +50,7 @@ def take(session: Session, now: datetime, until: datetime, limit: int) -> list[D
     return [
         Due(
             id=row.id,
-            notification=notifications.find(session, row.notification) if row.notification else None,
+            told=notifications.kept(session, row.notification) if row.notification else None,
             kind=NotificationKind(row.kind),
             address=row.address,
             facts=row.facts,
@@ -60,8 +61,8 @@ def take(session: Session, now: datetime, until: datetime, limit: int) -> list[D
 
 
 def end(session: Session, id: str, state: str, now: datetime, error: str = "") -> None:
-    """`sent`, `dead` after too many attempts, or `dropped` because there is nobody to send it to; facts are emptied."""
-    values = {"state": state, "ended_at": now, "error": error[:500], "facts": {}}
+    """`sent`, `dead` after too many attempts, or `dropped` for want of a reader; address and facts go."""
+    values = {"state": state, "ended_at": now, "error": error[:500], "facts": {}, "address": ""}
     session.execute(update(MailRow).where(MailRow.id == id, MailRow.state == "waiting").values(**values))
 
 
@@ -69,3 +70,8 @@ def postpone(session: Session, id: str, until: datetime, error: str) -> None:
     """Not sent; the next attempt is then."""
     values = {"due_at": until, "error": error[:500]}
     session.execute(update(MailRow).where(MailRow.id == id, MailRow.state == "waiting").values(**values))
+
+
+def forget(session: Session, before: datetime) -> None:
+    """Forget mails that were written before then."""
+    session.execute(delete(MailRow).where(MailRow.created_at < before))

@@ -10,7 +10,10 @@ from storage.tables import AuditActorRow, AuditRow, AuditTouchedRow
 
 
 def readers(session: Session, dataset: str, owner: str, actions: Iterable[str]) -> dict[str, frozenset[str]]:
-    """Organisations other than the owner that were let out with the dataset by these actions, each with its people."""
+    """Organisations other than the owner that were let out with the dataset by these actions, each with its people.
+
+    People are known as long as the audit can tell whose their pseudonyms are.
+    """
     chosen = (
         select(AuditRow.organisation, AuditActorRow.user)
         .join(AuditTouchedRow, AuditTouchedRow.event == AuditRow.id)
@@ -26,5 +29,6 @@ def readers(session: Session, dataset: str, owner: str, actions: Iterable[str]) 
     )
     found: dict[str, set[str]] = defaultdict(set)
     for organisation, user in session.execute(chosen):
-        found[organisation or ""] |= {user} if user else set()
+        if organisation is not None:
+            found[organisation] |= {user} if user else set()
     return {organisation: frozenset(people) for organisation, people in sorted(found.items())}

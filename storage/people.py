@@ -218,6 +218,23 @@ def acting(session: Session, user: str, organisation: str) -> Principal | None:
     )
 
 
+def viewer_of(session: Session, organisation: str) -> Principal | None:
+    """Whoever reads for an organisation and is nobody in particular; None when there is no such organisation."""
+    body = session.get(OrganisationRow, organisation)
+    if body is None:
+        return None
+    through_body = select(GroupMemberRow.group).where(GroupMemberRow.organisation == organisation)
+    return Principal(
+        name=f"a viewer of {body.name}",
+        organisation=body.id,
+        organisation_name=body.name,
+        standing=Standing(body.standing),
+        state=OrganisationState(body.state),
+        roles=frozenset({Role.VIEWER}),
+        groups=frozenset(session.scalars(through_body)),
+    )
+
+
 def everybody(session: Session) -> list[Principal]:
     """Every active person, once for each organisation that they may act for, as `acting` gives them."""
     chosen = (

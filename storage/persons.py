@@ -51,6 +51,7 @@ OF_THE_PERSON = frozenset(
         "plx_audit_hold",
         "plx_group_user",
         "plx_identity",
+        "plx_mail",
         "plx_membership",
         "plx_network_role",
         "plx_notification",

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from schemas.organisation import Role
-from storage.tables import MembershipRow, NetworkRoleRow, UserRow
+from storage.tables import MembershipRow, UserRow
 
 
 def holders(session: Session, organisation: str, roles: Iterable[Role]) -> list[str]:
@@ -21,20 +21,15 @@ def holders(session: Session, organisation: str, roles: Iterable[Role]) -> list[
     return [row.user for row in session.scalars(chosen) if wanted & set(row.roles)]
 
 
-def network_holders(session: Session, role: str) -> list[tuple[str, str]]:
-    """People who hold a role of the network, each with the organisation that keeps their account."""
-    chosen = (
-        select(UserRow.id, UserRow.organisation)
-        .join(NetworkRoleRow, NetworkRoleRow.user == UserRow.id)
-        .where(NetworkRoleRow.role == role, UserRow.active, UserRow.service.is_(False))
-        .order_by(UserRow.id)
-    )
-    return [(row.id, row.organisation) for row in session.execute(chosen)]
-
-
 def reached(session: Session, users: Iterable[str]) -> dict[str, str | None]:
     """Of these users those who can be told at all, each with their mail address where there is one."""
     chosen = select(UserRow.id, UserRow.email).where(
         UserRow.id.in_(list(users)), UserRow.active, UserRow.service.is_(False)
     )
     return {row.id: row.email for row in session.execute(chosen)}
+
+
+def names(session: Session, users: Iterable[str]) -> dict[str, str]:
+    """What these users are called; who was erased is not there."""
+    chosen = select(UserRow.id, UserRow.name).where(UserRow.id.in_(list(users)))
+    return {row.id: row.name for row in session.execute(chosen)}

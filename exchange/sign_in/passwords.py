@@ -1,8 +1,11 @@
 """Passwords: sign in with one, change it, set it by a one-time link."""
 
+from sqlalchemy.orm import Session
+
 from access import passwords, throttle
 from access import sessions as secrets_of
 from access.tokens import fingerprint
+from exchange.notify import notify
 from exchange.services import Services
 from exchange.sign_in.links import LINK_ENDED
 from exchange.sign_in.record import record, refused, unnamed
@@ -10,6 +13,7 @@ from exchange.sign_in.sessions import Browser, Opened, opened
 from exchange.sign_in.throttle import Counted, address, attempt, forgive
 from schemas.access import Principal
 from schemas.errors import Denied, Refused, Trouble, Unauthenticated
+from schemas.notification import NotificationKind, Person
 from schemas.signing_in import Credentials, PasswordByLink, PasswordChange
 from storage import endings, signed_in
 from storage import passwords as kept
@@ -65,6 +69,7 @@ def change(services: Services, who: Principal, given: PasswordChange, browser: B
         kept.end_links(session, who.user, now)
         signed_in.end_others(session, who.user, who.session, now)
         revoked = endings.tokens_of_user(session, who.user, now) if given.revoke_tokens else 0
+        _tell(services, session, who.user)
         record(
             services, session, "password:change", user=who.user, organisation=who.organisation, tokens_revoked=revoked
         )
@@ -90,9 +95,15 @@ def set_by_link(services: Services, given: PasswordByLink, browser: Browser) -> 
         kept.set_password(session, user, hash, now)
         signed_in.end_others(session, user, "", now)
         revoked = endings.tokens_of_user(session, user, now) if given.revoke_tokens else 0
+        _tell(services, session, user)
         record(services, session, "password:set", user=user, target=link[0], tokens_revoked=revoked)
         found = opened(services, session, user, "link", browser)
     return _known_again(services, found)
+
+
+def _tell(services: Services, session: Session, user: str) -> None:
+    facts = {"what": "Your password was changed."}
+    notify(services, session, to=Person(user=user), kind=NotificationKind.ACCOUNT_CHANGED, facts=facts)
 
 
 def _counted(services: Services, named: str, account: LocalAccount | None, browser: Browser) -> tuple[Counted, ...]:

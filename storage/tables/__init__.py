@@ -38,7 +38,7 @@ from storage.tables.network import (
     TokenRow,
     UserRow,
 )
-from storage.tables.notifications import MailRow, NotificationPreferenceRow, NotificationRow
+from storage.tables.notifications import MailRow, NotificationPersonRow, NotificationPreferenceRow, NotificationRow
 from storage.tables.production import DescentRow, ObjectRow
 from storage.tables.requests import AccessRequestRow, GrantWarningRow
 from storage.tables.runs import AcceptedFindingRow, IngestRunRow, RunEventRow, TableRow, WorkerRow
@@ -89,6 +89,7 @@ __all__ = [
     "MembershipRow",
     "Moment",
     "NetworkRoleRow",
+    "NotificationPersonRow",
     "NotificationPreferenceRow",
     "NotificationRow",
     "ObjectRow",

@@ -23,12 +23,21 @@ class NotificationRow(Row):
     __table_args__ = (Index(None, "user_id", "created_at", "id"),)
 
 
+class NotificationPersonRow(Row):
+    """Whom a notification speaks of, besides its reader; an erased person is called what erasure calls them."""
+
+    __tablename__ = "plx_notification_person"
+    notification: Mapped[str] = mapped_column(ForeignKey("plx_notification.id", ondelete="CASCADE"), primary_key=True)
+    person: Mapped[str] = mapped_column(ForeignKey("plx_user.id"), index=True)
+
+
 class MailRow(Row):
-    """A mail on its way: of a notification, or to an address alone. Waits, and ends sent, dead or dropped."""
+    """A mail on its way: of a notification, or to an address alone. It waits, and ends sent, dead or dropped."""
 
     __tablename__ = "plx_mail"
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     notification: Mapped[str | None] = mapped_column(ForeignKey("plx_notification.id"), index=True)
+    user: Mapped[str | None] = mapped_column("user_id", ForeignKey("plx_user.id"), index=True)
     kind: Mapped[str] = mapped_column(String(32))
     address: Mapped[str] = mapped_column(String(254), default="")
     facts: Mapped[Json]

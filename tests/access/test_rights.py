@@ -18,6 +18,7 @@ STEWARDSHIP = {
     Right.SET_TEMPLATES,
     Right.ANSWER,
     Right.SEE_ACCESSES,
+    Right.PREVIEW,
     Right.TRANSFER,
 }
 HOUSE = {Right.SEE_PEOPLE, Right.DESCRIBE_LINES, Right.SPEAK_FOR}
@@ -98,7 +99,7 @@ def test_only_members_create_datasets(standing: Standing) -> None:
 def test_nothing_of_a_withdrawn_dataset_is_changed_but_who_looked_is_still_seen() -> None:
     gone = policy(state=DatasetState.WITHDRAWN)
     who = principal("north", EVERY_ROLE)
-    assert {right for right in Right if may(who, right, gone).allowed} == {Right.SEE_ACCESSES}
+    assert {right for right in Right if may(who, right, gone).allowed} == {Right.SEE_ACCESSES, Right.PREVIEW}
 
 
 def test_a_refused_right_says_which_role_or_scope_is_needed() -> None:

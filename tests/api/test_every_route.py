@@ -110,6 +110,7 @@ OPEN_TO_THE_WORLD = {
             "/series",
             "/raw/{file}",
             "/production",
+            "/access",
             "/sources",
             "/odrl",
         )

@@ -200,18 +200,19 @@ def test_what_a_steward_chooses_is_checked_like_any_grant(west: Caller, north: C
     gone = {"conditions": [{"type": "agreement", "agreement": "no-such"}]}
     refused = north.post(f"/requests/{asked['id']}/approve", gone, 422)
     assert refused["errors"][0]["pointer"] == "/conditions/0/agreement"
-    north.post(f"/requests/{asked['id']}/approve", {"level": "raw", "view": "blinded"}, 422)
+    north.post(f"/requests/{asked['id']}/approve", {"view": "blinded"}, 422)
     north.post(f"/requests/{asked['id']}/approve", {"without_end": True, "expires_at": "2990-01-01T00:00:00Z"}, 422)
     assert west.level(dataset) == "listed"
     assert west.get(f"/requests/{asked['id']}")["state"] == "sent"
 
 
 def test_a_request_is_checked_as_a_whole(west: Caller, dataset: str) -> None:
-    wrong = {"until": "2020-01-01T00:00:00Z", "agreements": ["no-such"], "level": "raw", "view": "blinded"}
+    wrong = {"until": "2020-01-01T00:00:00Z", "agreements": ["no-such"], "level": "raw", "view": "columns"}
     refused = west.ask(dataset, expected=422, **wrong)
     assert [one["pointer"] for one in refused["errors"]] == ["/view", "/until", "/agreements/0"]
     west.ask(dataset, expected=422, organisation="south")
     west.ask(dataset, expected=422, text="  ")
+    west.ask(dataset, expected=422, view="blinded")
 
 
 def test_nothing_is_asked_of_what_was_withdrawn(services: Services, west: Caller, dataset: str) -> None:

@@ -90,9 +90,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("grant_id", "days", name=op.f("pk_plx_grant_warning")),
     )
     op.create_table(
+        "plx_notification_person",
+        sa.Column("notification", sa.String(length=32), nullable=False),
+        sa.Column("person", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["notification"],
+            ["plx_notification.id"],
+            name=op.f("fk_plx_notification_person_notification"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["person"], ["plx_user.id"], name=op.f("fk_plx_notification_person_person")),
+        sa.PrimaryKeyConstraint("notification", name=op.f("pk_plx_notification_person")),
+    )
+    op.create_index(op.f("ix_plx_notification_person_person"), "plx_notification_person", ["person"], unique=False)
+    op.create_table(
         "plx_mail",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("notification", sa.String(length=32), nullable=True),
+        sa.Column("user_id", sa.String(length=32), nullable=True),
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("address", sa.String(length=254), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
@@ -103,16 +118,21 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["notification"], ["plx_notification.id"], name=op.f("fk_plx_mail_notification")),
+        sa.ForeignKeyConstraint(["user_id"], ["plx_user.id"], name=op.f("fk_plx_mail_user_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plx_mail")),
     )
     op.create_index(op.f("ix_plx_mail_notification"), "plx_mail", ["notification"], unique=False)
+    op.create_index(op.f("ix_plx_mail_user_id"), "plx_mail", ["user_id"], unique=False)
     op.create_index(op.f("ix_plx_mail_state_due_at"), "plx_mail", ["state", "due_at"], unique=False)
 
 
 def downgrade() -> None:
     op.drop_index(op.f("ix_plx_mail_state_due_at"), table_name="plx_mail")
+    op.drop_index(op.f("ix_plx_mail_user_id"), table_name="plx_mail")
     op.drop_index(op.f("ix_plx_mail_notification"), table_name="plx_mail")
     op.drop_table("plx_mail")
+    op.drop_index(op.f("ix_plx_notification_person_person"), table_name="plx_notification_person")
+    op.drop_table("plx_notification_person")
     op.drop_table("plx_grant_warning")
     op.drop_index(op.f("ix_plx_access_request_state_expires_at"), table_name="plx_access_request")
     op.drop_index(op.f("ix_plx_access_request_organisation_created_at"), table_name="plx_access_request")
