@@ -79,9 +79,7 @@ def offer(asset: Asset, offered: Sequence[Offered]) -> Json:
 
 def _permissions(asset: Asset, offered: Offered) -> Iterator[Json]:
     for level, (part, action) in ACTIONS.items():
-        # Only the full view and that of chosen columns come with the record.
-        with_record = offered.view in (View.FULL, View.COLUMNS)
-        if level > offered.level or (level < Level.SUMMARY and not with_record):
+        if level > offered.level:
             continue
         permission: Json = {"target": _target(asset, offered, level, part), "action": action}
         constraints, duties = list(_constraints(offered, level)), list(_duties(asset, offered))

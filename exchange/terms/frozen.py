@@ -46,7 +46,11 @@ def _said(versions: dict[str, int | None]) -> str:
 
 def _sentences(grant: Grant) -> Iterator[str]:
     who = _WHO.get(grant.grantee_kind) or f"The {grant.grantee_kind.value} {grant.grantee}"
-    view = f"the {grant.view.value} view" + (f" of {', '.join(grant.columns)}" if grant.view is View.COLUMNS else "")
+    view = f"the {grant.view.value} view"
+    if grant.view is View.COLUMNS:
+        view += f" of {', '.join(grant.columns)}"
+    if grant.view is View.BLINDED:
+        view += f", under a code of {grant.collection}"
     yield f"{who} gets level {grant.level.name.lower()} of {grant.dataset} in {view}."
     if grant.confidential:
         yield "The record's confidential fields are open, too."

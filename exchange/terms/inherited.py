@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from access import conditions, policy
 from access.agreements import accepted, holds
 from access.conditions import Met
+from access.exits import NAMED
 from access.inheritance import combined, inherited
 from schemas.access import GranteeKind, Level, Principal, Scope
 from schemas.agreement import Terms
@@ -19,7 +20,7 @@ from storage import agreements, derivations, grants
 
 
 def held_by(session: Session, who: Principal, within: Scope, on: Policy) -> list[Received]:
-    """By which grants the caller holds a dataset of somebody else at level tables now, in any view."""
+    """By which grants the caller holds a dataset of somebody else at level tables now, under its own id."""
     if on.owner == who.organisation:
         return []
     given = agreements.acceptances(session, who.organisation)
@@ -35,6 +36,7 @@ def held_by(session: Session, who: Principal, within: Scope, on: Policy) -> list
         for one in on.grants
         if one.to in within.grantees
         and one.level >= Level.TABLES
+        and one.view in NAMED
         and not one.break_glass
         and policy.in_force(one, within.at)
         and conditions.met(one.conditions, within) is not Met.NOT

@@ -110,6 +110,16 @@ def test_chosen_columns_are_said_and_an_embargo_offers_no_more_than_the_record(p
     assert "#tables" in parts(offered(people, "west", dataset), dataset)
 
 
+def test_an_offer_under_the_id_says_nothing_of_a_blinded_view(people: Network) -> None:
+    blinded, bare = people.dataset(visibility=Visibility.NETWORK), people.dataset(visibility=Visibility.NETWORK)
+    people.post("office", "/collections", {"id": "rr", "name": "Round robin"})
+    for one in (blinded, bare):
+        assert people.send("north", "PUT", f"/datasets/{one}/collections/rr").status_code == 204
+    people.grant(blinded, "west", view="blinded", collection="rr")
+    told = [str(offered(people, "west", one)).replace(one, "") for one in (blinded, bare)]
+    assert told[0] == told[1]
+
+
 def test_the_licence_is_said_from_the_record_on(people: Network) -> None:
     id = str(people.post("north", "/datasets", {"title": "A", "licence": "CC-BY-4.0"})["id"])
     assert offered(people, "north", id)["dcterms:license"] == "https://spdx.org/licenses/CC-BY-4.0"
