@@ -1,0 +1,41 @@
+"""The one guard: ask the access rule, record the decision in its own committed transaction, then act or refuse."""
+
+from exchange.guard.exits import (
+    Allowed,
+    allow,
+    allow_all,
+    allow_in_view,
+    judge,
+    level_of,
+    listed,
+    listing,
+    on_the_machine,
+)
+from exchange.guard.of_network import acted, is_office, require_in_network, require_within, settle
+from exchange.guard.of_rights import hold, may_at_all, require, require_all, require_general, require_to_ask, unknown
+from exchange.guard.verdicts import not_reading
+
+__all__ = [
+    "Allowed",
+    "acted",
+    "allow",
+    "allow_all",
+    "allow_in_view",
+    "hold",
+    "is_office",
+    "judge",
+    "level_of",
+    "listed",
+    "listing",
+    "may_at_all",
+    "not_reading",
+    "on_the_machine",
+    "require",
+    "require_all",
+    "require_general",
+    "require_in_network",
+    "require_to_ask",
+    "require_within",
+    "settle",
+    "unknown",
+]
