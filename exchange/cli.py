@@ -7,12 +7,12 @@ from typing import Annotated
 import typer
 
 from exchange import terminal
-from exchange.agreements import agreements
-from exchange.audit import audit
-from exchange.keep import visibility
+from exchange.commands.agreements import agreements
+from exchange.commands.audit import audit
+from exchange.commands.network import network
+from exchange.commands.person import person
+from exchange.commands.visibility import visibility
 from exchange.log import configure
-from exchange.network import network
-from exchange.person import person
 from schemas.access import Level, View
 from schemas.errors import ExchangeError
 from schemas.metadata import CellConfiguration

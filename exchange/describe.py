@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
-from exchange import guard, past, visibility
+from exchange import guard, visibility
 from exchange.services import Services
+from exchange.telling import past
 from schemas.access import Principal, Right
 from schemas.dataset import Dataset, DatasetState
 from schemas.errors import Conflict, Refused, Trouble

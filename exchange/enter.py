@@ -9,9 +9,10 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from exchange import admit, employ, guard
-from exchange import seed as beginnings
+from exchange import guard
 from exchange.identify import identify, issue_token
+from exchange.members import admit, employ
+from exchange.members import seed as beginnings
 from exchange.services import Services
 from exchange.settings import Settings
 from exchange.sign_in import links

@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 from access import effect, policy
 from access import explain as words
 from access.exits import LEVEL_OF_EXIT, NAMED, views_of
-from exchange import find, guard, reach, terms
+from exchange import find, guard, reach
 from exchange.services import Services
+from exchange.sharing import terms
 from schemas.access import NOBODY, Exit, GranteeKind, Level, Principal, Right, Scope, View
 from schemas.dataset import Dataset, DatasetState, Visibility
 from schemas.errors import NotFound

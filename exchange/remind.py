@@ -6,9 +6,11 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from access.exits import NAMED
-from exchange import asked_for, embargo, notices
-from exchange.notify import notify
+from exchange.requests import asked_for
 from exchange.services import Services
+from exchange.sharing import embargo
+from exchange.telling import notices
+from exchange.telling.notify import notify
 from schemas.access import GranteeKind, View
 from schemas.notification import Holders, NotificationKind, Person, To
 from schemas.organisation import Role

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from exchange.choose import reference
-from exchange.difference import Measured, difference, of_build, of_folder
+from exchange.delivery.choose import reference
+from exchange.delivery.difference import Measured, difference, of_build, of_folder
 from exchange.process import read_aside
 from exchange.record import ALLOWED, Told, record
 from exchange.services import Services

@@ -13,16 +13,17 @@ from os import getpid
 
 import structlog
 
-from exchange import mail, post, process, receive, visibility
+from exchange import process, receive, visibility
+from exchange.auditing.retain import Forgotten, forget
+from exchange.auditing.seal import seal
 from exchange.jobs import DbosJobs, Engine, Job
 from exchange.process import Bench
 from exchange.remind import remind
-from exchange.retain import Forgotten, forget
-from exchange.seal import seal
 from exchange.services import Services
 from exchange.settings import Settings
 from exchange.start import close_services, database_url, open_services, reach, warn_of_silence, writable
 from exchange.sweep import GRACE, sweep
+from exchange.telling import mail, post
 from ingest import sandbox
 from schemas.errors import Unavailable
 from storage import runs, spool, workers

@@ -9,12 +9,12 @@ from typing import Any
 from fastapi.testclient import TestClient
 from httpx import Response
 
-from exchange.app import create_app
 from exchange.services import Services
 from exchange.visibility import refresh
 from schemas.dataset import Visibility
 from schemas.organisation import Membership, Role
 from storage import catalogue, people
+from tests.apps import create_app
 from tests.worlds import World
 
 Json = dict[str, Any]

@@ -18,13 +18,13 @@ from pathlib import Path
 import httpx
 from tusclient.client import TusClient
 
-from exchange.app import create_app
 from exchange.log import configure
 from exchange.serve import bound, serving
 from exchange.services import Services
 from exchange.settings import Settings
 from exchange.start import close_services, migrate_all, open_services
 from storage import catalogue, intake
+from tests.apps import create_app
 from tests.cutting_line import CuttingLine
 from tests.worlds import network
 

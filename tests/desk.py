@@ -10,13 +10,13 @@ import httpx
 from fastapi.testclient import TestClient
 
 from exchange import visibility
-from exchange.app import create_app
 from exchange.identify import issue_token
 from exchange.services import Services
 from schemas.dataset import RunState
 from schemas.ingested import Ingested
 from schemas.metadata import Metadata
 from storage import catalogue, people, runs
+from tests.apps import create_app
 from tests.test_one_file import RECORD
 from tests.worlds import ALL
 

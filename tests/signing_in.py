@@ -9,13 +9,13 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from access import passwords
-from exchange.app import create_app
 from exchange.services import Services
 from exchange.sign_in import links
 from schemas.audit import AuditEvent
 from storage import audit
 from storage import passwords as kept
 from storage.tables import AuditActorRow
+from tests.apps import create_app
 
 SITE = "https://exchange.example"
 PASSWORD = "unfug im keller, gestern"

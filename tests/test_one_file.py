@@ -12,7 +12,6 @@ import httpx
 import pyarrow.parquet as pq
 import pytest
 
-from exchange.app import create_app
 from exchange.demo.client import Person
 from exchange.demo.exports import write_exports
 from exchange.serve import bound, serving
@@ -20,6 +19,7 @@ from exchange.services import Services
 from exchange.settings import Settings
 from exchange.start import close_services, open_services
 from exchange.worker import start_in_process
+from tests.apps import create_app
 from tests.worlds import World, network
 
 RECORD = {

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from exchange.app import create_app
 from exchange.services import Services
 from exchange.settings import Settings
 from schemas.rules import RULES
 from tests import rule_pages
+from tests.apps import create_app
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("ingest",)

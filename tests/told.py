@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from exchange import visibility
-from exchange.mail import NotSent
 from exchange.services import Services
+from exchange.telling.mail import NotSent
 from schemas.access import GranteeKind, Level, View
 from schemas.dataset import Visibility
 from schemas.metadata import DatasetKind, Metadata

@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from exchange import guard
 from exchange.agree.held import found, standing
-from exchange.notify import notify
 from exchange.services import Services
+from exchange.telling.notify import notify
 from schemas.access import GranteeKind, NetworkRight, Principal
 from schemas.agreement import Agreement, AgreementText, NewAgreement, NewText, OnNewVersion
 from schemas.errors import Conflict, Refused, Trouble

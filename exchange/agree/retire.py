@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session
 
 from exchange import guard
 from exchange.agree.held import found, standing
-from exchange.notices import LONGEST_FACT
-from exchange.notify import notify
 from exchange.services import Services
+from exchange.telling.notices import LONGEST_FACT
+from exchange.telling.notify import notify
 from schemas.access import NetworkRight, Principal, Right
 from schemas.agreement import AgreementText, Duty, Retired, Terms
 from schemas.errors import Conflict, NotFound

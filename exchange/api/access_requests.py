@@ -5,9 +5,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
-from exchange import answer, ask
 from exchange.api.doors import Caller, DatasetId, Live
 from exchange.api.errors import documented
+from exchange.requests import answer, ask
 from schemas.errors import Conflict, Denied, NotFound
 from schemas.request import Approval, NewRequest, Refusal, RequestPage, RequestState, ShownRequest
 

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
-from exchange import aggregate
 from exchange.api.doors import Anyone, Live
 from exchange.api.errors import documented
+from exchange.delivery import aggregate
 from schemas.aggregate import Aggregate
 from schemas.errors import Conflict, Denied, NotFound
 

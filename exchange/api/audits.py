@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Query
 
-from exchange import look
 from exchange.api.doors import Caller, DatasetId, Live
 from exchange.api.errors import documented
+from exchange.auditing import look
 from schemas.audit import AccessPage, AuditPage, AuditQuery, PersonBehind, Reason
 from schemas.errors import Denied, NotFound
 from schemas.identifiers import DATASET_PATTERN

@@ -8,7 +8,7 @@ from fastapi.responses import FileResponse
 
 from exchange.api.doors import Live
 from exchange.api.errors import documented
-from exchange.link import BYTES, disposition
+from exchange.delivery.link import BYTES, disposition
 from schemas.errors import Denied, NotFound
 from storage.folder_store import FolderStore
 

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
-from exchange import blocks
 from exchange.api.doors import Caller, DatasetId, Live
 from exchange.api.errors import documented
+from exchange.sharing import blocks
 from schemas.block import Block, NewBlock
 from schemas.errors import Conflict, Denied, NotFound
 

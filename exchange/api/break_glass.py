@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body
 
-from exchange import break_glass
 from exchange.api.blocks import OpaqueId
 from exchange.api.doors import Caller, DatasetId, Live
 from exchange.api.errors import documented
+from exchange.sharing import break_glass
 from schemas.break_glass import BreakGlass
 from schemas.errors import Conflict, Denied, NotFound
 from schemas.policy import Grant

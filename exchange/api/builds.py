@@ -5,11 +5,13 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Body, Path, Query, Response
 from fastapi.responses import StreamingResponse
 
-from exchange import accept, choose, compare, deliver, difference, link, picture, process
+from exchange import process
 from exchange.api.doors import Anyone, Caller, DatasetId, Live
 from exchange.api.errors import documented
-from exchange.choose import Pin
-from exchange.opened import Slice
+from exchange.arranging import accept
+from exchange.delivery import choose, compare, deliver, difference, link, picture
+from exchange.delivery.choose import Pin
+from exchange.delivery.opened import Slice
 from schemas.acceptance import AcceptedFinding, AcceptFinding
 from schemas.access import View
 from schemas.dataset import BuildReport, IngestRun, Version

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body
 
-from exchange import bulk as many
 from exchange.api.doors import Caller, Live
 from exchange.api.errors import documented
+from exchange.sharing import bulk as many
 from schemas.bulk import Applied, BulkChange, ConfirmedChange, Preview
 from schemas.errors import Conflict, Denied, NotFound
 

@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Response
 from fastapi.responses import StreamingResponse
 
-from exchange import coded, link
 from exchange.api.doors import Anyone, Live
 from exchange.api.errors import documented
-from exchange.opened import Slice
+from exchange.delivery import coded, link
+from exchange.delivery.opened import Slice
 from schemas.delivery import Coded, Link, Series, Summary, TablePage
 from schemas.errors import Conflict, Denied, NotFound
 from schemas.ingested import Table

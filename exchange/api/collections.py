@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
-from exchange import collect
 from exchange.api.doors import Caller, DatasetId, Live
 from exchange.api.errors import documented
+from exchange.sharing import collect
 from schemas.collection import Collection, Collections, NewCollection
 from schemas.errors import Conflict, Denied, NotFound
 

@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from exchange import compare
 from exchange.api.builds import Named
 from exchange.api.doors import Anyone, Live
 from exchange.api.errors import documented
+from exchange.delivery import compare
 from schemas.access import View
 from schemas.comparison import Comparison
 from schemas.errors import Denied, NotFound

@@ -5,10 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Path, Query
 from pydantic import BaseModel
 
-from exchange import describe, find, share
-from exchange import release as releasing
+from exchange import describe, find
 from exchange.api.doors import Anyone, Caller, DatasetId, Live
 from exchange.api.errors import documented
+from exchange.sharing import release as releasing
+from exchange.sharing import share
 from schemas.dataset import Dataset, DatasetState, Release, Visibility, Withdrawal
 from schemas.delivery import DatasetDetail, DatasetPage
 from schemas.errors import Conflict, Denied, NotFound

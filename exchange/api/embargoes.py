@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Body
 from pydantic import BaseModel, Field
 
-from exchange import embargo
 from exchange.api.doors import Caller, DatasetId, Live
 from exchange.api.errors import documented
+from exchange.sharing import embargo
 from schemas.block import SomebodysId
 from schemas.change import Embargo
 from schemas.dataset import Dataset

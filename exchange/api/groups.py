@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body
 
-from exchange import gather
 from exchange.api.doors import Caller, Live, ShortPath
 from exchange.api.errors import documented
+from exchange.members import gather
 from schemas.access import GranteeKind
 from schemas.errors import Conflict, Denied, NotFound
 from schemas.member import NewGroup, ShownGroup

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Request
 
-from exchange import invite
 from exchange.api import cookies
 from exchange.api.doors import Caller, Live, OpaquePath, ShortQuery
 from exchange.api.errors import documented
+from exchange.members import invite
 from exchange.sign_in.caller import of_this_site
 from schemas.errors import Conflict, Denied, NotFound, TooMany
 from schemas.member import GivenCode, Invitation, NewInvitation, Redeemed, Welcome

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Query
 
-from exchange import survey
 from exchange.api.datasets import NO_NUL
 from exchange.api.doors import Anyone, Caller, Live, ShortPath
 from exchange.api.errors import documented
+from exchange.members import survey
 from schemas.eligibility import Answers, Assessment
 from schemas.errors import Conflict, Denied, NotFound
 from schemas.line import LineRecord, NewLine, ShownLine

@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel
 
-from exchange import inbox
 from exchange.api.doors import Caller, Live
 from exchange.api.errors import documented
+from exchange.telling import inbox
 from schemas.errors import Denied, NotFound
 from schemas.notification import NotificationPage, Preference, Preferences
 

@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from exchange import trace
 from exchange.api.doors import Anyone, Caller, DatasetId, Live
 from exchange.api.errors import documented
+from exchange.delivery import trace
 from schemas.errors import Denied, NotFound
 from schemas.production import ObjectKind, ProducedObject
 from schemas.trace import ObjectTests, ProductionValues

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body
 
-from exchange import admit, offboard
 from exchange.api.doors import Caller, Live, ShortPath
 from exchange.api.errors import documented
+from exchange.members import admit, offboard
 from schemas.errors import Conflict, Denied, NotFound
 from schemas.member import NewOrganisation, NewState, OrganisationFacts, ShownOrganisation
 from schemas.offboarding import HandOver, Holdings, Rest, Settled, TakenOver

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body
 
-from exchange import arrange, split
 from exchange.api.doors import Caller, DatasetId, Live
 from exchange.api.errors import documented
+from exchange.arranging import arrange, split
 from schemas.dataset import Version
 from schemas.errors import Conflict, Denied, NotFound
 from schemas.parts import NewVersion, Proposal, Split, SplitOff

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body
 
-from exchange import employ
 from exchange.api.doors import Caller, Live, ShortPath, ShortQuery
 from exchange.api.errors import documented
+from exchange.members import employ
 from schemas.errors import Conflict, Denied, NotFound
 from schemas.member import Ended, NewNetworkRoles, NewRoles, NewService, Person
 

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body
 
-from exchange import proposing
 from exchange.api.blocks import OpaqueId
 from exchange.api.doors import Caller, DatasetId, Live
 from exchange.api.errors import documented
+from exchange.sharing import proposing
 from schemas.dataset import Dataset, Release
 from schemas.errors import Conflict, Denied, NotFound
 from schemas.proposal import Declined, NewProposal, Proposal, ProposalState

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body
 
-from exchange import register
 from exchange.api.doors import Caller, Live, OpaquePath
 from exchange.api.errors import documented
+from exchange.members import register
 from schemas.errors import Conflict, Denied, NotFound, TooMany
 from schemas.registration import (
     Admission,

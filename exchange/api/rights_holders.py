@@ -4,11 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body
 
-from exchange import consent
 from exchange.api import tus
 from exchange.api.documents import BODY, Content, OpaqueId
 from exchange.api.doors import Caller, DatasetId, Live
 from exchange.api.errors import documented
+from exchange.sharing import consent
 from schemas.agreement import Document, Reasoned
 from schemas.errors import Conflict, Denied, NotFound, TooLarge, WrongMediaType
 from schemas.rights_holder import NewConsent, NewRightsHolder, RightsHolder

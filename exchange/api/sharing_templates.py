@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body
 
-from exchange import standing
 from exchange.api.blocks import OpaqueId
 from exchange.api.doors import Caller, Live
 from exchange.api.errors import documented
+from exchange.sharing import standing
 from schemas.errors import Conflict, Denied, NotFound
 from schemas.template import NewSharingTemplate, SharingTemplate
 

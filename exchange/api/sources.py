@@ -5,10 +5,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body
 from fastapi.responses import JSONResponse
 
-from exchange import derive
-from exchange import offer as offers
+from exchange.agree import offer as offers
 from exchange.api.doors import Anyone, Caller, DatasetId, Live
 from exchange.api.errors import documented
+from exchange.sharing import derive
 from schemas.derived import DeclareSources, Sources
 from schemas.errors import Conflict, Denied, NotFound
 

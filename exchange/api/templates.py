@@ -4,9 +4,10 @@ from typing import Literal
 
 from fastapi import APIRouter, Response
 
-from exchange import link, template
+from exchange import template
 from exchange.api.doors import Caller
 from exchange.api.errors import documented
+from exchange.delivery import link
 
 router = APIRouter(prefix="/api/v1/templates", tags=["templates"], responses=documented())
 _FILES: dict[str, dict[str, str]] = {template.XLSX: {}, template.CSV: {}}

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body
 
-from exchange import transfer
 from exchange.api.blocks import OpaqueId
 from exchange.api.doors import Caller, DatasetId, Live
 from exchange.api.errors import documented
+from exchange.sharing import transfer
 from schemas.errors import Conflict, Denied, NotFound
 from schemas.transfer import NewTransfer, Transfer
 

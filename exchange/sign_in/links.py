@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 
 from access import throttle
 from access.tokens import PREFIX, fingerprint, new_token
-from exchange.notices import when
-from exchange.notify import notify
 from exchange.services import Services
 from exchange.sign_in.record import by_operator, record, unnamed
 from exchange.sign_in.throttle import address, attempt
+from exchange.telling.notices import when
+from exchange.telling.notify import notify
 from schemas.errors import Conflict
 from schemas.notification import Address, NotificationKind
 from storage import passwords as kept

@@ -5,12 +5,12 @@ from sqlalchemy.orm import Session
 from access import passwords, throttle
 from access import sessions as secrets_of
 from access.tokens import fingerprint
-from exchange.notify import notify
 from exchange.services import Services
 from exchange.sign_in.links import LINK_ENDED
 from exchange.sign_in.record import record, refused, unnamed
 from exchange.sign_in.sessions import Browser, Opened, opened
 from exchange.sign_in.throttle import Counted, address, attempt, forgive
+from exchange.telling.notify import notify
 from schemas.access import Principal
 from schemas.errors import Denied, Refused, Trouble, Unauthenticated
 from schemas.notification import NotificationKind, Person

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from exchange import choose
+from exchange.delivery import choose
 from schemas.acceptance import AcceptedFinding
 from schemas.report import Problem, Report, Severity
 from tests.api.test_exchange import Installation, Json, Line, cell, installation, north, partner

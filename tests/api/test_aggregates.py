@@ -8,7 +8,6 @@ from fastapi.testclient import TestClient
 from sqlalchemy import text
 
 from exchange import visibility
-from exchange.app import create_app
 from exchange.identify import issue_token
 from exchange.services import Services
 from schemas.access import GranteeKind, Level, View
@@ -16,6 +15,7 @@ from schemas.organisation import Organisation, Role, Standing, User
 from schemas.policy import Grant
 from storage import catalogue, collections, grants, people
 from tests.api.test_views import SECRET, Caller
+from tests.apps import create_app
 from tests.built import built
 from tests.worlds import ALL, World
 

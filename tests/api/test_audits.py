@@ -9,11 +9,11 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
-from exchange.app import create_app
-from exchange.seal import seal, verify
+from exchange.auditing.seal import seal, verify
 from exchange.services import Services
 from schemas.organisation import NetworkRole
 from storage import people
+from tests.apps import create_app
 from tests.worlds import World
 
 Json = dict[str, Any]

@@ -1,6 +1,6 @@
 """What owners shut: blocks, embargoes, and the world's titles."""
 
-from exchange import embargo
+from exchange.sharing import embargo
 from tests.desk import Desk
 
 TABLES = {"grantee": "west", "level": "tables"}

@@ -7,8 +7,8 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
-from exchange.app import create_app
 from exchange.services import Services
+from tests.apps import create_app
 from tests.worlds import World
 
 PUBLIC = {

@@ -12,9 +12,8 @@ import httpx
 import pyarrow.parquet as pq
 import pytest
 
-from exchange.app import create_app
+from exchange.auditing.seal import seal, verify
 from exchange.demo.client import Person
-from exchange.seal import seal, verify
 from exchange.serve import bound, serving
 from exchange.services import Services
 from exchange.settings import Settings
@@ -22,6 +21,7 @@ from exchange.start import close_services, open_services
 from exchange.worker import start_in_process
 from storage import audit
 from tests import servers
+from tests.apps import create_app
 from tests.test_one_file import RECORD
 from tests.worlds import World, network
 

@@ -8,13 +8,13 @@ import pytest
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
-from exchange.app import create_app
 from exchange.cli import app
 from exchange.services import Services
 from schemas.access import GranteeKind, Level, View
 from schemas.dataset import Visibility
 from storage import audit
 from storage.tables import BlockRow, SealPartyRow, SealRow
+from tests.apps import create_app
 from tests.told import granted, released
 from tests.worlds import World
 

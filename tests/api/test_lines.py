@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from exchange.app import create_app
 from exchange.services import Services
+from tests.apps import create_app
 from tests.worlds import World
 
 LINES = "/api/v1/lines"

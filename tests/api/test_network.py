@@ -6,13 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from fastapi.testclient import TestClient
 
-from exchange.app import create_app
 from exchange.identify import issue_token
 from exchange.services import Services
 from schemas.access import GranteeKind, Level
 from schemas.organisation import NetworkRole, User
 from schemas.policy import Grant
 from storage import grants, members, people
+from tests.apps import create_app
 from tests.worlds import ALL, World
 
 API = "/api/v1"

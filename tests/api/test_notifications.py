@@ -8,16 +8,16 @@ import structlog
 from fastapi.testclient import TestClient
 from sqlalchemy import text as sql
 
-from exchange.app import create_app
-from exchange.mail import NotSent
-from exchange.notices import NOTICES, composed
-from exchange.notify import notify
-from exchange.post import send_due
 from exchange.services import Services
+from exchange.telling.mail import NotSent
+from exchange.telling.notices import NOTICES, composed
+from exchange.telling.notify import notify
+from exchange.telling.post import send_due
 from schemas.dataset import Visibility
 from schemas.notification import Address, Holders, NotificationKind, Person
 from schemas.organisation import Role
 from storage import people
+from tests.apps import create_app
 from tests.told import Clock, PostOffice, released, shown_to, with_addresses
 from tests.worlds import World
 

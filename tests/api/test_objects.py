@@ -10,12 +10,12 @@ import pytest
 from fastapi.testclient import TestClient
 
 from exchange import process
-from exchange.app import create_app
 from exchange.jobs import Job
 from exchange.process import Bench
 from exchange.services import Services
 from ingest import sandbox
 from storage.spool import Spool
+from tests.apps import create_app
 from tests.production import Sheets, run, workbook
 from tests.received import bdf_csv
 from tests.test_one_file import RECORD

@@ -7,10 +7,10 @@ from fastapi.testclient import TestClient
 from sqlalchemy import text
 
 from exchange import visibility
-from exchange.app import create_app
 from exchange.services import Services
 from schemas.dataset import DatasetState, Visibility
 from storage import catalogue
+from tests.apps import create_app
 from tests.worlds import World
 
 API = "/api/v1"

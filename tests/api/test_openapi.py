@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis.generation import GenerationMode
 
-from exchange.app import create_app
 from exchange.services import Services
 from exchange.settings import Settings
+from tests.apps import create_app
 from tests.worlds import World
 
 OPERATIONS = [
@@ -22,7 +22,7 @@ OPERATIONS = [
 ]
 
 
-EXAMPLES = int(os.environ.get("EXCHANGE_TEST_API_EXAMPLES", "6"))
+EXAMPLES = int(os.environ.get("EXCHANGE_TEST_API_EXAMPLES", "3"))
 """Per operation and database; a longer run takes more."""
 BEYOND_SCHEMA = {
     ("/api/v1/organisations", "post"): "a ROR id's check digits, and control characters in names",

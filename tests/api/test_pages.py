@@ -4,8 +4,8 @@ import re
 
 from fastapi.testclient import TestClient
 
-from exchange.app import create_app
 from exchange.services import Services
+from tests.apps import create_app
 
 
 def test_the_pages_need_no_script_and_no_other_host(services: Services) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from exchange import arrange, guard
+from exchange import guard
+from exchange.arranging import arrange
 from storage import audit, catalogue
 from storage.tables import AuditPersonRow
 from tests.api.test_exchange import HEADER, Installation, Line, cell, installation, north, partner

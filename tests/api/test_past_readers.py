@@ -7,14 +7,14 @@ import pytest
 from fastapi.testclient import TestClient
 
 from exchange import visibility
-from exchange.app import create_app
-from exchange.post import send_due
 from exchange.services import Services
+from exchange.telling.post import send_due
 from schemas.access import Level
 from schemas.dataset import Visibility
 from schemas.metadata import Creator, DatasetKind, Metadata
 from schemas.organisation import Role, User
 from storage import catalogue, people
+from tests.apps import create_app
 from tests.told import Clock, PostOffice, granted, released, shown_to, with_addresses
 from tests.worlds import World
 

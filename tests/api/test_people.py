@@ -8,13 +8,13 @@ from datetime import timedelta
 import pytest
 from fastapi.testclient import TestClient
 
-from exchange import invite
-from exchange.app import create_app
 from exchange.identify import issue_token
+from exchange.members import invite
 from exchange.services import Services
 from schemas.errors import Conflict, NotFound
 from schemas.organisation import Role
 from storage import audit, invitations, members, outbox, people
+from tests.apps import create_app
 from tests.worlds import ALL, World
 
 API = "/api/v1"

@@ -8,11 +8,11 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
-from exchange.app import create_app
 from exchange.services import Services
 from schemas.access import Level
 from schemas.dataset import Visibility
 from storage import catalogue
+from tests.apps import create_app
 from tests.told import granted, released, shown_to
 from tests.worlds import World
 

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from exchange import sealing
+from exchange.sharing import sealing
 from schemas.sealing import NewSeal
 from tests.desk import Desk
 

@@ -210,7 +210,7 @@ def test_a_reset_is_answered_alike_for_every_name_and_seldom(client: TestClient,
 
 
 def test_a_reset_comes_by_mail_and_its_link_works_once(client: TestClient, site: Services, clock: Clock) -> None:
-    from exchange.post import send_due
+    from exchange.telling.post import send_due
 
     mailing = at_site(site, clock, mail="file", mail_from="exchange@exchange.example")
     with browsing(mailing) as other:

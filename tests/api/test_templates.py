@@ -7,8 +7,8 @@ from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
 from exchange import cli
-from exchange.app import create_app
 from exchange.services import Services
+from tests.apps import create_app
 from tests.worlds import World
 
 

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 
-from exchange.app import create_app
 from exchange.serve import bound, serving
 from exchange.services import Services
 from schemas.errors import Unavailable
 from storage.objects import ObjectStore
+from tests.apps import create_app
 from tests.worlds import World
 
 UPLOADS = "/api/v1/uploads"

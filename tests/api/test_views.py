@@ -17,14 +17,16 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from exchange import erase, rebuild, remind
-from exchange.app import create_app
+from exchange import remind
+from exchange.auditing import erase
+from exchange.delivery import rebuild
 from exchange.services import Services
 from exchange.sweep import GRACE, sweep
 from schemas.dataset import Visibility
 from schemas.errors import Conflict
 from schemas.metadata import DatasetKind, Metadata
 from storage import collections
+from tests.apps import create_app
 from tests.built import built
 from tests.worlds import World
 

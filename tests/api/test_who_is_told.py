@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from exchange import erase
-from exchange.app import create_app
+from exchange.auditing import erase
 from exchange.remind import remind
 from exchange.services import Services
 from schemas.access import Level
@@ -16,6 +15,7 @@ from schemas.dataset import Visibility
 from schemas.organisation import Role, User
 from storage import notifications, people, policies
 from tests.agreed import Network
+from tests.apps import create_app
 from tests.told import granted, released, with_addresses
 from tests.worlds import World
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from exchange.app import create_app
 from exchange.serve import bound, serving
 from exchange.settings import Settings
 from exchange.start import close_services, open_services
 from exchange.worker import start_in_process
 from tests.api.test_exchange import Installation, Line, cell
+from tests.apps import create_app
 from tests.worlds import network
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from exchange.as_file import csv_bytes
+from exchange.delivery.as_file import csv_bytes
 from ingest import sandbox
 from ingest.limits import GIB, MIB, Limits
 from tests.api.test_exchange import HEADER, Installation, Line, cell

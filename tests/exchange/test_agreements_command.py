@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from exchange import paper
+from exchange.agree import paper
 from exchange.cli import app
 from exchange.settings import Settings
 from exchange.start import close_services, open_services

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exchange.drawing import HEIGHT, POINTS, WIDTH, Panel, drawn
+from exchange.delivery.drawing import HEIGHT, POINTS, WIDTH, Panel, drawn
 
 VALUES = st.floats(allow_nan=True, allow_infinity=True)
 PANELS = st.lists(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.eligibility import criteria, eligible
+from exchange.members.eligibility import criteria, eligible
 from schemas.eligibility import Answers, MachineLed, Outcome
 from schemas.line import CellMade, Competencies, ElectrodeMaking, Led, StepDone, Throughput
 

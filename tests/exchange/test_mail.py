@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from exchange.mail import ConsoleMailer, FileMailer, NotSent, SmtpMailer, opened
 from exchange.settings import Settings
+from exchange.telling.mail import ConsoleMailer, FileMailer, NotSent, SmtpMailer, opened
 from schemas.errors import Misconfigured
 from schemas.notification import Mail
 from tests.smtp import certificate, smtp_server

@@ -10,14 +10,15 @@ import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner
 
-from exchange import describe, retain
+from exchange import describe
 from exchange.asked import Asked, asked
+from exchange.auditing import retain
+from exchange.auditing.erase import erase, everything
+from exchange.auditing.retain import Forgotten, forget
+from exchange.auditing.seal import seal, verify
 from exchange.cli import app
-from exchange.erase import erase, everything
 from exchange.guard import listed
 from exchange.identify import identify, issue_token
-from exchange.retain import Forgotten, forget
-from exchange.seal import seal, verify
 from exchange.services import Services
 from exchange.settings import Settings
 from exchange.start import close_services, open_services

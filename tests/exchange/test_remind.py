@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from exchange import ask
 from exchange.remind import remind
+from exchange.requests import ask
 from exchange.services import Services
 from exchange.settings import Settings
 from exchange.start import close_services, open_services

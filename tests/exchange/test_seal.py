@@ -13,9 +13,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from access.exported import verify_exported
+from exchange.auditing.retain import forget
+from exchange.auditing.seal import LATE, export, seal, verify
 from exchange.record import ALLOWED, Told, record
-from exchange.retain import forget
-from exchange.seal import LATE, export, seal, verify
 from exchange.services import Services
 from exchange.settings import Settings
 from schemas.access import Principal

@@ -1,0 +1,1 @@
+"""Arranging: files of one test in order, files of several cells apart, findings accepted."""

@@ -1,0 +1,1 @@
+"""The audit from behind: its chain, who looked, what is kept of persons and for how long."""

@@ -1,5 +1,0 @@
-"""Bulk: change the sharing of many datasets at once, after a preview of who gains and who loses what."""
-
-from exchange.bulk.change import apply, preview
-
-__all__ = ["apply", "preview"]

@@ -1,0 +1,1 @@
+"""Members: how organisations, people and pilot lines come into the network, change and leave."""

@@ -1,0 +1,1 @@
+"""Requests for access: asked, and answered by stewards."""
