@@ -8,8 +8,10 @@ from fastapi import FastAPI
 from starlette.datastructures import State
 
 from exchange import app
+from exchange.api.requests import EveryRequest
 from exchange.app import Account
 from exchange.services import Services
+from exchange.settings import Settings
 
 
 def create_app(services: Services, accounts: Sequence[Account] = ()) -> FastAPI:
@@ -17,10 +19,11 @@ def create_app(services: Services, accounts: Sequence[Account] = ()) -> FastAPI:
     made = copy.copy(_examined())
     made.state = State()
     made.state.services, made.state.accounts = services, list(accounts)
-    made.middleware_stack = None
+    made.middleware_stack, made.user_middleware = None, []
+    made.add_middleware(EveryRequest, trusted=services.settings.trusted_proxies)
     return made
 
 
 @cache
 def _examined() -> FastAPI:
-    return app.create_app(None)  # type: ignore[arg-type]  # the doors alone are shared
+    return app.create_app(Services(Settings(), *[None] * 3, b""))  # type: ignore[arg-type]  # the doors alone are shared
