@@ -167,10 +167,9 @@ def _past(one: Closed, within: Scope) -> bool:
 
 
 def _spoken(on: Policy, within: Scope) -> Iterator[Grant]:
-    """Grants that speak to the scope and were not taken back; one that has yet to begin is its owner's secret."""
+    """Grants that speak to the scope under the id; revoked ones are not told of, nor is emergency access."""
     for grant in on.grants:
-        began = grant.starts_at is None or grant.starts_at <= within.at
-        stands = began and grant.revoked_at is None and not grant.break_glass and grant.level > Level.NONE
+        stands = grant.revoked_at is None and not grant.break_glass and grant.level > Level.NONE
         if grant.to in within.grantees and stands and grant.view in NAMED:
             yield grant
 
