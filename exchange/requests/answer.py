@@ -1,16 +1,18 @@
 """Answer: a steward sees what is asked of the organisation's datasets, and approves or declines."""
 
+from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from access.explain import LEVEL_NAMES
 from exchange import cursors, guard, visibility
+from exchange.describe import troubles
 from exchange.requests import asked_for
 from exchange.services import Services
 from exchange.sharing import giving
 from exchange.telling import notices, notify
 from schemas.access import GranteeKind, Principal, Right
 from schemas.dataset import Dataset
-from schemas.errors import Conflict, Denied, NotFound
+from schemas.errors import Conflict, Denied, NotFound, Refused
 from schemas.notification import NotificationKind, Person
 from schemas.organisation import OrganisationState
 from schemas.policy import NewGrant
@@ -109,15 +111,19 @@ def _waiting(session: Session, id: str) -> AccessRequest:
 
 def _grant(asked: AccessRequest, given: Approval) -> NewGrant:
     facts = given.model_dump(exclude={"without_end", "only_asker", "level", "view", "expires_at", "conditions"})
-    return NewGrant(
-        **facts,
-        grantee_kind=GranteeKind.USER if given.only_asker else GranteeKind.ORGANISATION,
-        grantee=asked.user if given.only_asker else asked.organisation,
-        level=given.level or LEVEL_NAMES[asked.level],
-        view=given.view or asked.view,
-        conditions=given.conditions,
-        expires_at=None if given.without_end else given.expires_at or asked.until,
-    )
+    try:
+        return NewGrant(
+            **facts,
+            grantee_kind=GranteeKind.USER if given.only_asker else GranteeKind.ORGANISATION,
+            grantee=asked.user if given.only_asker else asked.organisation,
+            level=given.level or LEVEL_NAMES[asked.level],
+            view=given.view or asked.view,
+            conditions=given.conditions,
+            expires_at=None if given.without_end else given.expires_at or asked.until,
+        )
+    except ValidationError as wrong:
+        # What was asked for and what is given can contradict each other only here, where they meet.
+        raise Refused("This cannot be given.", errors=troubles(wrong)) from wrong
 
 
 def _page(

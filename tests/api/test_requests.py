@@ -98,6 +98,16 @@ def test_a_request_becomes_a_grant_and_both_sides_are_told(
     assert grant["expires_at"][:19] == until[:19], "until it was asked for, as the steward chose nothing else"
 
 
+def test_an_approval_that_contradicts_itself_is_refused_with_a_sentence(
+    west: Caller, north: Caller, dataset: str
+) -> None:
+    asked = west.ask(dataset, view="columns")
+    refusal = north.post(f"/requests/{asked['id']}/approve", {}, expected=422)
+    assert "`columns` are named" in str(refusal["errors"])
+    north.post(f"/requests/{asked['id']}/approve", {"columns": ["voltage_volt"]})
+    assert west.level(dataset) == "metadata", "the record comes with chosen columns"
+
+
 def test_a_declined_request_says_why_and_gives_nothing(west: Caller, north: Caller, dataset: str) -> None:
     asked = west.ask(dataset)
     north.post(f"/requests/{asked['id']}/decline", {"reason": ""}, expected=422)
