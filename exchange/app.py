@@ -41,5 +41,6 @@ def create_app(services: Services, accounts: Sequence[Account] = ()) -> FastAPI:
     for router in FROM_OUTSIDE:
         app.include_router(router)
     document.install(app)
-    app.add_middleware(EveryRequest, trusted=services.settings.trusted_proxies)
+    encrypted = services.settings.base_url.startswith("https:")
+    app.add_middleware(EveryRequest, trusted=services.settings.trusted_proxies, encrypted=encrypted)
     return app

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from schemas.errors import Refused, Trouble
 
-_MAC_BYTES = 12
+_MAC_BYTES = 16
 
 
 def sealed(secret: bytes, position: tuple[datetime, str]) -> str:

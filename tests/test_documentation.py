@@ -13,6 +13,8 @@ from ingest.derived import impedance, pulses, rests, steps, summary
 from ingest.formats import READERS
 
 ROOT = Path(__file__).parents[1]
+ASVS_LEVEL_2 = 246
+"""Requirements of levels 1 and 2 in V1 to V16 of version 5.0.0."""
 
 
 def test_every_setting_is_described_for_operators() -> None:
@@ -65,3 +67,25 @@ def test_links_between_documents_lead_somewhere() -> None:
             if not target.startswith("http") and not (path.parent / target).exists():
                 broken.append(f"{path.relative_to(ROOT)} → {target}")
     assert broken == []
+
+
+def test_every_test_that_the_security_page_names_exists() -> None:
+    named = re.findall(r"([\w/]+\.py)::(\w+)", (ROOT / "docs/security.md").read_text())
+    assert len(named) > 100
+    missing = [
+        f"{path}::{name}"
+        for path, name in named
+        if not (ROOT / "tests" / path).exists() or f"def {name}(" not in (ROOT / "tests" / path).read_text()
+    ]
+    assert missing == []
+
+
+def test_the_security_page_judges_every_requirement_of_asvs_level_2_once() -> None:
+    table = (ROOT / "docs/security.md").read_text().partition("## OWASP ASVS")[2]
+    judged = [
+        f"{section}.{number}"
+        for cell in re.findall(r"^\| ([\d., –]+) \|", table, re.MULTILINE)
+        for section, first, last in re.findall(r"(\d+\.\d+)\.(\d+)(?:–\d+\.\d+\.(\d+))?", cell)
+        for number in range(int(first), int(last or first) + 1)
+    ]
+    assert len(judged) == len(set(judged)) == ASVS_LEVEL_2

@@ -19,7 +19,7 @@ from storage import agreements, people
 
 def publish(services: Services, who: Principal, new: NewAgreement) -> AgreementText:
     """A new agreement with its first version; `Conflict` when the id is taken."""
-    guard.require_in_network(services, who, NetworkRight.PUBLISH_AGREEMENTS, new.id, f"publish {new.title}")
+    guard.require_in_network(services, who, NetworkRight.PUBLISH_AGREEMENTS, new.id, "publish", said=new.title)
     now = services.now()
     try:
         with services.sessions.begin() as session:

@@ -133,8 +133,7 @@ def fixed_picture(
 ) -> Response:
     """Voltage and current over time, capacity per cycle: fixed, of at most 500 points each, alike for everybody."""
     content = picture.picture(services, caller, dataset, Pin(version, build))
-    headers = {"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff"}
-    return Response(content, media_type=SVG, headers=headers)
+    return Response(content, media_type=SVG)
 
 
 @router.get("/tables", summary="Tables of a build")

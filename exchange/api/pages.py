@@ -26,7 +26,10 @@ vertical-align:top}.scroll{overflow-x:auto}.method{font-weight:600}.quiet{opacit
 section.route{border-top:1px solid var(--line);padding:.8rem 0}section.route h3{margin:.2rem 0;font-size:1rem}
 """
 _HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-_POLICY = f"default-src 'none'; style-src 'sha256-{_HASH}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+_POLICY = (
+    f"default-src 'none'; style-src 'sha256-{_HASH}'; object-src 'none'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
 
 
 def page(title: str, body: str) -> HTMLResponse:

@@ -21,7 +21,17 @@ _SAFE = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"DENY"),
+    (b"cross-origin-resource-policy", b"same-origin"),
 )
+_UNLESS_SAID = (
+    (b"cache-control", b"no-store"),
+    (
+        b"content-security-policy",
+        b"default-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox",
+    ),
+)
+"""What is no page is run by no browser: not a file, not a picture, not JSON. A page says its own policy."""
+_ENCRYPTED = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
 
 _TOKEN = re.compile(r"plx_[A-Za-z0-9_-]{20,}")
@@ -56,8 +66,9 @@ class _Limited:
 class EveryRequest:
     """ASGI middleware; the path is logged without its query, which may carry a signature."""
 
-    def __init__(self, app: ASGIApp, trusted: Sequence[Network] = ()) -> None:
+    def __init__(self, app: ASGIApp, trusted: Sequence[Network] = (), encrypted: bool = False) -> None:
         self.app, self._trusted = app, trusted
+        self._always = (*_SAFE, _ENCRYPTED) if encrypted else _SAFE
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -73,7 +84,10 @@ class EveryRequest:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], (b"x-reference", request.reference.encode()), *_SAFE]
+                said = {name.lower() for name, _ in message["headers"]}
+                added = [(b"x-reference", request.reference.encode()), *self._always]
+                added += [one for one in _UNLESS_SAID if one[0] not in said]
+                message["headers"] = [*message["headers"], *added]
             await send(message)
 
         try:

@@ -14,6 +14,7 @@ from schemas.access import Principal, Right
 from schemas.dataset import IngestRun
 from schemas.errors import Conflict, NotFound, Refused, Trouble
 from schemas.report import Problem, Severity
+from schemas.rules import RULES
 from storage import acceptances, runs
 
 _COLUMNS = ("rule", "severity", "file", "sheet", "row", "column", "value", "count", "message", "hint")
@@ -27,8 +28,9 @@ def accept(services: Services, who: Principal, dataset: str, pin: Pin, wanted: A
     `NotFound` when the report has no such finding, `Refused` when several fit, `Conflict` for an error, a note, or
     what was accepted before.
     """
-    what = f"{wanted.rule} of {wanted.file or 'any file'} {pin}"
-    found = guard.require(services, who, Right.ACCEPT, dataset, detail=what, said=wanted.reason)
+    what = f"{wanted.rule if wanted.rule in RULES else 'no rule'} {pin}".strip()
+    said = f"{wanted.file}: {wanted.reason}" if wanted.file else wanted.reason
+    found = guard.require(services, who, Right.ACCEPT, dataset, detail=what, said=said)
     with services.sessions.begin() as session:
         guard.hold(session, dataset)  # Two who accept the same at once: the second is told so.
         run = chosen(session, who, found, pin, ready=False)

@@ -26,8 +26,9 @@ def split(services: Services, who: Principal, dataset: str, wanted: Split) -> li
     A choice that was split off before keeps its draft, so that asking again doubles nothing. `Conflict` where the
     newest version offers no choice, `Refused` names choices that it does not offer.
     """
-    named = wanted.choices if wanted.choices == "all" else "; ".join(wanted.choices)
-    guard.require(services, who, Right.ADD_FILES, dataset, also=Right.CREATE, detail=f"split off {named}")
+    every = wanted.choices == "all"
+    what, named = f"split off {'all' if every else len(wanted.choices)}", "" if every else "; ".join(wanted.choices)
+    guard.require(services, who, Right.ADD_FILES, dataset, also=Right.CREATE, detail=what, said=named)
     with services.sessions.begin() as session:
         present = guard.hold(session, dataset)
         file, offered = _offered(session, present)

@@ -35,7 +35,7 @@ def accesses(
 
 def events(services: Services, who: Principal, sought: AuditQuery, cursor: str | None, limit: int) -> AuditPage:
     """Events of the whole network under pseudonyms, newest first, for its auditor."""
-    guard.require_in_network(services, who, NetworkRight.READ_AUDIT, detail=sought.model_dump_json(exclude_none=True))
+    guard.require_in_network(services, who, NetworkRight.READ_AUDIT, said=sought.model_dump_json(exclude_none=True))
     before = _opened(services, cursor)[0] if cursor else None
     with services.sessions.read() as session:
         found = audit.search(session, sought, before, limit + 1)

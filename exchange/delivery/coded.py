@@ -67,13 +67,13 @@ def summary(services: Services, who: Principal, place: Place) -> Summary:
 
 
 def _open(services: Services, who: Principal, exit: Exit, place: Place, name: str, part: Slice) -> Opened:
-    run = _run(services, who, exit, place, f"{name} {part}")
+    run = _run(services, who, exit, place, f"{name} {part}", part.named)
     return opened.opened(services, _reference(place), _stem(place), _blinded(services, run, place, name))
 
 
-def _run(services: Services, who: Principal, exit: Exit, place: Place, detail: str) -> IngestRun:
+def _run(services: Services, who: Principal, exit: Exit, place: Place, detail: str, said: str = "") -> IngestRun:
     """The newest released build, whoever asks; what is said where there is none names no dataset."""
-    dataset = unnamed.allow_coded(services, who, exit, *place, detail=detail)
+    dataset = unnamed.allow_coded(services, who, exit, *place, detail=detail, said=said)
     try:
         with services.sessions.read() as session:
             return chosen(session, NOBODY, dataset, Pin())

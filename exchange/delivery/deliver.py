@@ -64,7 +64,7 @@ def as_parquet(
 
 
 def _open(services: Services, who: Principal, exit: Exit, dataset: str, pin: Pin, name: str, part: Slice) -> Opened:
-    found = guard.allow_in_view(services, who, exit, dataset, part.view, detail=f"{name} {pin} {part}")
+    found = guard.allow_in_view(services, who, exit, dataset, part.view, f"{name} {pin} {part}", part.named)
     if part.cycle is not None and part.view is not View.FULL and not found.columns >= OF_CYCLES:
         raise opened.no_cycles_in_view(part.cycle)
     with services.sessions.read() as session:

@@ -34,6 +34,16 @@ class Slice:
         """True when the object is wanted as it is."""
         return self == Slice(view=self.view)
 
+    @property
+    def named(self) -> str:
+        """The columns as they were typed, of which the audit keeps its distance: they may be any text."""
+        return " ".join(self.columns)
+
+    def __str__(self) -> str:
+        """What the audit says of it."""
+        rows = f"rows {self.start} to {'the end' if self.stop is None else self.stop}"
+        return f"{'' if self.cycle is None else f'cycle {self.cycle}, '}{rows}, {len(self.columns) or 'all'} columns"
+
 
 @dataclass(frozen=True)
 class Opened:

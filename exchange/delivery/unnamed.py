@@ -22,7 +22,7 @@ _NOT_THERE = Decision(allowed=False, discoverable=False, reasons=("no such code,
 
 
 def allow_coded(
-    services: Services, who: Principal, exit: Exit, collection: str, code: str, detail: str = ""
+    services: Services, who: Principal, exit: Exit, collection: str, code: str, detail: str = "", said: str = ""
 ) -> Dataset:
     """The dataset behind a code, when the caller may leave with its blinded view; else `NotFound` or `Denied`."""
     with services.sessions.read() as session:
@@ -39,7 +39,7 @@ def allow_coded(
         facts["what"] = detail[:500]
     with services.sessions.begin() as session:
         touched = () if found is None else (found,)
-        record(services, session, who, Told(f"{CODED}{exit.value}", id, decision, facts, touched))
+        record(services, session, who, Told(f"{CODED}{exit.value}", id, decision, facts, touched, said))
     if found is not None and decision.allowed:
         return found
     if decision.discoverable:

@@ -40,16 +40,25 @@ def allow(services: Services, who: Principal, exit: Exit, dataset: str, detail: 
 
 
 def allow_in_view(
-    services: Services, who: Principal, exit: Exit, dataset: str, view: View, detail: str = ""
+    services: Services, who: Principal, exit: Exit, dataset: str, view: View, detail: str = "", said: str = ""
 ) -> Allowed:
     """The same in a view in which a dataset goes by its id, with what the view shows."""
-    return allow_all(services, who, exit, [dataset], view, detail)[0]
+    return allow_all(services, who, exit, [dataset], view, detail, said)[0]
 
 
 def allow_all(
-    services: Services, who: Principal, exit: Exit, datasets: Sequence[str], view: View = View.FULL, detail: str = ""
+    services: Services,
+    who: Principal,
+    exit: Exit,
+    datasets: Sequence[str],
+    view: View = View.FULL,
+    detail: str = "",
+    said: str = "",
 ) -> list[Allowed]:
-    """All of these datasets, or none: the first refusal is raised; one event covers the request."""
+    """All of these datasets, or none: the first refusal is raised; one event covers the request.
+
+    `detail` is a fact without anything personal; what the caller typed is `said`, which can be erased.
+    """
     found: list[Allowed] = []
     asked_for: list[Dataset] = []
     decision, refusal = ALLOWED, None
@@ -68,7 +77,7 @@ def allow_all(
             facts["what"] = detail[:500]
         if target is None:
             facts |= {"datasets": ",".join(datasets)[:2000], "count": len(datasets)}
-        told = Told(f"read:{exit.value}", target, decision, facts, tuple(asked_for))
+        told = Told(f"read:{exit.value}", target, decision, facts, tuple(asked_for), said)
         record(services, session, who, told)
     if refusal is not None:
         raise refusal

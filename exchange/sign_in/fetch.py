@@ -43,13 +43,13 @@ def discover(provider: IdentityProvider) -> Discovered:
     address = provider.issuer.rstrip("/") + "/.well-known/openid-configuration"
     try:
         found = Discovered.model_validate(_json(provider, "GET", address))
-    except ValidationError as wrong:
-        raise _silent(provider, "its discovery document lacks what is needed") from wrong
+    except ValidationError:
+        raise _silent(provider) from _why(provider, "its discovery document lacks what is needed")
     if found.issuer != provider.issuer:
-        raise _silent(provider, "its discovery document names another issuer")
+        raise _silent(provider) from _why(provider, "its discovery document names another issuer")
     asked = (found.authorization_endpoint, found.token_endpoint, found.jwks_uri, found.userinfo_endpoint or "https:")
     if provider.issuer.startswith("https:") and not all(one.startswith("https:") for one in asked):
-        raise _silent(provider, "its discovery document names addresses without encryption")
+        raise _silent(provider) from _why(provider, "its discovery document names addresses without encryption")
     return found
 
 
@@ -64,8 +64,8 @@ def exchange(provider: IdentityProvider, found: Discovered, code: str, verifier:
         answer = _json(provider, "POST", found.token_endpoint, form=form, auth=secret)
     try:
         return Tokens.model_validate(answer)
-    except ValidationError as wrong:
-        raise _silent(provider, "it gave no identity token") from wrong
+    except ValidationError:
+        raise _silent(provider) from _why(provider, "it gave no identity token")
 
 
 def keys(provider: IdentityProvider, found: Discovered) -> KeySet:
@@ -79,8 +79,8 @@ def keys(provider: IdentityProvider, found: Discovered) -> KeySet:
     ]
     try:
         return KeySet.import_key_set({"keys": chosen})
-    except (JoseError, ValueError, KeyError, TypeError) as wrong:
-        raise _silent(provider, "its keys cannot be read") from wrong
+    except (JoseError, ValueError, KeyError, TypeError):
+        raise _silent(provider) from _why(provider, "its keys cannot be read")
 
 
 def userinfo(provider: IdentityProvider, found: Discovered, token: str) -> Mapping[str, object]:
@@ -108,10 +108,10 @@ def _json(
             for piece in answer.iter_bytes(8192):
                 content += piece
                 if len(content) > _LONGEST or time.monotonic() > ends:
-                    raise _silent(provider, "its answer is too long or too slow")
+                    raise _silent(provider) from _why(provider, "its answer is too long or too slow")
             status = answer.status_code
     except httpx.HTTPError as failure:
-        raise _silent(provider, type(failure).__name__) from failure
+        raise _silent(provider) from _why(provider, type(failure).__name__)
     if method == "POST" and status in (400, 401, 403):
         raise Unauthenticated(f"{provider.title} did not take the code of this sign-in. Begin again.")
     try:
@@ -119,7 +119,7 @@ def _json(
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise _silent(provider, f"it answered {status} and no JSON object")
+        raise _silent(provider) from _why(provider, f"it answered {status} and no JSON object")
     return found
 
 
@@ -128,7 +128,10 @@ def _quoted(text: str) -> str:
     return str(httpx.QueryParams({"a": text}))[2:]
 
 
-def _silent(provider: IdentityProvider, why: str) -> Unavailable:
-    error = Unavailable(f"{provider.title} cannot be asked at present. Try again, or sign in another way.")
-    error.__cause__ = RuntimeError(f"provider {provider.name}: {why}")
-    return error
+def _silent(provider: IdentityProvider) -> Unavailable:
+    return Unavailable(f"{provider.title} cannot be asked at present. Try again, or sign in another way.")
+
+
+def _why(provider: IdentityProvider, why: str) -> RuntimeError:
+    """What log and audit are told, in place of an error that repeats what the provider sent, tokens included."""
+    return RuntimeError(f"provider {provider.name}: {why}")

@@ -31,14 +31,14 @@ def checked(provider: IdentityProvider, tokens: Tokens, keys: KeySet, nonce: str
         )
         claims.validate(now=int(now.timestamp()), leeway=_LEEWAY_S)
     except (JoseError, ValueError, TypeError, KeyError) as wrong:
-        raise _refused(provider, type(wrong).__name__) from wrong
+        raise _refused(provider) from RuntimeError(type(wrong).__name__)
     if not _ours(provider, claims):
-        raise _refused(provider, "another audience")
+        raise _refused(provider) from RuntimeError("another audience")
     if now.timestamp() - claims["iat"] > _OLDEST_S:
-        raise _refused(provider, "an old token")
+        raise _refused(provider) from RuntimeError("an old token")
     subject = claims["sub"]
     if not isinstance(subject, str) or not 1 <= len(subject) <= _LONGEST_SUBJECT or not subject.isprintable():
-        raise _refused(provider, "no subject")
+        raise _refused(provider) from RuntimeError("no subject")
     return dict(claims)
 
 
@@ -51,7 +51,5 @@ def _ours(provider: IdentityProvider, claims: Mapping[str, object]) -> bool:
     return audience == provider.client_id
 
 
-def _refused(provider: IdentityProvider, why: str) -> Unauthenticated:
-    error = Unauthenticated(f"What {provider.title} told is not valid for this sign-in. Begin again.")
-    error.__cause__ = RuntimeError(why)
-    return error
+def _refused(provider: IdentityProvider) -> Unauthenticated:
+    return Unauthenticated(f"What {provider.title} told is not valid for this sign-in. Begin again.")
