@@ -110,7 +110,14 @@ def show(
 
 
 @router.post("/{dataset}/withdraw", summary="Withdraw", responses=_change)
-def withdraw(caller: Caller, services: Live, dataset: DatasetId, wanted: Withdrawal | None = None) -> Dataset:
+def withdraw(
+    caller: Caller,
+    services: Live,
+    dataset: DatasetId,
+    wanted: Annotated[
+        Withdrawal | None, Body(examples=[{"note": "The current had the wrong sign; see version 2"}])
+    ] = None,
+) -> Dataset:
     """Close a released dataset to others; its entry remains. Whoever has read its data is told."""
     return releasing.withdraw(services, caller, dataset, wanted.note if wanted else "")
 
