@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Body, Path, Query
 
 from exchange.api.doors import Caller, DatasetId, Live
 from exchange.api.errors import documented
@@ -53,13 +53,23 @@ def withdraw(caller: Caller, services: Live, id: _Id) -> ShownRequest:
 
 
 @router.post("/requests/{id}/approve", summary="Approve", responses=_change)
-def approve(caller: Caller, services: Live, id: _Id, given: Approval) -> ShownRequest:
+def approve(
+    caller: Caller,
+    services: Live,
+    id: _Id,
+    given: Annotated[Approval, Body(examples=[{"level": "tables", "expires_at": "2027-12-31T23:59:59Z"}])],
+) -> ShownRequest:
     """Give what was asked for, or what is chosen instead; it becomes a grant, and the asker is told."""
     return answer.approve(services, caller, id, given)
 
 
 @router.post("/requests/{id}/decline", summary="Decline", responses=_change)
-def decline(caller: Caller, services: Live, id: _Id, wanted: Refusal) -> ShownRequest:
+def decline(
+    caller: Caller,
+    services: Live,
+    id: _Id,
+    wanted: Annotated[Refusal, Body(examples=[{"reason": "Not before the paper is out"}])],
+) -> ShownRequest:
     """Give nothing and say why; the asker is told."""
     return answer.decline(services, caller, id, wanted.reason)
 
@@ -78,6 +88,13 @@ def on_dataset(
 
 
 @router.post("/datasets/{dataset}/requests", status_code=201, summary="Ask for access", responses=_change)
-def send(caller: Caller, services: Live, dataset: DatasetId, wanted: NewRequest) -> ShownRequest:
+def send(
+    caller: Caller,
+    services: Live,
+    dataset: DatasetId,
+    wanted: Annotated[
+        NewRequest, Body(examples=[{"level": "tables", "purpose": "research", "text": "To compare formation"}])
+    ],
+) -> ShownRequest:
     """Ask the dataset's stewards for a level in a view, for a purpose; who asks is known from the token."""
     return ask.ask(services, caller, dataset, wanted)

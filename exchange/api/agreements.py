@@ -70,19 +70,34 @@ def text(caller: Anyone, services: Live, agreement: AgreementId, number: Number)
 
 
 @router.post("/{agreement}/versions", status_code=201, summary="Publish a new version", responses=_change)
-def renew(caller: Caller, services: Live, agreement: AgreementId, new: NewText) -> AgreementText:
+def renew(
+    caller: Caller,
+    services: Live,
+    agreement: AgreementId,
+    new: Annotated[NewText, Body(examples=[{"text": "1. The parties …"}])],
+) -> AgreementText:
     """Older acceptances are kept, kept for days of grace, or void, as the agreement's rule says."""
     return agree.renew(services, caller, agreement, new)
 
 
 @router.put("/{agreement}/requirement", summary="Ask it of everybody who takes part", responses=_change)
-def require(caller: Caller, services: Live, agreement: AgreementId, wanted: Require) -> Agreement:
+def require(
+    caller: Caller,
+    services: Live,
+    agreement: AgreementId,
+    wanted: Annotated[Require, Body(examples=[{"required_from": "2027-01-01T00:00:00Z"}])],
+) -> Agreement:
     """From that moment an organisation that has not accepted it reads its own data alone."""
     return agree.require(services, caller, agreement, wanted.required_from)
 
 
 @router.post("/{agreement}/retire", summary="Retire an agreement", responses=_change)
-def retire(caller: Caller, services: Live, agreement: AgreementId, why: Reasoned) -> Retired:
+def retire(
+    caller: Caller,
+    services: Live,
+    agreement: AgreementId,
+    why: Annotated[Reasoned, Body(examples=[{"reason": "Entered for the wrong dataset"}])],
+) -> Retired:
     """Access that rests on it ends at once; past recipients are handed what still binds them."""
     return agree.retire(services, caller, agreement, why.reason)
 
@@ -108,7 +123,13 @@ def accept(
 
 
 @router.post("/{agreement}/acceptances/{acceptance}/withdraw", summary="Withdraw an acceptance", responses=_change)
-def withdraw(caller: Caller, services: Live, agreement: AgreementId, acceptance: OpaqueId, why: Reasoned) -> Acceptance:
+def withdraw(
+    caller: Caller,
+    services: Live,
+    agreement: AgreementId,
+    acceptance: OpaqueId,
+    why: Annotated[Reasoned, Body(examples=[{"reason": "Entered for the wrong dataset"}])],
+) -> Acceptance:
     """Access that rests on it ends at once; the acceptance stays on record."""
     return agree.withdraw(services, caller, agreement, acceptance, why.reason)
 
@@ -139,6 +160,12 @@ def duties(caller: Caller, services: Live, agreement: AgreementId) -> list[Duty]
 
 
 @router.post("/{agreement}/duties/{duty}/confirm", summary="Confirm what was asked", responses=_change)
-def confirm(caller: Caller, services: Live, agreement: AgreementId, duty: OpaqueId, given: Confirm) -> Duty:
+def confirm(
+    caller: Caller,
+    services: Live,
+    agreement: AgreementId,
+    duty: OpaqueId,
+    given: Annotated[Confirm, Body(examples=[{"statement": "All copies were deleted."}])],
+) -> Duty:
     """By a signatory of the past recipient, such as that every copy was deleted."""
     return agree.confirm(services, caller, agreement, duty, given.statement)

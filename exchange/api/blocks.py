@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Body, Path
 
 from exchange.api.doors import Caller, DatasetId, Live
 from exchange.api.errors import documented
@@ -15,7 +15,11 @@ OpaqueId = Annotated[str, Path(min_length=1, max_length=32, pattern="^[0-9a-z]+$
 
 
 @router.post("/blocks", status_code=201, summary="Block")
-def block(caller: Caller, services: Live, wanted: NewBlock) -> Block:
+def block(
+    caller: Caller,
+    services: Live,
+    wanted: Annotated[NewBlock, Body(examples=[{"blocked": "west", "reason": "A contract ended"}])],
+) -> Block:
     """Shut an organisation or a person out of one dataset, or of all your organisation's; at once, whatever was given.
 
     They are not told: what they could see is not there any more.

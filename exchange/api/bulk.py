@@ -24,6 +24,10 @@ def preview(caller: Caller, services: Live, wanted: Annotated[BulkChange, Body(e
 
 
 @router.post("/apply", summary="Make a previewed change")
-def apply(caller: Caller, services: Live, wanted: ConfirmedChange) -> Applied:
+def apply(
+    caller: Caller,
+    services: Live,
+    wanted: Annotated[ConfirmedChange, Body(examples=[_CHANGE | {"token": f"1-{0:064x}"}])],
+) -> Applied:
     """All of it or nothing; refused when what the preview showed has changed meanwhile."""
     return many.apply(services, caller, wanted)

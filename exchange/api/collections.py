@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Body, Path
 
 from exchange.api.doors import Caller, DatasetId, Live
 from exchange.api.errors import documented
@@ -22,7 +22,11 @@ def every(caller: Caller, services: Live) -> Collections:
 
 
 @router.post("/collections", status_code=201, summary="Found a collection", responses=documented(Denied, Conflict))
-def found(caller: Caller, services: Live, wanted: NewCollection) -> Collection:
+def found(
+    caller: Caller,
+    services: Live,
+    wanted: Annotated[NewCollection, Body(examples=[{"id": "rr-2026", "name": "Round robin 2026"}])],
+) -> Collection:
     """By the network's office."""
     return collect.found(services, caller, wanted)
 

@@ -26,7 +26,12 @@ class Confirmation(BaseModel, frozen=True, extra="forbid"):
 
 
 @router.put("", summary="Set, move or lift an embargo")
-def impose(caller: Caller, services: Live, dataset: DatasetId, wanted: Embargo) -> Dataset:
+def impose(
+    caller: Caller,
+    services: Live,
+    dataset: DatasetId,
+    wanted: Annotated[Embargo, Body(examples=[{"until": "2027-06-30T00:00:00Z"}])],
+) -> Dataset:
     """Before its end nobody else gets more than the record, but by grants that are valid during it. null lifts it."""
     return embargo.embargo(services, caller, dataset, wanted)
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Body, Path, Query
 from pydantic import BaseModel
 
 from exchange.api.doors import Caller, Live
@@ -45,7 +45,11 @@ def preferences(caller: Caller, services: Live) -> Preferences:
 
 
 @router.put("/preferences", summary="Choose how to be told")
-def prefer(caller: Caller, services: Live, wanted: Preference) -> Preferences:
+def prefer(
+    caller: Caller,
+    services: Live,
+    wanted: Annotated[Preference, Body(examples=[{"kind": "request-received", "channel": "mail"}])],
+) -> Preferences:
     """For one kind, from now on; what concerns security cannot be switched off."""
     return inbox.prefer(services, caller, wanted)
 

@@ -39,6 +39,11 @@ def approve(
 
 
 @router.post("/proposals/{id}/decline", summary="Decline")
-def decline(caller: Caller, services: Live, id: OpaqueId, wanted: Declined) -> Proposal:
+def decline(
+    caller: Caller,
+    services: Live,
+    id: OpaqueId,
+    wanted: Annotated[Declined, Body(examples=[{"reason": "The record is not complete"}])],
+) -> Proposal:
     """With a reason for whoever proposed."""
     return proposing.decline(services, caller, id, wanted.reason)

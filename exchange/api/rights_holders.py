@@ -49,13 +49,25 @@ def give(
 
 
 @router.post("/{holder}/consent/withdraw", summary="Record that a consent was withdrawn")
-def withdraw(caller: Caller, services: Live, dataset: DatasetId, holder: OpaqueId, why: Reasoned) -> RightsHolder:
+def withdraw(
+    caller: Caller,
+    services: Live,
+    dataset: DatasetId,
+    holder: OpaqueId,
+    why: Annotated[Reasoned, Body(examples=[{"reason": "Entered for the wrong dataset"}])],
+) -> RightsHolder:
     """The dataset is closed to others at once; the consent stays on record."""
     return consent.withdraw(services, caller, dataset, holder, why.reason)
 
 
 @router.post("/{holder}/end", summary="A third party has rights no more")
-def end(caller: Caller, services: Live, dataset: DatasetId, holder: OpaqueId, why: Reasoned) -> RightsHolder:
+def end(
+    caller: Caller,
+    services: Live,
+    dataset: DatasetId,
+    holder: OpaqueId,
+    why: Annotated[Reasoned, Body(examples=[{"reason": "Entered for the wrong dataset"}])],
+) -> RightsHolder:
     """The entry stays, with the reason."""
     return consent.end(services, caller, dataset, holder, why.reason)
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, BackgroundTasks, Path, Query, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Body, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from exchange.api import cookies
@@ -44,7 +44,12 @@ def ways_in(services: Live) -> WaysIn:
 
 
 @public.post("/session", status_code=201, summary="Sign in with a password")
-def sign_in(request: Request, response: Response, services: Live, given: Credentials) -> SignedIn:
+def sign_in(
+    request: Request,
+    response: Response,
+    services: Live,
+    given: Annotated[Credentials, Body(examples=[{"account": "ada@north.example", "password": "a long sentence"}])],
+) -> SignedIn:
     """A session: its cookie comes with the answer, its `csrf` goes into X-CSRF-Token of whatever changes something."""
     from_page.of_this_site(services, cookies.sent(request))
     opened = passwords.sign_in(services, given, cookies.browser(request, services))
@@ -53,7 +58,13 @@ def sign_in(request: Request, response: Response, services: Live, given: Credent
 
 
 @public.post("/signin/{name}", summary="Sign in at a provider by a one-time link", responses=documented(NotFound))
-def by_link(request: Request, response: Response, services: Live, name: ProviderName, given: ByProvider) -> Place:
+def by_link(
+    request: Request,
+    response: Response,
+    services: Live,
+    name: ProviderName,
+    given: Annotated[ByProvider, Body(examples=[{"link": "a" * 43}])],
+) -> Place:
     """Where the browser goes next; coming back, the identity there is joined to the account of the link."""
     from_page.of_this_site(services, cookies.sent(request))
     going = provider.begin(services, name, given.next, given.link.get_secret_value())
@@ -62,7 +73,12 @@ def by_link(request: Request, response: Response, services: Live, name: Provider
 
 
 @public.post("/password", status_code=201, summary="Set a password by a one-time link")
-def set_password(request: Request, response: Response, services: Live, given: PasswordByLink) -> SignedIn:
+def set_password(
+    request: Request,
+    response: Response,
+    services: Live,
+    given: Annotated[PasswordByLink, Body(examples=[{"link": "a" * 43, "password": "a long sentence"}])],
+) -> SignedIn:
     """Uses the link up, ends every session of the account, and opens one."""
     from_page.of_this_site(services, cookies.sent(request))
     opened = passwords.set_by_link(services, given, cookies.browser(request, services))
@@ -71,14 +87,25 @@ def set_password(request: Request, response: Response, services: Live, given: Pa
 
 
 @public.post("/password/reset", status_code=202, summary="Ask for a link to set a password")
-def ask_reset(services: Live, tasks: BackgroundTasks, asked: ResetAsked) -> None:
+def ask_reset(
+    services: Live,
+    tasks: BackgroundTasks,
+    asked: Annotated[ResetAsked, Body(examples=[{"account": "ada@north.example"}])],
+) -> None:
     """The same answer whether or not there is such an account; whoever has one gets a link by mail."""
     links.ask_reset(services, asked.account)
     tasks.add_task(links.reset, services, asked.account)
 
 
 @router.put("/password", status_code=204, summary="Change my password", responses=documented(Denied, TooMany))
-def change_password(request: Request, caller: Caller, services: Live, given: PasswordChange) -> None:
+def change_password(
+    request: Request,
+    caller: Caller,
+    services: Live,
+    given: Annotated[
+        PasswordChange, Body(examples=[{"current": "a long sentence", "password": "another long sentence"}])
+    ],
+) -> None:
     """Ends every other session of the account."""
     passwords.change(services, caller, given, cookies.browser(request, services))
 
@@ -91,7 +118,12 @@ def session(request: Request, response: Response, caller: Caller, services: Live
 
 
 @router.put("/session/organisation", summary="Act for another organisation of mine")
-def switch(response: Response, caller: Caller, services: Live, chosen: ChosenOrganisation) -> SignedIn:
+def switch(
+    response: Response,
+    caller: Caller,
+    services: Live,
+    chosen: Annotated[ChosenOrganisation, Body(examples=[{"organisation": "north"}])],
+) -> SignedIn:
     """The session goes on under a fresh cookie."""
     opened = sessions.switch(services, caller, chosen.organisation)
     cookies.keep(response, services, opened)
