@@ -31,9 +31,8 @@ def scope(
         grantees.add(Grantee(kind=GranteeKind.ORGANISATION, id=principal.organisation))
         grantees.add(Grantee(kind=GranteeKind.USER, id=principal.user))
         grantees |= {Grantee(kind=GranteeKind.GROUP, id=group) for group in principal.groups}
-    at_home = reads and principal.state in (OrganisationState.ADMITTED, OrganisationState.SUSPENDED)
     return Scope(
-        own=principal.organisation if at_home else None,
+        own=home(principal),
         organisation=principal.organisation,
         user=principal.user,
         grantees=frozenset(grantees),
@@ -42,3 +41,9 @@ def scope(
         purpose=principal.purpose,
         at=now,
     )
+
+
+def home(principal: Principal) -> str | None:
+    """The organisation whose own datasets the principal reads; None for whoever has no role in which one reads."""
+    at_home = principal.state in (OrganisationState.ADMITTED, OrganisationState.SUSPENDED)
+    return principal.organisation if at_home and principal.roles & READERS else None

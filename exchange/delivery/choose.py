@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from access.scopes import home
 from exchange import guard
 from exchange.services import Services
 from ingest.parts import growth
@@ -41,7 +42,7 @@ def builds(services: Services, who: Principal, dataset: str) -> list[IngestRun]:
     Of a version that is released raw only, others are told of the quarantined ones instead.
     """
     found = guard.allow(services, who, Exit.FILES, dataset)
-    own = found.owner == who.organisation
+    own = found.owner == home(who)
     with services.sessions.read() as session:
         every = [
             (one, run) for one in _reachable(session, who, found) for run in runs.runs_of(session, dataset, one.number)
@@ -52,7 +53,7 @@ def builds(services: Services, who: Principal, dataset: str) -> list[IngestRun]:
 def report(services: Services, who: Principal, dataset: str, pin: Pin) -> BuildReport:
     """What the checks found; without a named build that of the newest one."""
     found = guard.allow(services, who, Exit.REPORT, dataset)
-    own = found.owner == who.organisation
+    own = found.owner == home(who)
     with services.sessions.read() as session:
         run = _reported(session, who, found, pin)
         checked = runs.report_of(session, run.id) or Report()
@@ -88,17 +89,17 @@ def with_acceptances(report: Report, accepted: list[AcceptedFinding], *, own: bo
 def chosen(session: Session, who: Principal, dataset: Dataset, pin: Pin, *, ready: bool = True) -> IngestRun:
     """The build that is meant; the caller has passed the guard. `NotFound` says what there is instead."""
     version = version_of(session, who, dataset, pin.version)
-    if ready and dataset.owner != who.organisation and _version(session, dataset, version).raw_only:
+    if ready and dataset.owner != home(who) and _version(session, dataset, version).raw_only:
         raise NotFound(f"Version {version} of {dataset.id} is raw only: it has no tables, but its report and raw file.")
     found = _pinned(session, dataset, version, pin)
-    if ready and pin == Pin() and dataset.owner == who.organisation:
+    if ready and pin == Pin() and dataset.owner == home(who):
         # The newest version may still be read or be quarantined: the last good one is what there is to see.
         every = (_pinned(session, dataset, one, pin) for one in range(version, 0, -1))
         found = next((runs for runs in every if any(run.state is RunState.READY for run in runs)), found)
     fit = [run for run in found if run.state is RunState.READY] if ready else found
     if fit:
         return fit[-1]
-    if not found or dataset.owner != who.organisation:
+    if not found or dataset.owner != home(who):
         raise NotFound(f"Version {version} of {dataset.id} has no {'such ' if pin.build else ''}build that is ready.")
     state = found[-1].state.value
     raise NotFound(f"Build {found[-1].build} of version {version} of {dataset.id} is {state}; it has no tables yet.")
@@ -106,7 +107,7 @@ def chosen(session: Session, who: Principal, dataset: Dataset, pin: Pin, *, read
 
 def _reported(session: Session, who: Principal, dataset: Dataset, pin: Pin) -> IngestRun:
     """The build whose report is meant: for others a ready one, or a quarantined one of what is raw only."""
-    own = dataset.owner == who.organisation
+    own = dataset.owner == home(who)
     version = version_of(session, who, dataset, pin.version)
     if own or not _version(session, dataset, version).raw_only:
         return chosen(session, who, dataset, pin, ready=not own)
@@ -141,7 +142,7 @@ def _pinned(session: Session, dataset: Dataset, version: int, pin: Pin) -> list[
 
 def version_of(session: Session, who: Principal, dataset: Dataset, wanted: int | None) -> int:
     """The version that is meant: the owner's newest, for others the newest released."""
-    own = dataset.owner == who.organisation
+    own = dataset.owner == home(who)
     newest = dataset.latest_version if own else dataset.released_version
     if newest is None:
         raise NotFound(f"Dataset {dataset.id} has no file yet.")
@@ -154,6 +155,6 @@ def version_of(session: Session, who: Principal, dataset: Dataset, wanted: int |
 
 def _reachable(session: Session, who: Principal, dataset: Dataset) -> list[Version]:
     every = catalogue.versions(session, dataset.id)
-    if dataset.owner == who.organisation:
+    if dataset.owner == home(who):
         return every
     return [one.model_copy(update={"continues": None}) for one in every if one.released_at is not None]

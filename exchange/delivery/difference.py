@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from access.scopes import home
 from exchange import guard
 from exchange.delivery.choose import Pin, chosen, reference
 from exchange.delivery.deliver import CYCLES
@@ -43,7 +44,7 @@ def between(
 ) -> Difference:
     """What build `other` changed against `build`; both are the caller's to read, or `NotFound` says which is not."""
     found = guard.allow(services, who, Exit.TABLE, dataset, detail=f"difference {version} {build} {other}")
-    own = found.owner == who.organisation
+    own = found.owner == home(who)
     with services.sessions.read() as session:
         pair = [chosen(session, who, found, Pin(version, one), ready=not own) for one in (build, other)]
     before, after = (of_build(services, run) for run in pair)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from access import policy
 from access.exits import LEVEL_OF_EXIT, NAMED, views_of
+from access.scopes import home
 from exchange import reach
 from exchange.guard.verdicts import ALLOWED, NO_SUCH_FORM, OTHER_CELLS, UNKNOWN, not_reading, refusal_of
 from exchange.record import Told, record
@@ -112,7 +113,7 @@ def listed(services: Services, who: Principal, query: str, count: int) -> None:
 def judge(who: Principal, within: Scope, dataset: Dataset, on: Policy, exit: Exit, view: View = View.FULL) -> Decision:
     """Whether a caller of this scope may leave with the dataset by this exit; nothing is put on record."""
     decision = policy.decide(on, within, LEVEL_OF_EXIT[exit], view)
-    if decision.allowed and exit is Exit.RAW and dataset.owner != who.organisation and dataset.metadata.reading.picks:
+    if decision.allowed and exit is Exit.RAW and dataset.owner != home(who) and dataset.metadata.reading.picks:
         # The file holds cells of which no grant on this dataset speaks.
         return OTHER_CELLS
     return decision

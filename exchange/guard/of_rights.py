@@ -10,7 +10,7 @@ from exchange.guard.exits import _decide
 from exchange.guard.verdicts import ALLOWED, UNKNOWN, not_reading, refusal_of
 from exchange.record import Told, record
 from exchange.services import Services
-from schemas.access import Exit, Principal, Right, View
+from schemas.access import Exit, Level, Principal, Right, View
 from schemas.dataset import Dataset, DatasetState
 from schemas.errors import Conflict, NotFound
 from storage import catalogue, policies
@@ -39,9 +39,11 @@ def require(
         if found is None or on is None:
             decision = UNKNOWN
         else:
-            known = bool(policy.permits(policy.by_id(on), reach.asking(session, who, services.now())))
+            known = policy.decide(on, reach.asking(session, who, services.now()), Level.LISTED).discoverable
             owed = reach.owed(session, who, services.now())
             decision = rights.may(who, right, on, known, owed, standing)
+            if not decision.allowed:  # Not even to the owner's people who have no data: they may not know of a draft.
+                decision = decision.model_copy(update={"discoverable": known})
             if decision.allowed and also:
                 decision = rights.may(who, also, None, owed=owed)
             if decision.allowed and reading:

@@ -1,0 +1,202 @@
+"""Every exit of the table and the door it is at; and the doors that are none, each with the reason."""
+
+from dataclasses import dataclass, field
+
+from schemas.access import Exit
+from tests.access.truth import rule
+from tests.access.truth.cases import CALLERS, Case
+
+ONE = "/api/v1/datasets/{dataset}"
+CODED = "/api/v1/coded/{collection}/{code}"
+STEWARD = ("steward",)
+WRITERS = ("contributor", "steward")
+
+
+@dataclass(frozen=True)
+class Door:
+    """A route as it is asked, and what the table says that it needs: a level in a view, or a role in the house.
+
+    `below`: it tells only those to whom this level is not open.
+    """
+
+    path: str
+    level: str = ""
+    view: str = "full"
+    exit: Exit | None = None
+    method: str = "GET"
+    params: dict[str, str | int] = field(default_factory=dict)
+    roles: tuple[str, ...] = ()
+    closes: bool = False
+    looks: bool = False
+    below: str = ""
+    signed_in: bool = False
+    body: dict[str, object] | None = None
+
+    def expected(self, case: Case) -> str:
+        """What the naive statement says that this door answers."""
+        if self.roles:
+            return rule.right(case, self.roles, self.closes, self.looks)
+        if self.signed_in and case.caller == "nobody":
+            return "not signed in"
+        word = rule.answer(case, self.level, self.view)
+        if word == "given" and self.below and rule.opens(case, self.below, self.view):
+            return "hidden"
+        # A list refuses nobody for a dataset that it does not show.
+        return "hidden" if self.lists and word == "refused" and CALLERS[case.caller].reads else word
+
+    @property
+    def lists(self) -> bool:
+        """True for a list in which the dataset stands or does not."""
+        return self.exit is Exit.LIST
+
+
+def _columns(name: str, door: Door) -> tuple[str, Door]:
+    """The same door, asked in the view of chosen columns."""
+    return f"{name}, columns", Door(
+        door.path, door.level, "columns", door.exit, door.method, door.params | {"view": "columns"}
+    )
+
+
+_TABLE, _V1 = f"{ONE}/tables/{{table}}", {"version": 1}
+_PLOT: dict[str, str | int] = {"y": "voltage_volt"}
+_SUMMARY = Door(f"{ONE}/summary", "summary", exit=Exit.SUMMARY)
+_COMPARED = Door("/api/v1/comparison", "summary", exit=Exit.COMPARE, params={"dataset": "{dataset}"})
+_TABLES = Door(f"{ONE}/tables", "tables", exit=Exit.TABLE)
+_PAGE = Door(_TABLE, "tables", exit=Exit.TABLE, params={"limit": 3})
+_CSV = Door(f"{_TABLE}/{{form}}", "tables", exit=Exit.TABLE, params={"form": "csv"})
+_PARQUET = Door(f"{_TABLE}/{{form}}", "tables", exit=Exit.TABLE, params={"form": "parquet"})
+_LINK = Door(f"{_TABLE}/link", "tables", exit=Exit.TABLE, method="POST")
+_SERIES = Door(f"{ONE}/series", "tables", exit=Exit.SERIES, params=_PLOT)
+
+DOORS: dict[str, Door] = {
+    "list": Door("/api/v1/datasets", "listed", exit=Exit.LIST),
+    "search by the public title": Door(
+        "/api/v1/datasets", "listed", exit=Exit.LIST, params={"text": "Neutral"}, below="metadata"
+    ),
+    "search by the title": Door("/api/v1/datasets", "metadata", exit=Exit.LIST, params={"text": "Secretword"}),
+    "tests of a cell": Door(
+        "/api/v1/objects/tests",
+        "metadata",
+        exit=Exit.LIST,
+        params={"kind": "cell", "name": "C-1", "owner": "north"},
+        signed_in=True,
+    ),
+    "notifications": Door("/api/v1/notifications", "listed", exit=Exit.LIST, signed_in=True),
+    "detail": Door(ONE, "listed", exit=Exit.DETAIL),
+    "terms": Door(f"{ONE}/odrl", "listed", exit=Exit.TERMS),
+    "sources": Door(f"{ONE}/sources", "metadata", exit=Exit.SOURCES),
+    "production": Door(f"{ONE}/production", "metadata", exit=Exit.PRODUCTION),
+    "versions": Door(f"{ONE}/versions", "tables", exit=Exit.FILES),
+    "builds": Door(f"{ONE}/builds", "tables", exit=Exit.FILES),
+    "difference": Door(f"{ONE}/builds/{{build}}/difference", "tables", exit=Exit.TABLE, params={"other": 1} | _V1),
+    "report": Door(f"{ONE}/report", "tables", exit=Exit.REPORT, params=_V1),
+    "report as csv": Door(f"{ONE}/report/csv", "tables", exit=Exit.REPORT, params=_V1),
+    "summary": _SUMMARY,
+    "picture": Door(f"{ONE}/picture.svg", "summary", exit=Exit.PICTURE),
+    "comparison": _COMPARED,
+    "tables": _TABLES,
+    "page": _PAGE,
+    "csv": _CSV,
+    "parquet": _PARQUET,
+    "link": _LINK,
+    "series": _SERIES,
+    "raw": Door(f"{ONE}/raw/{{file}}", "raw", exit=Exit.RAW, params=_V1),
+    "raw link": Door(f"{ONE}/raw/{{file}}/link", "raw", exit=Exit.RAW, method="POST", params=_V1),
+    **dict(
+        _columns(name, door)
+        for name, door in {
+            "summary": _SUMMARY,
+            "comparison": _COMPARED,
+            "tables": _TABLES,
+            "page": _PAGE,
+            "csv": _CSV,
+            "parquet": _PARQUET,
+            "link": _LINK,
+            "series": _SERIES,
+        }.items()
+    ),
+    "codes": Door("/api/v1/coded/{collection}", "listed", "blinded", Exit.CODED),
+    "coded summary": Door(f"{CODED}/summary", "summary", "blinded", Exit.SUMMARY),
+    "coded tables": Door(f"{CODED}/tables", "tables", "blinded", Exit.TABLE),
+    "coded page": Door(f"{CODED}/tables/{{table}}", "tables", "blinded", Exit.TABLE, params={"limit": 3}),
+    "coded csv": Door(f"{CODED}/tables/{{table}}/{{form}}", "tables", "blinded", Exit.TABLE, params={"form": "csv"}),
+    "coded parquet": Door(
+        f"{CODED}/tables/{{table}}/{{form}}", "tables", "blinded", Exit.TABLE, params={"form": "parquet"}
+    ),
+    "coded link": Door(f"{CODED}/tables/{{table}}/link", "tables", "blinded", Exit.TABLE, method="POST"),
+    "coded series": Door(f"{CODED}/series", "tables", "blinded", Exit.SERIES, params=_PLOT),
+    "grants": Door(f"{ONE}/grants", roles=STEWARD),
+    "who looked": Door(f"{ONE}/accesses", roles=STEWARD, closes=True, looks=True),
+    "requests on it": Door(f"{ONE}/requests", roles=STEWARD),
+    "blocks on it": Door(f"{ONE}/blocks", roles=STEWARD, closes=True),
+    "rights holders": Door(f"{ONE}/rights-holders", roles=STEWARD),
+    "unconfirmed grants": Door(f"{ONE}/embargo/unconfirmed", roles=STEWARD),
+    "collections of it": Door(f"{ONE}/collections", roles=WRITERS),
+    "proposal to join files": Door(f"{ONE}/proposal", roles=WRITERS),
+    "change of the record": Door(f"{ONE}/metadata", roles=WRITERS, method="PATCH", body={}),
+}
+"""The exits; every word of `schemas.access.Exit` and every GET route is here, or has a reason below."""
+
+NO_DOOR: dict[Exit, str] = {
+    Exit.AGGREGATE: "an aggregate is of a whole collection of a minimum of organisations: tests/api/test_aggregates.py",
+}
+
+_NOTHING_OF_DATASETS = "tells of no dataset"
+_OF_THE_CALLER = "the caller's own account, or that of their organisation"
+_NETWORK = "who takes part; tests/api/test_network.py and test_people.py"
+_AGREEMENTS = "agreements; tests/api/test_agreements.py"
+_SIGN_IN = "signing in; tests/api/test_sessions.py"
+_HOUSE = "within the caller's own organisation alone"
+REASONS: dict[str, str] = {
+    "/": _NOTHING_OF_DATASETS,
+    "/docs": _NOTHING_OF_DATASETS,
+    "/rules": _NOTHING_OF_DATASETS,
+    "/rules/{name}": _NOTHING_OF_DATASETS,
+    "/api/v1/openapi.json": _NOTHING_OF_DATASETS,
+    "/api/v1/health": _NOTHING_OF_DATASETS,
+    "/api/v1/version": _NOTHING_OF_DATASETS,
+    "/api/v1/rules": _NOTHING_OF_DATASETS,
+    "/api/v1/rules/{name}": _NOTHING_OF_DATASETS,
+    "/api/v1/templates/production.{form}": _NOTHING_OF_DATASETS,
+    "/api/v1/collections": "names of collections; what is in one is told by the doors above",
+    "/api/v1/collections/{collection}/aggregate": NO_DOOR[Exit.AGGREGATE],
+    "/blobs/{key}": "the signed link is the permission; followed at every link above, and in test_revocation.py",
+    "/api/v1/objects/parameters": "the same walk as 'production', over production runs; tests/api/test_objects.py",
+    "/api/v1/requests": "requests of the caller's own organisation; tests/api/test_requests.py",
+    "/api/v1/requests/{id}": "requests of the caller's own organisation; tests/api/test_requests.py",
+    "/api/v1/notifications/preferences": _OF_THE_CALLER,
+    "/api/v1/uploads/{id}": "an upload of the caller's own; tests/api/test_tus.py",
+    "/api/v1/me": _OF_THE_CALLER,
+    "/api/v1/session": _SIGN_IN,
+    "/api/v1/sessions": _SIGN_IN,
+    "/api/v1/signin": _SIGN_IN,
+    "/signin/{name}": _SIGN_IN,
+    "/signin/{name}/callback": _SIGN_IN,
+    "/api/v1/tokens": _OF_THE_CALLER,
+    "/api/v1/service-accounts/{service}/tokens": _HOUSE,
+    "/api/v1/blocks": _HOUSE,
+    "/api/v1/sharing-templates": _HOUSE,
+    "/api/v1/proposals": _HOUSE,
+    "/api/v1/transfers": _HOUSE,
+    "/api/v1/accesses": _HOUSE,
+    "/api/v1/audit": "the auditor reads events, not data; tests/api/test_audits.py",
+    "/api/v1/directory": _NETWORK,
+    "/api/v1/organisations": _NETWORK,
+    "/api/v1/organisations/{organisation}": _NETWORK,
+    "/api/v1/organisations/{organisation}/history": _NETWORK,
+    "/api/v1/organisations/{organisation}/holdings": "counts for the house itself and for the office when it leaves",
+    "/api/v1/lines": _NETWORK,
+    "/api/v1/lines/{line}": _NETWORK,
+    "/api/v1/lines/{line}/assessments": _NETWORK,
+    "/api/v1/groups": _NETWORK,
+    "/api/v1/people": _NETWORK,
+    "/api/v1/invitations": _NETWORK,
+    "/api/v1/registrations": _NETWORK,
+    "/api/v1/agreements": _AGREEMENTS,
+    "/api/v1/agreements/{agreement}": _AGREEMENTS,
+    "/api/v1/agreements/{agreement}/versions/{number}": _AGREEMENTS,
+    "/api/v1/agreements/{agreement}/register": _AGREEMENTS,
+    "/api/v1/agreements/{agreement}/acceptances": _AGREEMENTS,
+    "/api/v1/agreements/{agreement}/duties": _AGREEMENTS,
+}
+"""GET routes that are no exits of a dataset, each with the reason."""
