@@ -16,7 +16,6 @@ from sqlalchemy import update
 
 from access import tokens
 from exchange import visibility
-from exchange.app import create_app
 from exchange.services import Services
 from exchange.settings import Settings
 from exchange.start import close_services, open_services
@@ -40,6 +39,7 @@ from storage.tables import (
 )
 from tests.access.nouns import NOW
 from tests.api.test_every_route import _bodies, doors
+from tests.apps import create_app
 from tests.built import built
 from tests.received import bdf_csv
 from tests.worlds import World, network

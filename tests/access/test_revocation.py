@@ -12,8 +12,9 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from exchange import link, sealing
+from exchange.delivery import link
 from exchange.services import Services
+from exchange.sharing import sealing
 from schemas.dataset import Visibility
 from schemas.metadata import DatasetKind, Metadata
 from schemas.sealing import NewSeal

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from fastapi.testclient import TestClient
 
-from exchange.app import create_app
 from exchange.services import Services
+from tests.apps import create_app
 from tests.worlds import World
 
 PAGES = ("/", "/docs", "/rules")

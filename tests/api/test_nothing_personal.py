@@ -7,12 +7,12 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
-from exchange.app import create_app
 from exchange.identify import issue_token
 from exchange.services import Services
 from schemas.organisation import NetworkRole, Role, User
 from storage import people
 from tests.api.test_every_route import _address, _bodies, doors
+from tests.apps import create_app
 from tests.hostile_provider import hostile_provider
 from tests.signing_in import PASSWORD, Clock, at_site, browsing, with_password
 from tests.worlds import ALL, World

@@ -15,7 +15,6 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from exchange import visibility
-from exchange.app import create_app
 from exchange.identify import issue_token
 from exchange.services import Services
 from schemas.access import GranteeKind, Level, TokenScope, View
@@ -48,6 +47,7 @@ from storage.tables import (
 from tests.access.truth import pure, rule
 from tests.access.truth.cases import CALLERS, Case
 from tests.access.truth.doors import Door
+from tests.apps import create_app
 from tests.built import built
 from tests.production import run, workbook
 
