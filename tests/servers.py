@@ -107,7 +107,9 @@ def fresh_database(server: str, template: str = "template0") -> Iterator[str]:
     name = f"plx_test_{secrets.token_hex(6)}"
     maintenance = make_url(server).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(maintenance, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')  # type: ignore[call-overload]  # our own names
+        # Without fsync copying files costs a fraction of writing the copy to the log.
+        made = f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY'
+        connection.execute(made)  # type: ignore[call-overload]  # our own names
     try:
         yield make_url(maintenance).set(database=name).render_as_string(hide_password=False)
     finally:

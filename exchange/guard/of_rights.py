@@ -10,9 +10,10 @@ from exchange.guard.exits import _decide
 from exchange.guard.verdicts import ALLOWED, UNKNOWN, not_reading, refusal_of
 from exchange.record import Told, record
 from exchange.services import Services
-from schemas.access import Exit, Level, Principal, Right, View
+from schemas.access import Decision, Exit, Level, Principal, Right, Scope, View
 from schemas.dataset import Dataset, DatasetState
 from schemas.errors import Conflict, NotFound
+from schemas.policy import Policy
 from storage import catalogue, policies
 
 
@@ -39,11 +40,8 @@ def require(
         if found is None or on is None:
             decision = UNKNOWN
         else:
-            known = policy.decide(on, reach.asking(session, who, services.now()), Level.LISTED).discoverable
-            owed = reach.owed(session, who, services.now())
-            decision = rights.may(who, right, on, known, owed, standing)
-            if not decision.allowed:  # Not even to the owner's people who have no data: they may not know of a draft.
-                decision = decision.model_copy(update={"discoverable": known})
+            within, owed = reach.asking(session, who, services.now()), reach.owed(session, who, services.now())
+            decision = _may(who, right, on, within, owed, standing)
             if decision.allowed and also:
                 decision = rights.may(who, also, None, owed=owed)
             if decision.allowed and reading:
@@ -64,10 +62,7 @@ def require_all(services: Services, who: Principal, right: Right, datasets: Sequ
         owed = reach.owed(session, who, services.now())
         for id in datasets:
             found = catalogue.find(session, id)
-            if found is None or id not in on:
-                decision = UNKNOWN
-            else:
-                decision = rights.may(who, right, on[id], bool(policy.permits(on[id], within)), owed)
+            decision = UNKNOWN if found is None or id not in on else _may(who, right, on[id], within, owed)
             if found is None or not decision.allowed:
                 refusal = refusal_of(decision, id)
                 break
@@ -135,3 +130,12 @@ def require_general(
         record(services, session, who, Told(f"right:{right.value}", target, decision, facts, touched, said))
     if not decision.allowed:
         raise refusal_of(decision, "")
+
+
+def _may(
+    who: Principal, right: Right, on: Policy, within: Scope, owed: Sequence[str], standing: bool = False
+) -> Decision:
+    """Whoever may not know of the dataset is told nothing of it: the owner's people who have no data, too."""
+    known = policy.decide(on, within, Level.LISTED).discoverable
+    decision = rights.may(who, right, on, known, owed, standing)
+    return decision if decision.allowed else decision.model_copy(update={"discoverable": known})

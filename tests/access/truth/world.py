@@ -105,6 +105,7 @@ class Made:
             "file": self.file,
             "collection": "rr",
             "code": "QX",
+            "organisation": "south",
         }
         params = {name: str(value).replace("{dataset}", self.dataset) for name, value in door.params.items()}
         if "{form}" in door.path:
