@@ -44,11 +44,12 @@ def search(services: Services, who: Principal, query: Query, cursor: str | None,
         page = found[:limit]
         on = policies.of(session, [dataset.id for dataset in page])
     # What a change that commits at this moment has closed is not shown, even where the list has not heard of it yet.
-    shown = [one for one in page if one.id in on and guard.level_of(on[one.id], within) >= Level.LISTED]
+    levels = {one.id: guard.level_of(on[one.id], within) for one in page if one.id in on}
+    shown = [one for one in page if levels.get(one.id, Level.NONE) >= Level.LISTED]
     guard.listed(services, who, str(query), len(shown))
     last = page[-1] if len(found) > limit else None
     onward = cursors.sealed(services.secret, (last.created_at, last.id)) if last else None
-    return DatasetPage(items=tuple(_listing(one, on[one.id], within) for one in shown), next=onward)
+    return DatasetPage(items=tuple(_listing(one, levels[one.id]) for one in shown), next=onward)
 
 
 def detail(services: Services, who: Principal, dataset: str) -> DatasetDetail:
@@ -62,7 +63,7 @@ def detail(services: Services, who: Principal, dataset: str) -> DatasetDetail:
 def as_seen(found: Dataset, on: Policy, within: Scope) -> DatasetDetail:
     """A dataset as far as this scope opens it; for a scope that may know of it."""
     held = policy.permits(on, within)
-    entry = _listing(found, on, within).model_dump()
+    entry = _listing(found, guard.level_of(on, within)).model_dump()
     if not _covers(held, Level.METADATA):
         return DatasetDetail(**entry)
     own = found.owner == within.own
@@ -111,8 +112,7 @@ def directory(services: Services, who: Principal) -> Directory:
     )
 
 
-def _listing(dataset: Dataset, on: Policy, within: Scope) -> Listing:
-    level = guard.level_of(on, within)
+def _listing(dataset: Dataset, level: Level) -> Listing:
     how = "" if level is Level.RAW else f"Ask {dataset.owner_name} for a grant."
     neutral = dataset.public_title is not None and level < Level.METADATA
     return Listing(

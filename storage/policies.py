@@ -113,14 +113,16 @@ def _seals(session: Session, rows: Iterable[DatasetRow]) -> dict[str, list[Seal]
         .join(SealPartyRow, and_(SealPartyRow.seal == SealRow.id, SealPartyRow.organisation == DatasetRow.owner))
         .where(DatasetRow.id.in_(by_id), SealRow.opened_at.is_(None))
     )
+    found: dict[str, list[Seal]] = defaultdict(list)
     met = sorted({tuple(row) for row in (*session.execute(by_bytes), *session.execute(by_cell))})
+    if not met:
+        return found
     seals = {
         row.id: row.round for row in session.scalars(select(SealRow).where(SealRow.id.in_({one for _, one in met})))
     }
     parties: dict[str, set[str]] = defaultdict(set)
     for party in session.scalars(select(SealPartyRow).where(SealPartyRow.seal.in_(seals))):
         parties[party.seal].add(party.organisation)
-    found: dict[str, list[Seal]] = defaultdict(list)
     for dataset, seal in met:
         found[dataset].append(Seal(round=seals[seal], parties=frozenset(parties[seal])))
     return found

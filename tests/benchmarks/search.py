@@ -9,32 +9,31 @@ import argparse
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from pathlib import Path
 from random import Random
+from typing import Literal
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from exchange import find, reach
 from exchange.services import Services
 from exchange.settings import Settings
 from exchange.start import close_services, open_services
-from schemas.access import GranteeKind, Level, Principal, TokenScope
+from schemas.access import Level, Principal, TokenScope
 from schemas.metadata import Metadata
 from schemas.organisation import Group, Organisation, Role, Standing, User
 from schemas.policy import Audience
 from storage import people, visibility
-from storage.tables import DatasetRow, GrantRow, RevisionRow, VisibleRow
+from storage.tables import VisibleRow
 from tests import servers
 
 BEGUN = datetime(2024, 1, 1, tzinfo=UTC)
 PAGE = 50
 TARGET_MS = 20.0
 CALLERS = ("all", "half", "three")
-_CHUNK = 20_000
 
 
 def main() -> None:
@@ -74,19 +73,55 @@ def fill(services: Services, datasets: int) -> None:
     """Datasets of one owner, all granted to a group, every second to an organisation, three to another."""
     with services.sessions.begin() as session:
         _network(session)
-        meant = [
-            Audience(kind="owner", id="owner"),
-            Audience(kind="group", id="g-all"),
-            Audience(kind="organisation", id="half"),
-            Audience(kind="organisation", id="three"),
+        meant: list[tuple[Literal["owner", "group", "organisation"], str, str]] = [
+            ("owner", "owner", "1 = 1"),
+            ("group", "g-all", "1 = 1"),
+            ("organisation", "half", "at % 2 = 1"),
+            ("organisation", "three", f"at IN (0, {datasets // 2}, {datasets - 1})"),
         ]
-        numbers = [visibility.number_of(session, one) for one in meant]
-    rows = iter(range(datasets))
-    while some := list(islice(rows, _CHUNK)):
-        with services.sessions.begin() as session:
-            _some(session, some, datasets, numbers)
+        numbers = [visibility.number_of(session, Audience(kind=kind, id=id)) for kind, id, _ in meant]
+        facts = {"last": datasets - 1, "record": Metadata(title="Rate test").model_dump_json()}
+        for statement in _statements(session.get_bind().dialect.name, meant, numbers):
+            session.execute(text(statement), facts if ":record" in statement else {"last": facts["last"]})
     with services.sessions.begin() as session:
         session.execute(text("ANALYZE"))
+
+
+def _statements(dialect: str, meant: Sequence[tuple[str, str, str]], numbers: Sequence[int]) -> Iterator[str]:
+    """Rows are made inside the database: a million of them would take their time from here."""
+    every = "WITH RECURSIVE n(at) AS (SELECT 0 UNION ALL SELECT at + 1 FROM n WHERE at < :last)"
+    begun = int(BEGUN.timestamp())
+    if dialect == "sqlite":
+        id, moment = (
+            "printf('D%09d', at)",
+            f"strftime('%Y-%m-%d %H:%M:%S', {begun} + at * 60, 'unixepoch') || '.000000'",
+        )
+        record = ":record"
+    else:
+        id, moment = "'D' || lpad(CAST(at AS text), 9, '0')", f"to_timestamp({begun} + CAST(at AS bigint) * 60)"
+        record = "CAST(:record AS JSON)"
+    yield f"""
+        INSERT INTO plx_dataset
+            (id, owner, created_by, state, visibility, created_at, released_at, revision, title, kind, raw_only)
+        {every} SELECT {id}, 'owner', 'owner', 'released', 'organisation', {moment}, {moment}, 1,
+            'Rate test ' || at, 'cell-test', false FROM n
+    """
+    yield f"""
+        INSERT INTO plx_revision (dataset, number, schema_version, record, created_at, created_by)
+        {every} SELECT {id}, 1, '0.1', {record}, {moment}, 'owner' FROM n
+    """
+    for (kind, grantee, which), number in zip(meant, numbers, strict=True):
+        if kind != "owner":
+            yield f"""
+                INSERT INTO plx_grant
+                    (id, dataset, grantee_kind, grantee, level, view, created_at, created_by)
+                {every} SELECT 'G' || at || '-{grantee}', {id}, '{kind}', '{grantee}', {int(Level.TABLES)}, 'full',
+                    {moment}, 'owner' FROM n WHERE {which}
+            """
+        yield f"""
+            INSERT INTO plx_visible (audience, created_at, dataset, number)
+            {every} SELECT {number}, {moment}, {id}, 0 FROM n WHERE {which}
+        """
 
 
 def _network(session: Session) -> None:
@@ -94,36 +129,6 @@ def _network(session: Session) -> None:
         people.add_organisation(session, Organisation(id=id, name=id, standing=Standing.MEMBER), BEGUN)
         people.add_user(session, User(id=id, organisation=id, name=id), {Role.VIEWER}, BEGUN)
     people.add_group(session, Group(id="g-all", name="Who sees all", organisations=("all",)))
-
-
-def _some(session: Session, some: list[int], datasets: int, numbers: list[int]) -> None:
-    chance = Random(some[0])
-    record = Metadata(title="Rate test").model_dump(mode="json")
-    three = {0, datasets // 2, datasets - 1}
-    kept: dict[type, list[dict[str, object]]] = {DatasetRow: [], RevisionRow: [], GrantRow: [], VisibleRow: []}
-    for at in some:
-        id, created = f"D{at:09d}", BEGUN + timedelta(seconds=at * 60 + chance.randrange(60))
-        kept[DatasetRow].append(
-            {"id": id, "owner": "owner", "created_by": "owner", "state": "released", "visibility": "organisation"}
-            | {"created_at": created, "released_at": created, "revision": 1, "title": f"Rate test {at}"}
-            | {"kind": "cell-test", "raw_only": False}
-        )
-        kept[RevisionRow].append(
-            {"dataset": id, "number": 1, "schema_version": "0.1", "record": record}
-            | {"created_at": created, "created_by": "owner"}
-        )
-        to = [(GranteeKind.GROUP, "g-all")]
-        to += [(GranteeKind.ORGANISATION, "half")] if at % 2 else []
-        to += [(GranteeKind.ORGANISATION, "three")] if at in three else []
-        kept[GrantRow] += [
-            {"id": f"G{at}-{grantee}", "dataset": id, "grantee_kind": kind, "grantee": grantee, "view": "full"}
-            | {"level": int(Level.TABLES), "created_at": created, "created_by": "owner"}
-            for kind, grantee in to
-        ]
-        heard = [numbers[0], *(numbers[("g-all", "half", "three").index(grantee) + 1] for _, grantee in to)]
-        kept[VisibleRow] += [{"audience": one, "created_at": created, "dataset": id, "number": 0} for one in heard]
-    for row, values in kept.items():
-        session.execute(insert(row), values)
 
 
 def _who(services: Services, caller: str) -> Principal:
