@@ -115,3 +115,13 @@ def test_settings_that_cannot_work_say_which(tmp_path: Path) -> None:
     assert isinstance(opened(settings(25, mail="console")), ConsoleMailer)
     assert isinstance(opened(settings(25, mail="file", mail_folder=tmp_path)), FileMailer)
     assert SECRET not in repr(settings(25, mail_password=SECRET))
+
+
+def test_the_console_shows_a_mail_without_the_secret_of_its_link(capsys: pytest.CaptureFixture[str]) -> None:
+    secret = "Zk3" * 14
+    mail = Mail(
+        id="m1", to="ada@north.example", subject="Hello", text=f"Follow https://x.example/welcome#{secret} soon."
+    )
+    ConsoleMailer().send(mail, datetime(2026, 5, 4, tzinfo=UTC))
+    said = capsys.readouterr().out
+    assert "https://x.example/welcome#…" in said and secret not in said
