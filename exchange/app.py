@@ -41,6 +41,11 @@ def create_app(services: Services, accounts: Sequence[Account] = ()) -> FastAPI:
     for router in FROM_OUTSIDE:
         app.include_router(router)
     document.install(app)
+    surround(app, services)
+    return app
+
+
+def surround(app: FastAPI, services: Services) -> None:
+    """Put around every request what depends on the settings."""
     encrypted = services.settings.base_url.startswith("https:")
     app.add_middleware(EveryRequest, trusted=services.settings.trusted_proxies, encrypted=encrypted)
-    return app

@@ -8,7 +8,6 @@ from fastapi import FastAPI
 from starlette.datastructures import State
 
 from exchange import app
-from exchange.api.requests import EveryRequest
 from exchange.app import Account
 from exchange.services import Services
 from exchange.settings import Settings
@@ -20,7 +19,7 @@ def create_app(services: Services, accounts: Sequence[Account] = ()) -> FastAPI:
     made.state = State()
     made.state.services, made.state.accounts = services, list(accounts)
     made.middleware_stack, made.user_middleware = None, []
-    made.add_middleware(EveryRequest, trusted=services.settings.trusted_proxies)
+    app.surround(made, services)
     return made
 
 

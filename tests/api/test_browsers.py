@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from fastapi.testclient import TestClient
 
+from exchange import app as application
 from exchange.services import Services
 from tests.apps import create_app
 from tests.worlds import World
@@ -54,7 +55,7 @@ def test_no_address_answers_trace_and_no_foreign_origin_is_let_read(services: Se
 
 
 def test_a_fault_of_ours_is_told_by_its_reference_alone(services: Services) -> None:
-    app = create_app(services)
+    app = application.create_app(services)  # One of its own: a door is added to it.
 
     def broken() -> None:
         raise RuntimeError("the password of the database is hunter2")

@@ -5,14 +5,13 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from exchange import reach, visibility
 from schemas.access import GranteeKind, Level, TokenScope, View
 from schemas.audit import AuditEvent, KeptEvent
 from schemas.dataset import Dataset, DatasetState, RunState, Visibility
-from schemas.errors import NotFound
+from schemas.errors import Conflict, NotFound
 from schemas.identifiers import new_id
 from schemas.metadata import DatasetKind, Metadata
 from schemas.organisation import Group, Line, Organisation, Role, Standing, User
@@ -292,7 +291,7 @@ def test_a_grantee_exists_as_its_kind(session: Session) -> None:
 
 
 def test_two_organisations_cannot_share_a_name(session: Session) -> None:
-    with pytest.raises(IntegrityError), session.begin_nested():
+    with pytest.raises(Conflict), session.begin_nested():
         people.add_organisation(session, Organisation(id="x", name="West Line", standing=Standing.PARTNER), NOW)
 
 
