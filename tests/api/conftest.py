@@ -18,7 +18,7 @@ from tests.agreed import Network, network_of
 from tests.desk import Desk, desk
 from tests.worlds import World, network
 
-_FOLDER = str(Path(__file__).parent)
+_DOORS = (str(Path(__file__).parent), str(Path(__file__).parents[1] / "access" / "test_revocation.py"))
 _OTHER = {"sqlite": "postgresql", "postgresql": "sqlite"}
 
 
@@ -26,9 +26,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if os.environ.get("EXCHANGE_TEST_BOTH"):
         return
     there = {item.nodeid for item in items}
-    left_out = [
-        item for item in items if str(item.path).startswith(_FOLDER) and _falls_to_the_other(item.nodeid, there)
-    ]
+    left_out = [item for item in items if str(item.path).startswith(_DOORS) and _falls_to_the_other(item.nodeid, there)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in set(left_out)]
@@ -37,7 +35,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _falls_to_the_other(name: str, there: set[str]) -> bool:
     """True when the same test is there on the other database, and its name falls to that one."""
     for engine, other in _OTHER.items():
-        for twin in (name.replace(f"[{engine}", f"[{other}"), name.replace(f"-{engine}]", f"-{other}]")):
+        for at in ("[{}", "-{}]", "-{}-"):
+            twin = name.replace(at.format(engine), at.format(other))
             if twin != name and twin in there:
                 plain = name.replace(engine, "").encode()
                 return ("sqlite", "postgresql")[hashlib.sha256(plain).digest()[0] % 2] != engine

@@ -22,7 +22,7 @@ OPERATIONS = [
 ]
 
 
-EXAMPLES = int(os.environ.get("EXCHANGE_TEST_API_EXAMPLES", "3"))
+EXAMPLES = int(os.environ.get("EXCHANGE_TEST_API_EXAMPLES", "2"))
 """Per operation and database; a longer run takes more."""
 BEYOND_SCHEMA = {
     ("/api/v1/organisations", "post"): "a ROR id's check digits, and control characters in names",
