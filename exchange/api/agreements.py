@@ -96,7 +96,7 @@ def retire(
     caller: Caller,
     services: Live,
     agreement: AgreementId,
-    why: Annotated[Reasoned, Body(examples=[{"reason": "Entered for the wrong dataset"}])],
+    why: Annotated[Reasoned, Body(examples=[{"reason": "A new agreement takes its place"}])],
 ) -> Retired:
     """Access that rests on it ends at once; past recipients are handed what still binds them."""
     return agree.retire(services, caller, agreement, why.reason)
@@ -128,7 +128,7 @@ def withdraw(
     services: Live,
     agreement: AgreementId,
     acceptance: OpaqueId,
-    why: Annotated[Reasoned, Body(examples=[{"reason": "Entered for the wrong dataset"}])],
+    why: Annotated[Reasoned, Body(examples=[{"reason": "The organisation leaves the project"}])],
 ) -> Acceptance:
     """Access that rests on it ends at once; the acceptance stays on record."""
     return agree.withdraw(services, caller, agreement, acceptance, why.reason)

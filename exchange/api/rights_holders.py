@@ -54,7 +54,7 @@ def withdraw(
     services: Live,
     dataset: DatasetId,
     holder: OpaqueId,
-    why: Annotated[Reasoned, Body(examples=[{"reason": "Entered for the wrong dataset"}])],
+    why: Annotated[Reasoned, Body(examples=[{"reason": "By letter of 4 May 2027"}])],
 ) -> RightsHolder:
     """The dataset is closed to others at once; the consent stays on record."""
     return consent.withdraw(services, caller, dataset, holder, why.reason)
@@ -66,7 +66,7 @@ def end(
     services: Live,
     dataset: DatasetId,
     holder: OpaqueId,
-    why: Annotated[Reasoned, Body(examples=[{"reason": "Entered for the wrong dataset"}])],
+    why: Annotated[Reasoned, Body(examples=[{"reason": "The material was paid for"}])],
 ) -> RightsHolder:
     """The entry stays, with the reason."""
     return consent.end(services, caller, dataset, holder, why.reason)

@@ -14,7 +14,6 @@ from schemas.ingested import Conversion
 from schemas.production import ParameterForm, ProductionParameter, ProductionUnit
 from schemas.vocabulary import production
 
-_NUMBERS = (ParameterForm.NUMBER, ParameterForm.WHOLE)
 START, END = "start", "end"
 
 

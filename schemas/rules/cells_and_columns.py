@@ -3,8 +3,6 @@
 from schemas.report import Severity
 from schemas.rules.rule import ERROR, NOTE, WARNING, Rule
 
-_AGAIN = "Export the file again."
-
 RULES = (
     Rule(
         "cell-unreadable",

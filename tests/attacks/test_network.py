@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from tests.api.test_exchange import Installation, Line
 
@@ -45,8 +46,6 @@ def test_forged_proxy_headers(installation: Installation, north: Line) -> None:
     forged = {"X-Forwarded-For": "203.0.113.9", "X-Real-IP": "203.0.113.9", "Forwarded": "for=203.0.113.9"}
     north.http.get("/datasets", headers=forged).raise_for_status()
     with installation.services.sessions.read() as session:
-        from sqlalchemy import text
-
         kept = set(session.scalars(text("SELECT DISTINCT address FROM plx_audit_person")))
     assert "203.0.113.9" not in kept
 

@@ -2,14 +2,19 @@
 
 import base64
 import hashlib
+import io
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx
+import pyarrow.parquet as pq
 import pytest
 
+from storage import collections
 from tests.api.test_exchange import Installation, Line, cell
+from tests.test_one_file import RECORD
 
 TUS = {"Tus-Resumable": "1.0.0"}
 
@@ -22,11 +27,13 @@ def released(north: Line, *grants: dict[str, object], title: str = "Shared") -> 
     return id
 
 
-def test_idor_on_every_id(north: Line, west: Line, secret: str, installation: Installation) -> None:
+def test_idor_on_every_id(north: Line, west: Line, secret: str, tmp_path: Path) -> None:
+    again = tmp_path / "again.csv"
+    again.write_text(cell(4))
     grant = north.person.post(f"/datasets/{secret}/grants", {"grantee": "south", "level": "listed"})["id"]
     version = north.http.get(f"/datasets/{secret}/versions").json()[0]
     file, run = version["files"][0]["id"], north.person.builds(secret)[0]["id"]
-    where = north.person.upload(secret, _file(north), "again.csv").rsplit("/", 1)[1]
+    where = north.person.upload(secret, again, "again.csv").rsplit("/", 1)[1]
     asked = [
         ("GET", f"/datasets/{secret}"),
         ("GET", f"/datasets/{secret}/versions"),
@@ -56,15 +63,6 @@ def test_idor_on_every_id(north: Line, west: Line, secret: str, installation: In
     foreign = west.dataset(cell())
     answer = west.http.post(f"/datasets/{foreign}/versions", json={"files": [file]})
     assert answer.status_code == 422, "another organisation's raw file was attached"
-
-
-def _file(north: Line) -> "object":
-    import tempfile
-    from pathlib import Path
-
-    path = Path(tempfile.mkdtemp()) / "again.csv"
-    path.write_text(cell(4))
-    return path
 
 
 def test_presigned_link_after_revocation(north: Line, west: Line) -> None:
@@ -139,16 +137,12 @@ def test_race_of_double_publish(north: Line) -> None:
 
 @pytest.mark.parametrize("what", ["row order", "time zone", "serial", "file name", "Parquet key-value metadata"])
 def test_blinding_broken_by(what: str, north: Line, west: Line, installation: Installation) -> None:
-    import io
-
-    import pyarrow.parquet as pq
-
     serial, name = "SN-4711-NORTH", "north_line_cell_4711.csv"
     id = str(north.person.post("/datasets", _record(serial))["id"])
     north.http.put(f"/datasets/{id}/files/{name}", content=cell().encode()).raise_for_status()
     north.person.wait(id)
     north.person.post(f"/datasets/{id}/release", {"visibility": "organisation"})
-    installation_collection(installation)
+    _collection(installation)
     given = {"grantee": "west", "level": "tables", "view": "blinded", "collection": "rr1"}
     grant = north.person.post(f"/datasets/{id}/grants", given)
     answer = west.http.get(f"/coded/rr1/{grant['code']}/tables/timeseries/parquet")
@@ -171,15 +165,11 @@ def test_blinding_broken_by(what: str, north: Line, west: Line, installation: In
         assert not any(word in told for word in ("north", id.lower(), serial.lower(), "arbin", "sha256"))
 
 
-def installation_collection(installation: Installation) -> None:
-    from storage import collections
-
+def _collection(installation: Installation) -> None:
     with installation.services.sessions.begin() as session:
         if not collections.exists(session, "rr1"):
             collections.add(session, "rr1", "Round 1")
 
 
 def _record(serial: str) -> dict[str, object]:
-    from tests.test_one_file import RECORD
-
     return dict(RECORD) | {"nominal_capacity_ah": 1.0, "cell": serial, "time_zone": "Europe/Berlin"}
