@@ -14,7 +14,7 @@ from schemas.errors import NotFound, Refused, TooLarge
 from schemas.organisation import Role
 from storage import agreements, documents
 
-_READERS = frozenset({Role.STEWARD, Role.SIGNATORY, Role.ADMIN})
+_WHO_SIGN_OR_ANSWER = frozenset({Role.STEWARD, Role.SIGNATORY, Role.ADMIN})
 
 
 def attach(
@@ -57,7 +57,7 @@ def link(services: Services, who: Principal, document: str) -> Link:
         kept = documents.find(session, document)
         owner = documents.owner_of(session, document)
         of_acceptance = kept is not None and agreements.is_acceptance(session, kept.about)
-    own = owner is not None and owner == who.organisation and bool(who.roles & _READERS)
+    own = owner is not None and owner == who.organisation and bool(who.roles & _WHO_SIGN_OR_ANSWER)
     allowed = own or (of_acceptance and guard.is_office(who))
     decision = Decision(allowed=allowed, discoverable=False, reasons=("own" if own else "office" if allowed else "",))
     guard.settle(services, who, "read:document", document, decision, NotFound(f"There is no document {document}."))
