@@ -4,7 +4,7 @@ WORKDIR /source
 RUN python -m venv /opt/exchange
 COPY requirements.lock requirements-mpr.lock pyproject.toml ./
 # The lock names every distribution with its hashes, those for tests too; the direct ones of them go again.
-RUN /opt/exchange/bin/pip install --no-cache-dir --require-hashes -r requirements.lock \
+RUN /opt/exchange/bin/pip install --no-cache-dir --require-hashes --no-deps -r requirements.lock \
  && python -c "import re, tomllib; print(*(re.split('[<>=]', one)[0] for one in tomllib.load(open('pyproject.toml', 'rb'))['dependency-groups']['dev']))" \
   | xargs /opt/exchange/bin/pip uninstall --yes --quiet
 # The reader of BioLogic's .mpr files, in an environment and processes of its own (docs/decisions/0002-mpr-reader.md).

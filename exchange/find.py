@@ -7,7 +7,7 @@ from access import fields, policy
 from exchange import cursors, guard, reach
 from exchange.services import Services
 from schemas.access import Exit, Level, Permit, Principal, Scope, View
-from schemas.dataset import Dataset, DatasetState, Listing
+from schemas.dataset import Dataset, DatasetState, Entry, Listing
 from schemas.delivery import DatasetDetail, DatasetPage, Directory, Me
 from schemas.member import ShownGroup
 from schemas.metadata import DatasetKind
@@ -63,7 +63,7 @@ def detail(services: Services, who: Principal, dataset: str) -> DatasetDetail:
 def as_seen(found: Dataset, on: Policy, within: Scope) -> DatasetDetail:
     """A dataset as far as this scope opens it; for a scope that may know of it."""
     held = policy.permits(on, within)
-    entry = _listing(found, guard.level_of(on, within)).model_dump()
+    entry = _listing(found.entry(), guard.level_of(on, within)).model_dump()
     if not _covers(held, Level.METADATA):
         return DatasetDetail(**entry)
     own = found.owner == within.own
@@ -112,21 +112,13 @@ def directory(services: Services, who: Principal) -> Directory:
     )
 
 
-def _listing(dataset: Dataset, level: Level) -> Listing:
-    how = "" if level is Level.RAW else f"Ask {dataset.owner_name} for a grant."
-    neutral = dataset.public_title is not None and level < Level.METADATA
+def _listing(entry: Entry, level: Level) -> Listing:
+    neutral = entry.public_title is not None and level < Level.METADATA
     return Listing(
-        id=dataset.id,
-        title=dataset.public_title if neutral else dataset.metadata.title,
-        kind=dataset.metadata.kind,
-        owner=dataset.owner,
-        owner_name=dataset.owner_name,
-        state=dataset.state,
-        released_at=dataset.released_at,
-        created_at=dataset.created_at,
+        **entry.model_dump(exclude={"title", "public_title"}),
+        title=entry.public_title if neutral else entry.title,
         level=level.name.lower(),
-        how_to_ask=how,
-        raw_only=dataset.raw_only,
+        how_to_ask="" if level is Level.RAW else f"Ask {entry.owner_name} for a grant.",
     )
 
 

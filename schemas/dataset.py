@@ -104,6 +104,21 @@ class Version(BaseModel, frozen=True):
     continues: Continued | None = None
 
 
+class Entry(BaseModel, frozen=True):
+    """What a list needs of a dataset: its row in the catalogue without the record."""
+
+    id: str
+    title: str | None
+    kind: str | None
+    owner: str
+    owner_name: str
+    state: DatasetState
+    released_at: datetime | None
+    created_at: datetime
+    raw_only: bool
+    public_title: str | None
+
+
 class Dataset(BaseModel, frozen=True):
     """A dataset as its owner sees it."""
 
@@ -121,6 +136,11 @@ class Dataset(BaseModel, frozen=True):
     raw_only: bool = False
     embargo_until: datetime | None = None
     public_title: str | None = Field(default=None, description="Shown instead of the title below level metadata")
+
+    def entry(self) -> Entry:
+        """What a list shows of it."""
+        said = {"title": self.metadata.title, "kind": self.metadata.kind}
+        return Entry.model_validate(self.model_dump(include=set(Entry.model_fields) - set(said)) | said)
 
 
 class Release(BaseModel, frozen=True, extra="forbid"):

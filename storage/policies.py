@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Row, and_, or_, select, union
 from sqlalchemy.orm import Session
 
 from schemas.access import Grantee, GranteeKind
@@ -23,7 +23,8 @@ from storage.tables import (
     VersionFileRow,
 )
 
-_AT_ONCE = 500
+_Facts = Row[str, str, str, str, datetime | None, str]
+"""What the policy takes from a dataset's own row: id, owner and its name, state, visibility, embargo_until."""
 
 
 def find(session: Session, dataset: str) -> Policy | None:
@@ -36,8 +37,7 @@ def of(session: Session, datasets: Iterable[str]) -> dict[str, Policy]:
     wanted = list(dict.fromkeys(datasets))
     sources = _sources(session, wanted)
     every = {*wanted, *(one for found in sources.values() for one in found)}
-    rows = {row.id: row for row in session.scalars(select(DatasetRow).where(DatasetRow.id.in_(every)))}
-    names, given = _names(session, {row.owner for row in rows.values()}), _grants(session, wanted)
+    rows, given = _rows(session, every), _grants(session, wanted)
     blocks, seals, waiting = _blocks(session, rows.values()), _seals(session, rows.values()), _waiting(session, every)
     found: dict[str, Policy] = {}
     for row in (rows[id] for id in wanted if id in rows):
@@ -46,7 +46,7 @@ def of(session: Session, datasets: Iterable[str]) -> dict[str, Policy]:
         found[row.id] = Policy(
             dataset=row.id,
             owner=row.owner,
-            owner_name=names[row.owner],
+            owner_name=row.owner_name,
             state=DatasetState(row.state),
             visibility=Visibility(row.visibility),
             embargo_until=max(embargoes, default=None),
@@ -71,9 +71,16 @@ def _sources(session: Session, datasets: list[str]) -> dict[str, list[str]]:
     return found
 
 
-def _names(session: Session, organisations: set[str]) -> dict[str, str]:
-    chosen = select(OrganisationRow.id, OrganisationRow.name).where(OrganisationRow.id.in_(organisations))
-    return {row.id: row.name for row in session.execute(chosen)}
+def _rows(session: Session, datasets: Iterable[str]) -> dict[str, _Facts]:
+    chosen = select(
+        DatasetRow.id,
+        DatasetRow.owner,
+        DatasetRow.state,
+        DatasetRow.visibility,
+        DatasetRow.embargo_until,
+        OrganisationRow.name.label("owner_name"),
+    ).join(OrganisationRow, OrganisationRow.id == DatasetRow.owner)
+    return {row.id: row for row in session.execute(chosen.where(DatasetRow.id.in_(datasets)))}
 
 
 def _grants(session: Session, datasets: list[str]) -> dict[str, list[Grant]]:
@@ -83,7 +90,7 @@ def _grants(session: Session, datasets: list[str]) -> dict[str, list[Grant]]:
     return found
 
 
-def _blocks(session: Session, rows: Iterable[DatasetRow]) -> dict[str, set[Grantee]]:
+def _blocks(session: Session, rows: Iterable[_Facts]) -> dict[str, set[Grantee]]:
     """Blocks of one dataset, and those that an owner set on all of its own."""
     owners: dict[str, list[str]] = defaultdict(list)
     for row in rows:
@@ -98,7 +105,7 @@ def _blocks(session: Session, rows: Iterable[DatasetRow]) -> dict[str, set[Grant
     return found
 
 
-def _seals(session: Session, rows: Iterable[DatasetRow]) -> dict[str, list[Seal]]:
+def _seals(session: Session, rows: Iterable[_Facts]) -> dict[str, list[Seal]]:
     """Seals in force that a dataset meets: by bytes of any version, or by its cell at one of the parties."""
     by_id = {row.id: row for row in rows}
     by_bytes = (
@@ -114,7 +121,7 @@ def _seals(session: Session, rows: Iterable[DatasetRow]) -> dict[str, list[Seal]
         .where(DatasetRow.id.in_(by_id), SealRow.opened_at.is_(None))
     )
     found: dict[str, list[Seal]] = defaultdict(list)
-    met = sorted({tuple(row) for row in (*session.execute(by_bytes), *session.execute(by_cell))})
+    met = sorted((row[0], row[1]) for row in session.execute(union(by_bytes, by_cell)))
     if not met:
         return found
     seals = {
