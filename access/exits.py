@@ -19,6 +19,7 @@ LEVEL_OF_EXIT: dict[Exit, Level] = {
     Exit.RAW: Level.RAW,
     Exit.TERMS: Level.LISTED,
     Exit.SOURCES: Level.METADATA,
+    Exit.EXPORT: Level.LISTED,
 }
 
 VIEWS_OF_LEVEL: dict[Level, frozenset[View]] = {

@@ -15,7 +15,7 @@ from exchange.commands.visibility import visibility
 from exchange.log import configure
 from schemas.access import Level, View
 from schemas.errors import ExchangeError
-from schemas.metadata import CellConfiguration
+from schemas.record.cell import CellConfiguration
 
 app = typer.Typer(
     help="Exchange of battery test data between pilot lines.",
@@ -145,12 +145,17 @@ def validate(
     from exchange import validate as verb
 
     configure("WARNING")
-    names = ("time_zone", "nominal_capacity_ah", "cell_configuration", "lower_voltage_v", "upper_voltage_v")
-    said = dict(
-        zip(names, (time_zone, nominal_capacity_ah, cell_configuration, lower_voltage_v, upper_voltage_v), strict=True)
-    )
+    said = {
+        "time_zone": time_zone,
+        "cell.nominal_capacity_ah": nominal_capacity_ah,
+        "cell.configuration": cell_configuration,
+        "cell.chemistry": chemistry,
+        "test.lower_voltage_v": lower_voltage_v,
+        "test.upper_voltage_v": upper_voltage_v,
+        "test.cycles": cycles,
+    }
     try:
-        declared = verb.declared(record, said | {"chemistry": chemistry, "cycles": cycles})
+        declared = verb.declared(record, said)
     except ExchangeError as refusal:
         terminal.tell(refusal)
         raise typer.Exit(2) from None

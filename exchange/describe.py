@@ -6,13 +6,16 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from exchange import guard, visibility
+from exchange.problems import troubles
 from exchange.services import Services
 from exchange.telling import past
+from schemas import profiles
 from schemas.access import Principal, Right
 from schemas.dataset import Dataset, DatasetState
-from schemas.errors import Conflict, Refused, Trouble
+from schemas.errors import Conflict, Refused
 from schemas.ingested import Declared
 from schemas.metadata import Metadata
+from schemas.record.leaves import merged
 from storage import catalogue, intake, people, runs
 
 
@@ -27,19 +30,18 @@ def create(services: Services, who: Principal, metadata: Metadata) -> Dataset:
 
 
 def describe(services: Services, who: Principal, dataset: str, changes: Mapping[str, object]) -> Dataset:
-    """A new revision in which `changes` replace fields of the newest record (JSON merge: null empties a field).
+    """A new revision in which `changes` replace fields of the newest record (JSON merge patch: null empties).
 
     Where reading depends on what changed, the newest and the released version are read again.
     """
     guard.require(services, who, Right.DESCRIBE, dataset)
     with services.sessions.begin() as session:
         present = guard.hold(session, dataset)
-        record = present.metadata.model_dump(mode="json") | dict(changes)
-        metadata = _checked({name: value for name, value in record.items() if value is not None})
+        metadata = _checked(merged(present.metadata.written(), changes))
         if metadata == present.metadata:
             return present
-        if present.state is DatasetState.RELEASED and metadata.missing():
-            emptied = ", ".join(metadata.missing())
+        if present.state is DatasetState.RELEASED and profiles.missing(metadata):
+            emptied = ", ".join(profiles.missing(metadata))
             raise Conflict(f"This dataset is released; its record cannot be without: {emptied}.")
         catalogue.describe(session, dataset, metadata, who.user, services.now())
         visibility.refresh(session, [dataset])
@@ -68,21 +70,4 @@ def _checked(record: Mapping[str, object]) -> Metadata:
     try:
         return Metadata.model_validate(record)
     except ValidationError as wrong:
-        raise Refused("The metadata have problems.", errors=troubles(wrong)) from wrong
-
-
-def troubles(wrong: ValidationError, at: str = "") -> tuple[Trouble, ...]:
-    """Every problem pydantic found, as place, sentence and value."""
-    return tuple(
-        Trouble(
-            pointer=at + "".join(f"/{_escaped(str(part))}" for part in error["loc"]),
-            message=error["msg"].removeprefix("Value error, "),
-            value=repr(error["input"])[:200] if error["type"] != "missing" else None,
-        )
-        for error in wrong.errors(include_url=False, include_context=False)
-    )
-
-
-def _escaped(part: str) -> str:
-    """A part of a JSON pointer (RFC 6901): headings of files hold slashes."""
-    return part.replace("~", "~0").replace("/", "~1")
+        raise Refused("The metadata have problems.", errors=troubles(wrong, Metadata)) from wrong

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from access import fields, policy
 from exchange import cursors, guard, reach
 from exchange.services import Services
+from schemas import profiles
 from schemas.access import Exit, Level, Permit, Principal, Scope, View
 from schemas.dataset import Dataset, DatasetState, Entry, Listing
 from schemas.delivery import DatasetDetail, DatasetPage, Directory, Me
@@ -70,7 +71,7 @@ def as_seen(found: Dataset, on: Policy, within: Scope) -> DatasetDetail:
     return DatasetDetail(
         **entry,
         metadata=fields.shown(found.metadata, held, within),
-        missing=found.metadata.missing() if own else (),
+        missing=profiles.missing(found.metadata) if own else (),
         visibility=found.visibility if own else None,
         revision=found.revision,
         latest_version=found.latest_version if own else found.released_version,

@@ -8,13 +8,15 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from exchange.describe import troubles
+from exchange.problems import troubles
 from ingest import sandbox
 from schemas.dataset import RunState
 from schemas.errors import Refused
 from schemas.ingested import Declared, Ingested
 from schemas.metadata import Metadata
+from schemas.record.leaves import merged, placed
 from schemas.report import Problem
+from schemas.upgrade import upgraded
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Verdict:
 
 
 def declared(record: Path | None, changes: Mapping[str, object]) -> Declared:
-    """What a metadata record declares, `changes` replacing its fields; `Refused` names everything wrong with it."""
+    """What a record declares, `changes` replacing what stands at their places; `Refused` names all that is wrong."""
     try:
         found = {} if record is None else json.loads(record.read_text(encoding="utf-8"))
     except (OSError, ValueError) as wrong:
@@ -54,9 +56,9 @@ def declared(record: Path | None, changes: Mapping[str, object]) -> Declared:
         raise Refused(f"{record} holds no metadata record: it has to be a JSON object.")
     given = {name: value for name, value in changes.items() if value is not None}
     try:
-        return Metadata.model_validate(found | given).declared()
+        return Metadata.model_validate(merged(upgraded(found), placed(given))).declared()
     except ValidationError as wrong:
-        raise Refused("The record has problems.", errors=troubles(wrong)) from wrong
+        raise Refused("The record has problems.", errors=troubles(wrong, Metadata)) from wrong
 
 
 def files_of(paths: Iterable[Path]) -> list[tuple[Path, Path]]:

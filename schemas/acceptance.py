@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from schemas.metadata import Text
+from schemas.record.field import Text
 from schemas.report import Problem, Report
 
 _Part = Annotated[str, Field(max_length=1000)]

@@ -48,6 +48,7 @@ class Exit(StrEnum):
     EXPLAIN = "explain"
     TERMS = "terms"
     SOURCES = "sources"
+    EXPORT = "export"
 
 
 class Right(StrEnum):

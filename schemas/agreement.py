@@ -8,9 +8,9 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from schemas.conditions import Purpose
-from schemas.metadata import Text
 from schemas.organisation import ShortId
 from schemas.policy import MomentInput
+from schemas.record.field import Text
 
 NO_NUL = r"^[^\x00]*$"
 """PostgreSQL keeps every character but this."""

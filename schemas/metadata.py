@@ -1,16 +1,19 @@
-"""The metadata record of a dataset: version 0.1, the few fields without which data cannot be used or compared."""
+"""The metadata record of a dataset, version 1.0, for every kind; `schemas.record` holds its parts."""
 
 from enum import StrEnum
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
-from schemas.identifiers import Orcid
 from schemas.ingested import Declared
 from schemas.instructions import Instructions
-
-SCHEMA_VERSION: Final = "0.1"
+from schemas.record.cell import Cell
+from schemas.record.field import CONFIDENTIAL, CORE, NETWORK, Part, Prose, Text, described
+from schemas.record.making import Document, MaterialDescribed, Production, Protocol
+from schemas.record.people import Contact, Contributor, Creator, Funding, Related
+from schemas.record.testing import Test
+from schemas.upgrade import SCHEMA_VERSION, upgraded
 
 
 class DatasetKind(StrEnum):
@@ -24,142 +27,112 @@ class DatasetKind(StrEnum):
     DOCUMENT = "document"
 
 
-class CellConfiguration(StrEnum):
-    """What the voltage is measured between; it decides which half of a cycle comes first."""
-
-    FULL = "full"
-    HALF_POSITIVE = "half-positive"
-    HALF_NEGATIVE = "half-negative"
-    SYMMETRIC = "symmetric"
-    THREE_ELECTRODE = "three-electrode"
-
-
-class FieldClass(StrEnum):
-    """To whom a field of the record is shown, once the record is open at all."""
-
-    CORE = "core"
-    NETWORK = "network"
-    CONFIDENTIAL = "confidential"
-
-
 def _known_zone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError(f"'{name}' is no IANA time zone; write it like Europe/Berlin or UTC")
     return name
 
 
-_LINE = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$"
+Zone = Annotated[str, Field(max_length=64), AfterValidator(_known_zone)]
+Language = Annotated[str, Field(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
 
 
-def _single_line(text: str) -> str:
-    if any(ord(letter) < 32 or 127 <= ord(letter) < 160 for letter in text):
-        raise ValueError("control characters are not allowed; write it on one line")
-    if not text.strip():
-        raise ValueError("it is blank; leave the field out or fill it in")
-    return text
+class Metadata(Part, frozen=True, extra="forbid"):
+    """The record; every field may be empty in a draft, a profile says what is needed for more."""
 
-
-Text = Annotated[
-    str, Field(min_length=1, max_length=300, json_schema_extra={"pattern": _LINE}), AfterValidator(_single_line)
-]
-
-
-class Creator(BaseModel, frozen=True, extra="forbid"):
-    """A person who made the data, with ORCID where there is one."""
-
-    name: Text
-    orcid: Orcid | None = None
-
-
-_NEEDED_OF_TESTS = (
-    "title",
-    "kind",
-    "line",
-    "cell",
-    "cell_configuration",
-    "nominal_capacity_ah",
-    "lower_voltage_v",
-    "upper_voltage_v",
-    "protocol_name",
-    "instrument",
-    "time_zone",
-    "creators",
-)
-_NEEDED: dict[DatasetKind, tuple[str, ...]] = {
-    DatasetKind.PRODUCTION_RUN: ("title", "kind", "line", "creators"),
-    DatasetKind.MATERIAL: ("title", "kind", "creators"),
-    DatasetKind.PROTOCOL: ("title", "kind", "creators"),
-    DatasetKind.DOCUMENT: ("title", "kind", "creators"),
-}
-"""What release asks of each kind; whatever is not named here is a test. A draft without kind may become one."""
-
-
-class Metadata(BaseModel, frozen=True, extra="forbid"):
-    """The record; every field may be empty in a draft, `missing()` says what release still needs."""
-
-    schema_version: Literal["0.1"] = SCHEMA_VERSION
-    title: Text | None = None
-    kind: DatasetKind | None = None
-    line: Text | None = Field(default=None, description="Name of the pilot line")
-    cell: Text | None = Field(default=None, description="Cell id as the line writes it")
-    cell_configuration: CellConfiguration | None = None
-    nominal_capacity_ah: float | None = Field(default=None, gt=0, le=10_000, allow_inf_nan=False)
-    lower_voltage_v: float | None = Field(default=None, ge=-10, le=1000, allow_inf_nan=False)
-    upper_voltage_v: float | None = Field(default=None, ge=-10, le=1000, allow_inf_nan=False)
-    chemistry: Text | None = Field(default=None, description="Of the positive electrode", examples=["NMC622"])
-    cycles: int | None = Field(default=None, ge=1, le=1_000_000, description="Cycles that the protocol asks for")
-    protocol_name: Text | None = None
-    instrument: Text | None = None
-    time_zone: Annotated[str, Field(max_length=64), AfterValidator(_known_zone)] | None = Field(
-        default=None, description="IANA name; needed where the file's clock times carry none"
+    schema_version: Literal["1.0"] = described(
+        "Version of this schema in which the record is written", CORE, iri="dcterms:conformsTo", default=SCHEMA_VERSION
     )
-    reading: Instructions = Field(default=Instructions(), description="How files are read that do not say so")
-    creators: tuple[Creator, ...] = Field(default=(), max_length=100)
-    licence: Text | None = Field(default=None, description="SPDX id", examples=["CC-BY-4.0"])
-    agreement: Text | None = Field(default=None, description="Agreement that rules the use, instead of a licence")
+    title: Text | None = described("Title", CORE, iri="dcterms:title", example="Round robin 2026, cell L05-C0231")
+    kind: DatasetKind | None = described("What the dataset is", CORE, iri="dcterms:type", example="cell-test")
+    description: Prose | None = described(
+        "What was done, with what, and what for, in some sentences", CORE, iri="dcterms:description"
+    )
+    line: Text | None = described("Name of the pilot line", CORE, iri="prov:atLocation", example="Line North")
+    keywords: tuple[Text, ...] = described("Keywords", CORE, iri="dcat:keyword", default=(), max_length=50)
+    language: Language | None = described("Language of texts and documents", CORE, iri="dcterms:language", example="en")
+    creators: tuple[Creator, ...] = described(
+        "Who made the data", CORE, iri="dcterms:creator", default=(), max_length=100
+    )
+    contributors: tuple[Contributor, ...] = described(
+        "Who else contributed", CORE, iri="dcterms:contributor", default=(), max_length=100
+    )
+    contact: Contact | None = described("Whom to ask", NETWORK, iri="dcat:contactPoint")
+    funding: tuple[Funding, ...] = described("Who paid for it", CORE, iri="schema:funding", default=(), max_length=20)
+    licence: Text | None = described(
+        "SPDX id of the licence", CORE, terms="licences", iri="dcterms:license", example="CC-BY-4.0"
+    )
+    agreement: Text | None = described("Agreement that rules the use, instead of a licence", CORE, iri="odrl:hasPolicy")
+    related: tuple[Related, ...] = described(
+        "What belongs to it", CORE, iri="dcterms:relation", default=(), max_length=100
+    )
+    created_at: AwareDatetime | None = described("When the data were made, with offset", CORE, iri="dcterms:created")
+    time_zone: Zone | None = described(
+        "IANA name; needed where a file's clock times carry no offset",
+        NETWORK,
+        why="how files are read",
+        example="Europe/Berlin",
+    )
+    cell: Cell | None = described("The cell", NETWORK, iri="schema:about")
+    test: Test | None = described("The test", NETWORK, iri="prov:wasGeneratedBy")
+    production: Production | None = described("The production run", NETWORK, iri="prov:wasGeneratedBy")
+    material: MaterialDescribed | None = described("The material", NETWORK, iri="schema:about")
+    protocol: Protocol | None = described("The protocol", NETWORK, iri="schema:about")
+    document: Document | None = described("The document", CORE, iri="schema:about")
+    reading: Instructions = described(
+        "How files are read that do not say so", CONFIDENTIAL, why="how files are read", default=Instructions()
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_an_earlier_version(cls, written: Any) -> Any:  # Any: whatever was sent or stored
+        return upgraded(written) if isinstance(written, dict) else written
 
     @model_validator(mode="after")
     def _window_has_two_ends(self) -> "Metadata":
-        low, high = self.lower_voltage_v, self.upper_voltage_v
+        low, high = (self.test.lower_voltage_v, self.test.upper_voltage_v) if self.test else (None, None)
         if low is not None and high is not None and low >= high:
-            raise ValueError(f"lower_voltage_v {low} V is not below upper_voltage_v {high} V")
+            raise ValueError(f"test.lower_voltage_v {low} V is not below test.upper_voltage_v {high} V")
         return self
+
+    @model_validator(mode="after")
+    def _test_ends_after_it_began(self) -> "Metadata":
+        for name, part in (("test", self.test), ("production", self.production)):
+            if part and part.started_at and part.ended_at and part.started_at > part.ended_at:
+                raise ValueError(f"{name}.started_at {part.started_at} is behind {name}.ended_at {part.ended_at}")
+        return self
+
+    @property
+    def cell_id(self) -> str | None:
+        """The cell's name as the line writes it."""
+        return self.cell.id if self.cell else None
 
     def declared(self, zone_of_line: str | None = None) -> Declared:
         """What reading a file depends on: when it changes, the file is read again.
 
         A record without time zone takes that of its pilot line, where it is known.
         """
-        declared = Declared(**self.model_dump(mode="json", include=set(Declared.model_fields)))
-        if self.time_zone is not None or zone_of_line is None:
-            return declared
-        return declared.model_copy(update={"time_zone": zone_of_line, "time_zone_of_line": True})
+        cell, test = self.cell or Cell(), self.test or Test()
+        of_line = self.time_zone is None and zone_of_line is not None
+        return Declared(
+            time_zone=zone_of_line if of_line else self.time_zone,
+            time_zone_of_line=of_line,
+            nominal_capacity_ah=cell.nominal_capacity_ah,
+            lower_voltage_v=test.lower_voltage_v,
+            upper_voltage_v=test.upper_voltage_v,
+            cell_configuration=cell.configuration,
+            chemistry=cell.chemistry,
+            cycles=test.cycles,
+            reading=self.reading,
+        )
 
-    def missing(self) -> tuple[str, ...]:
-        """Names of the fields that release still needs, all at once, in the record's order."""
-        needed = _NEEDED.get(self.kind, _NEEDED_OF_TESTS) if self.kind else _NEEDED_OF_TESTS
-        empty = tuple(name for name in needed if getattr(self, name) in (None, ()))
-        return empty if self.licence or self.agreement else (*empty, "licence or agreement")
+    def written(self) -> dict[str, Any]:
+        """The record as it is stored and sent: JSON types, without what is empty."""
+        return self.model_dump(mode="json", exclude_none=True)
 
-
-CLASS_OF_FIELD: dict[str, FieldClass] = {
-    "schema_version": FieldClass.CORE,
-    "title": FieldClass.CORE,
-    "kind": FieldClass.CORE,
-    "line": FieldClass.CORE,
-    "cell": FieldClass.NETWORK,
-    "cell_configuration": FieldClass.NETWORK,
-    "nominal_capacity_ah": FieldClass.NETWORK,
-    "lower_voltage_v": FieldClass.NETWORK,
-    "upper_voltage_v": FieldClass.NETWORK,
-    "chemistry": FieldClass.NETWORK,
-    "cycles": FieldClass.NETWORK,
-    "protocol_name": FieldClass.NETWORK,
-    "instrument": FieldClass.NETWORK,
-    "time_zone": FieldClass.NETWORK,
-    "reading": FieldClass.CONFIDENTIAL,
-    "creators": FieldClass.CORE,
-    "licence": FieldClass.CORE,
-    "agreement": FieldClass.CORE,
-}
-"""Core fields are for whoever holds the level metadata, the world included; `reading` names headings and files."""
+    def value(self, path: str) -> object:
+        """What stands at a place such as `cell.nominal_capacity_ah`; None where it or a group on the way is empty."""
+        found: object = self
+        for name in path.split("."):
+            found = getattr(found, name, None) if found is not None else None
+        return None if found in ((), "") else found

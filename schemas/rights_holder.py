@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from schemas.agreement import Day, Document, Words
-from schemas.metadata import Text
+from schemas.record.field import Text
 
 
 class NewRightsHolder(BaseModel, frozen=True, extra="forbid"):

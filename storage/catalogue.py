@@ -195,6 +195,12 @@ def tests_of(session: Session, within: Scope, owner: str, cells: Sequence[str]) 
     return _datasets(session, sorted(found, key=lambda row: (row.created_at, row.id)))
 
 
+def revised_at(session: Session, dataset: str) -> datetime:
+    """When the newest revision of the record was written."""
+    newest = select(RevisionRow.created_at).where(RevisionRow.dataset == dataset)
+    return session.scalars(newest.order_by(RevisionRow.number.desc()).limit(1)).one()
+
+
 def versions(session: Session, dataset: str) -> list[Version]:
     """All versions with their files, oldest first."""
     rows = session.scalars(select(VersionRow).where(VersionRow.dataset == dataset).order_by(VersionRow.number))
@@ -214,13 +220,13 @@ def versions(session: Session, dataset: str) -> list[Version]:
 
 def _revise(session: Session, row: DatasetRow, metadata: Metadata, by: str, now: datetime) -> None:
     row.revision += 1
-    row.title, row.kind, row.line, row.cell = metadata.title, metadata.kind, metadata.line, metadata.cell
+    row.title, row.kind, row.line, row.cell = metadata.title, metadata.kind, metadata.line, metadata.cell_id
     session.add(
         RevisionRow(
             dataset=row.id,
             number=row.revision,
             schema_version=metadata.schema_version,
-            record=metadata.model_dump(mode="json"),
+            record=metadata.written(),
             created_at=now,
             created_by=by,
         )

@@ -17,6 +17,7 @@ from schemas.ingested import Ingested
 from schemas.metadata import Metadata
 from storage import catalogue, people, runs
 from tests.apps import create_app
+from tests.records import record
 from tests.test_one_file import RECORD
 from tests.worlds import ALL
 
@@ -51,9 +52,9 @@ class Desk:
         assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else None
 
-    def draft(self, user: str = "north", content: bytes = b"", **record: object) -> str:
+    def draft(self, user: str = "north", content: bytes = b"", **fields: object) -> str:
         """A complete dataset with a file and a build that is ready."""
-        id = str(self.done(user, "POST", "/datasets", RECORD | record)["id"])
+        id = str(self.done(user, "POST", "/datasets", record(RECORD, **fields))["id"])
         header = {"Authorization": f"Bearer {issue_token(self.services, user, 'test', ALL)}"}
         sent = content or b"test_time_second\n" + id.encode()
         self.client.put(f"/api/v1/datasets/{id}/files/a.csv", content=sent, headers=header).raise_for_status()
@@ -75,8 +76,8 @@ class Desk:
             )
             assert runs.finish(session, held, made, {}, self.services.now())
 
-    def released(self, user: str = "north", content: bytes = b"", **record: object) -> str:
-        id = self.draft(user, content, **record)
+    def released(self, user: str = "north", content: bytes = b"", **fields: object) -> str:
+        id = self.draft(user, content, **fields)
         self.done(user, "POST", f"/datasets/{id}/release", {"visibility": "organisation", "template": "none"})
         return id
 

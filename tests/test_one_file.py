@@ -20,23 +20,10 @@ from exchange.settings import Settings
 from exchange.start import close_services, open_services
 from exchange.worker import start_in_process
 from tests.apps import create_app
+from tests.records import COMPLETE
 from tests.worlds import World, network
 
-RECORD = {
-    "title": "Formation and cycling of cell A-01",
-    "kind": "round-robin-test",
-    "line": "North 1",
-    "cell": "A-01",
-    "cell_configuration": "full",
-    "nominal_capacity_ah": 5.0,
-    "lower_voltage_v": 2.7,
-    "upper_voltage_v": 4.2,
-    "protocol_name": "RR-2026-1",
-    "instrument": "Arbin",
-    "time_zone": "Europe/Berlin",
-    "creators": [{"name": "Ada Example"}],
-    "licence": "CC-BY-4.0",
-}
+RECORD = COMPLETE
 
 
 @pytest.fixture
@@ -92,7 +79,7 @@ def test_one_file_all_the_way(address: tuple[str, World, Services], tmp_path: Pa
     steward = Person(base, world.tokens["north"])
     status, problem = engineer.attempt(f"/datasets/{dataset}/release", "POST")
     assert status in (403, 422)
-    with pytest.raises(RuntimeError, match="nominal_capacity_ah"):
+    with pytest.raises(RuntimeError, match=r"cell\.nominal_capacity_ah"):
         steward.post(f"/datasets/{dataset}/release", {})
     engineer.patch(f"/datasets/{dataset}/metadata", RECORD)
 

@@ -13,8 +13,9 @@ from exchange.sharing import share
 from schemas.dataset import Dataset, DatasetState, Release, Visibility, Withdrawal
 from schemas.delivery import DatasetDetail, DatasetPage
 from schemas.errors import Conflict, Denied, NotFound
-from schemas.metadata import DatasetKind, Metadata, Text
+from schemas.metadata import DatasetKind, Metadata
 from schemas.policy import Grant, GrantInEffect, NewGrant
+from schemas.record.field import Text
 
 router = APIRouter(prefix="/api/v1/datasets", tags=["datasets"], responses=documented(Denied))
 _one = documented(Denied, NotFound)
@@ -25,13 +26,13 @@ _EXAMPLE = {
     "title": "Formation and rate test, cell N-01",
     "kind": "round-robin-test",
     "line": "North 1",
-    "cell": "N-01",
-    "cell_configuration": "full",
-    "nominal_capacity_ah": 5.0,
-    "lower_voltage_v": 2.7,
-    "upper_voltage_v": 4.2,
-    "protocol_name": "RR-2026-1",
-    "instrument": "Arbin LBT21084",
+    "cell": {"id": "N-01", "configuration": "full", "nominal_capacity_ah": 5.0},
+    "test": {
+        "lower_voltage_v": 2.7,
+        "upper_voltage_v": 4.2,
+        "protocol": {"name": "RR-2026-1", "version": "2"},
+        "instrument": {"maker": "Arbin", "model": "LBT21084"},
+    },
     "time_zone": "Europe/Berlin",
     "creators": [{"name": "Ada Example", "orcid": "0000-0002-1825-0097"}],
     "licence": "CC-BY-4.0",

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from exchange.asked import asked
+from exchange.problems import told
 from schemas import errors
 from schemas.errors import ExchangeError, ProblemDocument, Trouble
 
@@ -95,18 +96,27 @@ def _of_domain(_request: Request, error: Exception) -> Response:
     return answer(error)
 
 
-def _of_input(_request: Request, error: Exception) -> Response:
+def _of_input(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
+    body = getattr(request.scope.get("route"), "body_field", None)
+    model = None if body is None else body.field_info.annotation
+    every = [found | {"loc": _within_body(found["loc"])} for found in error.errors()]
     troubles = tuple(
-        Trouble(
-            pointer="".join(f"/{part}" for part in found["loc"]),
-            message=found["msg"].removeprefix("Value error, "),
-            value=None if found["type"] == "missing" or _secret(found["loc"]) else repr(found.get("input"))[:200],
+        one.model_copy(
+            update={"pointer": _pointer(found["loc"]), "value": None if _secret(found["loc"]) else one.value}
         )
-        for found in error.errors()
+        for one, found in zip(told(every, model), error.errors(), strict=True)
     )
     count = "One problem" if len(troubles) == 1 else f"{len(troubles)} problems"
     return problem(422, "refused", errors.Refused.title, f"{count} in the request; see errors.", troubles)
+
+
+def _within_body(place: tuple[int | str, ...]) -> tuple[int | str, ...]:
+    return place[1:] if place[:1] == ("body",) else place
+
+
+def _pointer(place: tuple[int | str, ...]) -> str:
+    return "".join(f"/{part}" for part in place)
 
 
 def _secret(place: tuple[int | str, ...]) -> bool:

@@ -10,7 +10,7 @@ from exchange.api.errors import documented
 from ingest.tables import SCHEMA_VERSION as TABLE_SCHEMA
 from schemas.delivery import Directory, Health, Me, SoftwareVersion
 from schemas.errors import Unavailable
-from schemas.metadata import SCHEMA_VERSION
+from schemas.upgrade import SCHEMA_VERSION
 
 public = APIRouter(prefix="/api/v1", tags=["system"])
 router = APIRouter(prefix="/api/v1", tags=["system"], responses=documented())

@@ -15,6 +15,7 @@ from schemas.ingested import Choices
 from schemas.instructions import Instructions
 from schemas.metadata import Metadata
 from schemas.parts import MOST_CHOICES, Split, SplitOff
+from schemas.record.cell import Cell
 from storage import catalogue, intake, parts, runs
 
 _TITLE = 300
@@ -98,5 +99,6 @@ def _record(record: Metadata, by: str, choice: str) -> Metadata:
     cell = "".join(sign for sign in name if sign.isprintable()).strip() or None
     title = None if record.title is None or cell is None else f"{record.title[: _TITLE - len(cell) - 3]} – {cell}"
     reading = Instructions(**{**dict(record.reading), by: choice})
-    facts = {"cell": None if cell is None else cell[:_TITLE], "reading": reading}
+    named = (record.cell or Cell()).model_copy(update={"id": None if cell is None else cell[:_TITLE]})
+    facts = {"cell": named, "reading": reading}
     return record.model_copy(update=facts | ({"title": title[:_TITLE]} if title else {}))

@@ -61,7 +61,7 @@ def _summary(services: Services, allowed: Allowed, run: IngestRun, stored: Store
     record = allowed.dataset.metadata
     return Summary(
         reference=reference(run),
-        cell=record.cell,
+        cell=record.cell_id,
         line=record.line,
         first_cycle_efficiency=first_efficiency(cycles),
         cycles=tuple(cycles),

@@ -43,9 +43,9 @@ def tests(services: Services, who: Principal, owner: str | None, one: ProducedOb
         object=one,
         cells=tuple(cells),
         tests=tuple(
-            CellTest(dataset=each.id, title=each.metadata.title, kind=each.metadata.kind, cell=each.metadata.cell)
+            CellTest(dataset=each.id, title=each.metadata.title, kind=each.metadata.kind, cell=each.metadata.cell_id)
             for each in found
-            if each.metadata.kind is not None and each.metadata.cell is not None
+            if each.metadata.kind is not None and each.metadata.cell_id is not None
         ),
     )
 
@@ -67,9 +67,9 @@ def values(
 def of_dataset(services: Services, who: Principal, dataset: str, start: int, limit: int) -> ProductionValues:
     """What is recorded of the cell that a dataset tests, and of everything that it was made from."""
     found = guard.allow(services, who, Exit.PRODUCTION, dataset)
-    if found.metadata.cell is None:
+    if found.metadata.cell_id is None:
         raise NotFound(f"Dataset {dataset} names no cell, so that nothing ties it to a production run.")
-    one = ProducedObject(kind=ObjectKind.CELL, name=found.metadata.cell)
+    one = ProducedObject(kind=ObjectKind.CELL, name=found.metadata.cell_id)
     with services.sessions.read() as session:
         source = _source(session, reach.searching(session, who, services.now()), found.owner, one)
     if source is None:

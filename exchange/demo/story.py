@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from exchange.demo import production
 from exchange.demo.client import Json, Person
 from exchange.demo.network import GROUP, LINES, PARTNER, Account
+from schemas.record.leaves import placed
 
 Say = Callable[[str], None]
 _SHOWN = 3
@@ -129,21 +130,21 @@ def _completed(person: Person, one: Told) -> Json:
         "title": f"{one.export.filename} (own export)",
         "kind": "cell-test",
         "line": LINES[one.export.line][1],
-        "cell": one.export.path.stem[:100],
-        "cell_configuration": "full",
-        "nominal_capacity_ah": round(capacity, 6) or 1.0,
-        "lower_voltage_v": 0.0,
-        "upper_voltage_v": 5.0,
-        "protocol_name": "not stated",
-        "instrument": one.build["instrument"] or one.build["reader"],
+        "cell.id": one.export.path.stem[:100],
+        "cell.configuration": "full",
+        "cell.nominal_capacity_ah": round(capacity, 6) or 1.0,
+        "test.lower_voltage_v": 0.0,
+        "test.upper_voltage_v": 5.0,
+        "test.protocol.name": "not stated",
+        "test.instrument.name": one.build["instrument"] or one.build["reader"],
         "time_zone": "UTC",
         "creators": [{"name": "Demonstration"}],
         "agreement": "Demonstration only",
     }
     if not _has(one, "timeseries"):
         fill = {name: fill[name] for name in ("title", "line", "creators", "agreement")} | {"kind": "production-run"}
-    open_terms = "licence or agreement" in lacking
-    return {name: value for name, value in fill.items() if name in lacking or (name == "agreement" and open_terms)}
+    asked = {place for one in lacking for place in one.split(" or ")}
+    return placed({place: value for place, value in fill.items() if place in asked})
 
 
 def _partner(people: dict[str, Person], ready: list[Told], say: Say) -> None:
@@ -172,7 +173,9 @@ def _trace(people: dict[str, Person], tests: list[Told], say: Say) -> None:
     """One line's production run; a cell that has two tests is made once."""
     line = tests[0].export.line
     person = people[line]
-    of_line = [person.get(f"/datasets/{one.dataset}")["metadata"]["cell"] for one in tests if one.export.line == line]
+    of_line = [
+        person.get(f"/datasets/{one.dataset}")["metadata"]["cell"]["id"] for one in tests if one.export.line == line
+    ]
     production.trace(person, LINES[line][1], list(dict.fromkeys(of_line)), say)
 
 

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from access.explain import LEVEL_NAMES
 from exchange import cursors, guard, visibility
-from exchange.describe import troubles
+from exchange.problems import troubles
 from exchange.requests import asked_for
 from exchange.services import Services
 from exchange.sharing import giving
@@ -123,7 +123,7 @@ def _grant(asked: AccessRequest, given: Approval) -> NewGrant:
         )
     except ValidationError as wrong:
         # What was asked for and what is given can contradict each other only here, where they meet.
-        raise Refused("This cannot be given.", errors=troubles(wrong)) from wrong
+        raise Refused("This cannot be given.", errors=troubles(wrong, NewGrant)) from wrong
 
 
 def _page(

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from exchange import visibility
 from exchange.services import Services
 from exchange.sharing import giving, terms
+from schemas import profiles
 from schemas.change import Change
 from schemas.dataset import DatasetState, Visibility
 from schemas.errors import Conflict, Trouble
@@ -36,7 +37,7 @@ def show(session: Session, dataset: str, shown_to: Visibility) -> None:
     present = catalogue.lock(session, dataset)
     if present.state is not DatasetState.RELEASED:
         raise Conflict(f"Dataset {dataset} is {present.state.value}; only a released one is listed to others.")
-    lacking = present.metadata.missing()
+    lacking = profiles.missing(present.metadata)
     if shown_to is Visibility.WORLD and lacking:
         troubles = tuple(Trouble(pointer=f"/metadata/{name}", message=f"{name} is needed") for name in lacking)
         raise Conflict(

@@ -12,6 +12,7 @@ from access.scopes import scope
 from exchange.services import Services
 from exchange.sharing import terms
 from exchange.sharing.encode import code_for, code_troubles
+from schemas import profiles
 from schemas.access import Grantee, GranteeKind, Level
 from schemas.conditions import AgreementAccepted, Reciprocity
 from schemas.dataset import Dataset
@@ -60,8 +61,8 @@ def problems(session: Session, owned: Dataset, wanted: NewGrant, now: datetime) 
         yield Trouble(pointer="/expires_at", message="is in the past", value=wanted.expires_at.isoformat())
     if wanted.grantee_kind is GranteeKind.ORGANISATION and wanted.grantee == owned.owner:
         yield Trouble(pointer="/grantee", message="is the owner, who needs no grant", value=wanted.grantee)
-    if wanted.grantee_kind is GranteeKind.EVERYBODY and owned.metadata.missing():
-        lacking = ", ".join(owned.metadata.missing())
+    if wanted.grantee_kind is GranteeKind.EVERYBODY and profiles.missing(owned.metadata):
+        lacking = ", ".join(profiles.missing(owned.metadata))
         yield Trouble(pointer="/grantee_kind", message=f"the world is shown complete records only; lacking: {lacking}")
     yield from code_troubles(session, owned.id, wanted)
     unknown = sorted(set(wanted.columns) - columns(session, owned)) if wanted.columns else []

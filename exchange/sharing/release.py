@@ -6,6 +6,7 @@ from exchange import guard, visibility
 from exchange.services import Services
 from exchange.sharing import changing, giving, standing, terms
 from exchange.telling import past
+from schemas import profiles
 from schemas.access import Principal, Right
 from schemas.dataset import FINAL_STATES, Dataset, DatasetState, IngestRun, Release, RunState, Visibility
 from schemas.errors import Conflict, Denied, Trouble
@@ -97,7 +98,7 @@ def _steward(who: Principal) -> bool:
 def _complete(dataset: Dataset) -> None:
     if dataset.state is DatasetState.WITHDRAWN:
         raise Conflict(f"Dataset {dataset.id} was withdrawn; make a new one.")
-    missing = dataset.metadata.missing()
+    missing = profiles.missing(dataset.metadata)
     if missing:
         troubles = tuple(Trouble(pointer=f"/metadata/{name}", message=f"{name} is needed") for name in missing)
         raise Conflict("Before release the metadata need: " + ", ".join(missing) + ".", errors=troubles)

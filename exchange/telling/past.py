@@ -8,12 +8,16 @@ from exchange.services import Services
 from exchange.telling.notify import notify
 from schemas.access import Level
 from schemas.dataset import Dataset, DatasetState
-from schemas.metadata import CLASS_OF_FIELD, FieldClass, Metadata
+from schemas.metadata import Metadata
 from schemas.notification import NotificationKind, Person
+from schemas.record.field import FieldClass, class_of
+from schemas.record.leaves import differing
 from storage import past, recipients
 
 _TAKES_DATA = frozenset(f"read:{exit.value}" for exit, level in LEVEL_OF_EXIT.items() if level >= Level.TABLES)
-_WORDING = frozenset({"title", "creators", "schema_version"})
+_WORDING = frozenset(
+    {"title", "description", "keywords", "language", "creators", "contributors", "contact", "funding", "related"}
+) | {"schema_version"}
 """Fields of which no result depends."""
 
 
@@ -32,11 +36,11 @@ def described(services: Services, session: Session, before: Dataset, record: Met
     """
     if before.state is not DatasetState.RELEASED:
         return 0
-    old, new = before.metadata.model_dump(), record.model_dump()
-    changed = sorted(name for name in new if new[name] != old[name] and name not in _WORDING)
+    fields = {place.partition(".")[0] for place in differing(before.metadata, record)}
+    changed = sorted(fields - _WORDING)
     if not changed:
         return 0
-    named = [name for name in changed if CLASS_OF_FIELD.get(name) is FieldClass.CORE]
+    named = [name for name in changed if class_of(Metadata, name) is FieldClass.CORE]
     what = f"its record changed ({', '.join(named)})" if named else "its record changed"
     return _tell(services, session, before, NotificationKind.DATA_CORRECTED, {"what": what})
 

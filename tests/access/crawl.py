@@ -22,7 +22,7 @@ from exchange.start import close_services, open_services
 from schemas.access import GranteeKind, Level, View
 from schemas.dataset import Visibility
 from schemas.identifiers import ALPHABET
-from schemas.metadata import DatasetKind, Metadata
+from schemas.metadata import DatasetKind
 from storage import catalogue
 from storage.tables import (
     BlockRow,
@@ -42,6 +42,7 @@ from tests.api.test_every_route import _bodies, doors
 from tests.apps import create_app
 from tests.built import built
 from tests.received import bdf_csv
+from tests.records import metadata
 from tests.worlds import World, network
 
 BASE = "/api/v1/datasets"
@@ -261,10 +262,10 @@ def _fixed(services: Services, world: World) -> World:
 
 def _shown(services: Services) -> tuple[str, ...]:
     """What everybody is shown: one of the network, one of the world, one of south's own; and what lies around them."""
-    north = built(services, "north", bdf_csv(1500), "n.csv", Metadata(title="Of north", **_RECORD), Visibility.NETWORK)
-    world = built(services, "north", bdf_csv(1500, 1), "w.csv", Metadata(title="For all", **_RECORD), Visibility.WORLD)
-    south = built(services, "south", bdf_csv(1500, 2), "s.csv", Metadata(title="Of south", **_RECORD), None)
-    coded = built(services, "north", bdf_csv(1500, 3), "c.csv", Metadata(title="Coded", **_RECORD))
+    north = built(services, "north", bdf_csv(1500), "n.csv", metadata(title="Of north", **_RECORD), Visibility.NETWORK)
+    world = built(services, "north", bdf_csv(1500, 1), "w.csv", metadata(title="For all", **_RECORD), Visibility.WORLD)
+    south = built(services, "south", bdf_csv(1500, 2), "s.csv", metadata(title="Of south", **_RECORD), None)
+    coded = built(services, "north", bdf_csv(1500, 3), "c.csv", metadata(title="Coded", **_RECORD))
     made = {"created_at": NOW - timedelta(days=9), "created_by": "north"}
     facts = {"level": "tables", "grantee": "South", "until": "soon"}
     with services.sessions.begin() as session:
@@ -290,7 +291,7 @@ def _shown(services: Services) -> tuple[str, ...]:
 def _secret(services: Services) -> None:
     """West's secret: released, in the collections, with a code, with a notification and a look at it on record."""
     secret = replace(services, new_dataset_id=lambda: SECRET)
-    record = Metadata(title="Quasicrystal cathode of West", cell="Quasicell", line="West 1", **_RECORD)
+    record = metadata(title="Quasicrystal cathode of West", cell="Quasicell", line="West 1", **_RECORD)
     assert built(secret, "west", CONTENT, "quasi.csv", record) == SECRET
     with services.sessions.begin() as session:
         session.add(CodeRow(collection="rr", code="BM", dataset=SECRET, made_at=NOW))

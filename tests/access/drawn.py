@@ -11,7 +11,7 @@ from schemas.access import NOBODY, Grantee, GranteeKind, Level, Principal, View
 from schemas.agreement import OnNewVersion
 from schemas.conditions import Purpose, kept, terms_id
 from schemas.dataset import DatasetState, Visibility
-from schemas.metadata import DatasetKind, Metadata
+from schemas.metadata import DatasetKind
 from schemas.organisation import Group, Organisation, OrganisationState, Role, Standing, User
 from storage import catalogue, people
 from storage.tables import (
@@ -34,6 +34,7 @@ from storage.tables import (
     VersionRow,
 )
 from tests.access.nouns import DAY, NOW
+from tests.records import metadata
 
 ORGANISATIONS = ("north", "west", "south")
 GROUPS = ("eg5", "west")
@@ -205,10 +206,10 @@ def enter(session: Session, world: World) -> Principal:
 
 
 def _dataset(session: Session, id: str, one: Json, at: int) -> None:
-    metadata = Metadata(kind=DatasetKind.CELL_TEST, cell=one["cell"])
+    described = metadata(kind=DatasetKind.CELL_TEST, cell=one["cell"])
     # Two of them at the same moment: then the id decides their order.
     created: datetime = NOW - DAY + timedelta(seconds=at // 2)
-    catalogue.create(session, id, one["owner"], one["owner"], metadata, created)
+    catalogue.create(session, id, one["owner"], one["owner"], described, created)
     row = session.get_one(DatasetRow, id)
     for name in ("state", "visibility", "embargo_until", "raw_only"):
         setattr(row, name, one[name])

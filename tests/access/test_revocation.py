@@ -22,11 +22,12 @@ from storage import people as kept
 from tests.agreed import Network, network_of
 from tests.built import built
 from tests.received import bdf_csv
+from tests.records import metadata
 from tests.test_one_file import RECORD as COMPLETE
 from tests.worlds import World
 
 CONTENT = bdf_csv(3000)
-RECORD = Metadata(title="Given", kind=DatasetKind.CELL_TEST, cell="C-7", time_zone="UTC", nominal_capacity_ah=1.0)
+RECORD = metadata(title="Given", kind=DatasetKind.CELL_TEST, cell="C-7", time_zone="UTC", nominal_capacity_ah=1.0)
 CLOSED = (401, 403, 404)
 
 

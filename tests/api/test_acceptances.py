@@ -45,7 +45,7 @@ def test_an_accepted_warning_says_when_why_and_by_whom(north: Line, larger: str)
 
 def test_it_holds_for_later_builds_of_the_version_and_not_for_other_bytes(north: Line, larger: str) -> None:
     accept(north, larger)
-    north.person.patch(f"/datasets/{larger}/metadata", {"nominal_capacity_ah": 1.1})
+    north.person.patch(f"/datasets/{larger}/metadata", {"cell": {"nominal_capacity_ah": 1.1}})
     assert north.person.wait(larger)["build"] == 2
     again = acceptance(north, larger)
     assert again is not None and (again["build"], again["reason"]) == (1, "Aged")
@@ -55,7 +55,7 @@ def test_it_holds_for_later_builds_of_the_version_and_not_for_other_bytes(north:
 
 
 def test_an_error_is_never_accepted(north: Line) -> None:
-    id = str(north.person.post("/datasets", {"nominal_capacity_ah": 0.1})["id"])
+    id = str(north.person.post("/datasets", {"cell": {"nominal_capacity_ah": 0.1}})["id"])
     assert north.upload(id, cell())["state"] == "quarantined"
     refused = accept(north, id, rule="capacity-implausible")
     assert refused["status"] == 409 and "an error cannot be accepted" in refused["detail"]

@@ -115,6 +115,11 @@ OPEN_TO_THE_WORLD = {
             "/odrl",
         )
     ),
+    *(
+        (method, "/datasets/{dataset}" + path)
+        for method in ("GET", "HEAD")
+        for path in ("/as/{form}", "/files/{name}", "/raw/{file}")
+    ),
     ("POST", f"{ONE}/tables/{{table}}/link"),
     ("POST", f"{ONE}/raw/{{file}}/link"),
     ("GET", "/api/v1/comparison"),
@@ -156,6 +161,8 @@ def _address(path: str) -> str:
         "number": "1",
         "code": "QX",
     }
+    if path.startswith("/datasets/"):
+        names |= {"form": "json", "name": "timeseries.parquet"}
     return re.sub(r"{(\w+)}", lambda match: names.get(match[1], "abc"), path)
 
 
@@ -183,6 +190,8 @@ def test_the_world_finds_no_dataset_that_is_not_shown_to_it(
             assert [one.json()["items"] for one in answers] == [[], []]
             continue
         assert [one.status_code for one in answers] == [404, 404], f"{method} {path} {body}"
+        if method == "HEAD":
+            continue
         hidden, absent = (one.json() | {"reference": ""} for one in answers)
         assert hidden["detail"].replace(draft, "PLX-0000-0000") == absent["detail"]
 

@@ -22,6 +22,7 @@ from exchange.worker import start_in_process
 from storage import audit
 from tests import servers
 from tests.apps import create_app
+from tests.records import record
 from tests.test_one_file import RECORD
 from tests.worlds import World, network
 
@@ -54,8 +55,9 @@ class Line:
         self.http.put(f"/datasets/{dataset}/files/{name}", content=content.encode()).raise_for_status()
         return self.person.wait(dataset)
 
-    def dataset(self, content: str, **record: object) -> str:
-        id = str(self.person.post("/datasets", RECORD | {"nominal_capacity_ah": 1.0} | record)["id"])
+    def dataset(self, content: str, **fields: object) -> str:
+        sent = record(RECORD, **{"nominal_capacity_ah": 1.0} | fields)
+        id = str(self.person.post("/datasets", sent)["id"])
         build = self.upload(id, content)
         assert build["state"] == "ready", self.person.get(f"/datasets/{id}/report")
         return id
@@ -149,7 +151,7 @@ def test_text_cannot_be_plotted_and_says_so(north: Line) -> None:
 def test_a_record_that_changes_what_is_read_has_the_file_read_again_before_release(north: Line) -> None:
     id = north.dataset(cell(2, discharge_first=True))
     assert [one["cycle"] for one in north.person.get(f"/datasets/{id}/summary")["cycles"]] == [0, 1, 2]
-    north.person.patch(f"/datasets/{id}/metadata", {"cell_configuration": "half-negative"})
+    north.person.patch(f"/datasets/{id}/metadata", {"cell": {"configuration": "half-negative"}})
     early = north.http.post(f"/datasets/{id}/release", json={})
     build = north.person.wait(id)
     assert build["build"] == 2 and build["state"] == "ready"
@@ -271,7 +273,7 @@ def test_a_body_without_end_is_not_read_to_its_end(installation: Installation) -
 
 def test_two_builds_are_compared_by_whoever_may_read_both(north: Line, installation: Installation) -> None:
     id = north.dataset(cell())
-    north.http.patch(f"/datasets/{id}/metadata", json={"nominal_capacity_ah": 2.0}).raise_for_status()
+    north.http.patch(f"/datasets/{id}/metadata", json={"cell": {"nominal_capacity_ah": 2.0}}).raise_for_status()
     north.person.wait(id)
     changed = north.http.get(f"/datasets/{id}/builds/1/difference", params={"other": 2}).json()
     assert (changed["before"], changed["after"]) == (f"{id}@1.b1", f"{id}@1.b2")

@@ -18,6 +18,7 @@ from storage.spool import Spool
 from tests.apps import create_app
 from tests.production import Sheets, run, workbook
 from tests.received import bdf_csv
+from tests.records import record
 from tests.test_one_file import RECORD
 from tests.worlds import World
 
@@ -66,7 +67,7 @@ class Network:
         self.upload(user, dataset, "run.xlsx", path.read_bytes())
 
     def test(self, user: str, cell: str) -> str:
-        id = str(self.post(user, "/datasets", RECORD | {"cell": cell, "nominal_capacity_ah": 0.5})["id"])
+        id = str(self.post(user, "/datasets", record(RECORD, cell=cell, nominal_capacity_ah=0.5))["id"])
         self.upload(user, id, f"{cell}.csv", bdf_csv(1441, salt=len(cell)))
         return id
 

@@ -13,6 +13,7 @@ from exchange.arranging import arrange
 from storage import audit, catalogue
 from storage.tables import AuditPersonRow
 from tests.api.test_exchange import HEADER, Installation, Line, cell, installation, north, partner
+from tests.records import record
 from tests.test_one_file import RECORD
 
 __all__ = ["installation", "north", "partner"]
@@ -25,8 +26,9 @@ def west(installation: Installation) -> Line:
     return installation.line("west")
 
 
-def draft(by: Line, **record: object) -> str:
-    return str(by.person.post("/datasets", {"nominal_capacity_ah": 1.0, "cell_configuration": "full"} | record)["id"])
+def draft(by: Line, **fields: object) -> str:
+    sent = record({"cell": {"nominal_capacity_ah": 1.0, "configuration": "full"}}, **fields)
+    return str(by.person.post("/datasets", sent)["id"])
 
 
 def send(line: Line, dataset: str, content: str | bytes, name: str) -> Json:
@@ -72,10 +74,10 @@ def test_an_archive_of_many_cells_becomes_a_draft_for_each(north: Line) -> None:
     assert [(one["choice"], one["fresh"]) for one in made] == [("cells/a.csv", True), ("cells/b.csv", True)]
     for one, name, cycles in zip(made, ("a", "b"), (2, 3), strict=True):
         build = north.person.wait(one["dataset"])
-        record = north.person.get(f"/datasets/{one['dataset']}")["metadata"]
+        kept = north.person.get(f"/datasets/{one['dataset']}")["metadata"]
         assert (build["state"], build["cycles"]) == ("ready", cycles)
-        assert (record["title"], record["cell"], record["line"]) == (f"Batch 7 – {name}", name, "North 1")
-        assert record["reading"]["member"] == f"cells/{name}.csv"
+        assert (kept["title"], kept["cell"]["id"], kept["line"]) == (f"Batch 7 – {name}", name, "North 1")
+        assert kept["reading"]["member"] == f"cells/{name}.csv"
         assert report(north, one["dataset"])["sources"][0]["member"] == f"{name}.csv"
     files = {versions(north, one)[0]["files"][0]["id"] for one in [id, *(one["dataset"] for one in made)]}
     assert len(files) == 1, "one raw file, kept once"
@@ -87,7 +89,7 @@ def test_an_archive_of_many_cells_becomes_a_draft_for_each(north: Line) -> None:
 
 
 def test_a_grant_of_raw_on_one_cell_does_not_hand_out_the_file_of_all(north: Line, partner: Line) -> None:
-    whole = draft(north, **RECORD | {"nominal_capacity_ah": 1.0})
+    whole = draft(north, **record(RECORD, nominal_capacity_ah=1.0))
     send(north, whole, zipped(a=cell(), b=cell(3)), "batch.zip")
     [made] = north.http.post(f"/datasets/{whole}/split", json={"choices": ["cells/a.csv"]}).json()
     id = made["dataset"]

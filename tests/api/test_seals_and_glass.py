@@ -39,7 +39,7 @@ def test_a_seal_of_a_cell_closes_what_is_described_as_that_cell_later(at: Desk) 
     at.done("north", "POST", f"/datasets/{id}/grants", RAW)
     _seal(at, cell="A-08")
     assert at.sees("west", id) == "raw"
-    at.done("north", "PATCH", f"/datasets/{id}/metadata", {"cell": "A-08"})
+    at.done("north", "PATCH", f"/datasets/{id}/metadata", {"cell": {"id": "A-08"}})
     assert at.sees("west", id) == ""
     theirs = at.released("south", cell="A-08")
     at.done("south", "POST", f"/datasets/{theirs}/grants", RAW)

@@ -12,13 +12,9 @@ from tests.samples import FILES
 
 __all__ = ["installation", "north"]
 RECORD = {
-    "nominal_capacity_ah": 1.0,
     "time_zone": "Europe/Berlin",
-    "cell_configuration": "full",
-    "chemistry": "LFP",
-    "lower_voltage_v": 3.2,
-    "upper_voltage_v": 3.9,
-    "cycles": 7,
+    "cell": {"nominal_capacity_ah": 1.0, "configuration": "full", "chemistry": "LFP"},
+    "test": {"lower_voltage_v": 3.2, "upper_voltage_v": 3.9, "cycles": 7},
 }
 CONTENTS = {
     "good.csv": cell(),

@@ -28,6 +28,7 @@ from schemas.metadata import DatasetKind, Metadata
 from storage import collections
 from tests.apps import create_app
 from tests.built import built
+from tests.records import metadata
 from tests.worlds import World
 
 Json = dict[str, Any]
@@ -49,7 +50,7 @@ class Identity:
     begin: float = 0.0
 
     def metadata(self) -> Metadata:
-        return Metadata(
+        return metadata(
             title=self.title,
             kind=DatasetKind.ROUND_ROBIN_TEST,
             line=self.line,

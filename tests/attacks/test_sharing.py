@@ -14,6 +14,7 @@ import pytest
 
 from storage import collections
 from tests.api.test_exchange import Installation, Line, cell
+from tests.records import record
 from tests.test_one_file import RECORD
 
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -172,4 +173,4 @@ def _collection(installation: Installation) -> None:
 
 
 def _record(serial: str) -> dict[str, object]:
-    return dict(RECORD) | {"nominal_capacity_ah": 1.0, "cell": serial, "time_zone": "Europe/Berlin"}
+    return record(RECORD, nominal_capacity_ah=1.0, cell=serial, time_zone="Europe/Berlin")

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from exchange import reach, visibility
 from schemas.access import GranteeKind, Level, TokenScope, View
 from schemas.audit import AuditEvent, KeptEvent
-from schemas.dataset import Dataset, DatasetState, RunState, Visibility
+from schemas.dataset import DatasetState, Entry, RunState, Visibility
 from schemas.errors import Conflict, NotFound
 from schemas.identifiers import new_id
 from schemas.metadata import DatasetKind, Metadata
@@ -20,6 +20,7 @@ from storage import audit, catalogue, grants, intake, people, runs, tokens
 from storage.database import Sessions
 from storage.intake import HeldFile
 from storage.tables import AuditPersonRow, DatasetRow, UserRow
+from tests.records import metadata
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -37,13 +38,13 @@ def session(sessions: Sessions) -> Iterator[Session]:
         yield opened
 
 
-def draft(session: Session, id: str, owner: str = "north", at: datetime = NOW, **metadata: object) -> str:
-    catalogue.create(session, id, owner, owner, Metadata.model_validate(metadata), at)
+def draft(session: Session, id: str, owner: str = "north", at: datetime = NOW, **fields: object) -> str:
+    catalogue.create(session, id, owner, owner, metadata(**fields), at)
     return id
 
 
-def released(session: Session, id: str, at: datetime = NOW, **metadata: object) -> str:
-    draft(session, id, at=at, **metadata)
+def released(session: Session, id: str, at: datetime = NOW, **fields: object) -> str:
+    draft(session, id, at=at, **fields)
     catalogue.release(session, id, 1, Visibility.NETWORK, NOW)
     return id
 
@@ -56,7 +57,7 @@ def attach(session: Session, dataset: str, held: HeldFile, filename: str = "cell
     return intake.attach(session, dataset, held, filename, "north", NOW, new_id)
 
 
-def search(session: Session, user: str, **narrow: object) -> list[Dataset]:
+def search(session: Session, user: str, **narrow: object) -> list[Entry]:
     """What a steward finds, after visibility was worked out for everything there is."""
     visibility.refresh(session, catalogue.ids(session, "", 100))
     who = people.acting(session, user, user)
@@ -72,7 +73,7 @@ def test_a_new_dataset_is_a_draft_with_its_first_revision(session: Session) -> N
     assert found is not None
     assert (found.state, found.revision, found.latest_version) == (DatasetState.DRAFT, 1, None)
     assert (found.owner, found.owner_name) == ("north", "North Line")
-    assert found.metadata == Metadata(title="A cell", nominal_capacity_ah=5.0)
+    assert found.metadata == metadata(title="A cell", nominal_capacity_ah=5.0)
 
 
 def test_an_unknown_dataset_is_not_found(session: Session) -> None:
@@ -90,7 +91,7 @@ def test_describing_makes_a_new_revision_and_the_list_follows(session: Session) 
     draft(session, "d1", title="Old title")
     catalogue.describe(session, "d1", Metadata(title="New title"), "north", NOW)
     assert catalogue.lock(session, "d1").revision == 2
-    assert [one.metadata.title for one in search(session, NORTH, text="new")] == ["New title"]
+    assert [one.title for one in search(session, NORTH, text="new")] == ["New title"]
     assert search(session, NORTH, text="old") == []
 
 

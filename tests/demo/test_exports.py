@@ -12,6 +12,7 @@ from exchange.demo.exports import Export, write_exports
 from ingest.pipeline import ingest
 from schemas.ingested import Ingested
 from schemas.metadata import Metadata
+from schemas.profiles import missing
 from schemas.report import Severity
 
 # A change of the model or of a layout changes these on purpose; another machine or Python must not.
@@ -58,7 +59,7 @@ def test_three_lines_export_three_cells_each_in_three_layouts(exports: list[Expo
 
 def test_the_metadata_are_complete_enough_to_release(exports: list[Export]) -> None:
     for export in exports:
-        assert Metadata.model_validate(export.metadata).missing() == ()
+        assert missing(Metadata.model_validate(export.metadata)) == ()
 
 
 def test_the_same_seed_gives_the_same_bytes_on_every_machine(exports: list[Export]) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from exchange import describe
+from exchange import problems
 from schemas.metadata import Metadata
 
 
@@ -11,6 +11,6 @@ def test_a_heading_with_a_slash_is_one_part_of_the_place():
     record = {"reading": {"columns": {"U / mV": {"quantity": "voltage_v"}}}}
     with pytest.raises(ValidationError) as wrong:
         Metadata.model_validate(record)
-    (trouble,) = describe.troubles(wrong.value)
+    (trouble,) = problems.troubles(wrong.value, Metadata)
     assert trouble.pointer == "/reading/columns/U ~1 mV/quantity"
     assert "nearest are voltage_volt" in trouble.message

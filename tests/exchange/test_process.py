@@ -32,6 +32,7 @@ from storage.database import connect
 from storage.folder_store import FolderStore
 from storage.spool import Spool
 from tests.received import GARBAGE, bdf_csv, owner, receive, spools, state_of, tables_in_store
+from tests.records import metadata
 from tests.working import children, until
 from tests.worlds import network
 
@@ -97,7 +98,7 @@ def test_a_good_file_becomes_a_build_whose_tables_are_read_back(bench: Bench) ->
 
 def test_what_the_metadata_declare_reaches_the_reader(bench: Bench) -> None:
     owner(bench.services)
-    run = receive(bench.services, bdf_csv(500), metadata=Metadata(lower_voltage_v=3.6, upper_voltage_v=3.7))
+    run = receive(bench.services, bdf_csv(500), metadata=metadata(lower_voltage_v=3.6, upper_voltage_v=3.7))
     process.perform(bench, run, once)
     with bench.services.sessions.read() as session:
         report = runs.report_of(session, run)

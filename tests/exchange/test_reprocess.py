@@ -18,6 +18,7 @@ from schemas.errors import NotFound, Refused
 from schemas.metadata import Metadata
 from storage import audit, catalogue, runs
 from tests.received import GARBAGE, bdf_csv, owner, receive, state_of, tables_in_store
+from tests.records import metadata
 from tests.working import until
 
 ROWS = 2880
@@ -51,7 +52,7 @@ def built(services: Services, settings: Settings, *contents: bytes) -> list[str]
 def recorded_otherwise(services: Services, dataset: str, **record: object) -> None:
     """The record as a later reader would see it, without the new build that the API makes of a change."""
     with services.sessions.begin() as session:
-        catalogue.describe(session, dataset, Metadata(time_zone="UTC", **record), "north", services.now())
+        catalogue.describe(session, dataset, metadata(time_zone="UTC", **record), "north", services.now())
 
 
 def silent(_: str) -> None:

@@ -90,7 +90,7 @@ def test_what_is_declared_is_checked(good: Path) -> None:
 
 def test_a_record_is_taken_and_single_options_replace_its_fields(tmp_path: Path, good: Path) -> None:
     record = tmp_path / "record.json"
-    record.write_text(json.dumps({"title": "A cell", "nominal_capacity_ah": 0.1}))
+    record.write_text(json.dumps({"title": "A cell", "cell": {"nominal_capacity_ah": 0.1}}))
     assert told(good, "--record", record)[0] == 3
     assert told(good, "--record", record, "--nominal-capacity-ah", 1.0)[0] == 0
 

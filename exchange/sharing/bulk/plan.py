@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from exchange.services import Services
 from exchange.sharing import blocks, embargo, giving, standing
+from schemas import profiles
 from schemas.access import Principal, Right
 from schemas.block import NewBlock
 from schemas.bulk import (
@@ -88,8 +89,8 @@ def _in_the_way(session: Session, dataset: Dataset, action: Action, now: datetim
             if dataset.state is not DatasetState.RELEASED:
                 yield Trouble(pointer="/datasets", message=f"is {dataset.state.value}, not released")
             to_world = isinstance(action, ShowAction) and action.visibility is Visibility.WORLD
-            if to_world and dataset.metadata.missing():
-                yield Trouble(pointer="/datasets", message="lacks " + ", ".join(dataset.metadata.missing()))
+            if to_world and profiles.missing(dataset.metadata):
+                yield Trouble(pointer="/datasets", message="lacks " + ", ".join(profiles.missing(dataset.metadata)))
         case BlockAction():
             yield from blocks.problems(session, dataset.owner, _new_block(dataset.id, action))
         case EmbargoAction():

@@ -7,6 +7,7 @@ from tests.access.truth import rule
 from tests.access.truth.cases import CALLERS, Case
 
 ONE = "/api/v1/datasets/{dataset}"
+LANDING = "/datasets/{dataset}"
 CODED = "/api/v1/coded/{collection}/{code}"
 STEWARD = ("steward",)
 WRITERS = ("contributor", "steward")
@@ -85,6 +86,11 @@ DOORS: dict[str, Door] = {
     "detail": Door(ONE, "listed", exit=Exit.DETAIL),
     "why": Door(f"{ONE}/access", "listed", exit=Exit.EXPLAIN),
     "terms": Door(f"{ONE}/odrl", "listed", exit=Exit.TERMS),
+    "export": Door(f"{LANDING}/as/{{form}}", "listed", exit=Exit.EXPORT, params={"form": "json"}),
+    "stable address of a table": Door(
+        f"{LANDING}/files/{{name}}", "tables", exit=Exit.TABLE, params={"name": "timeseries.parquet"}
+    ),
+    "stable address of a raw file": Door(f"{LANDING}/raw/{{file}}", "raw", exit=Exit.RAW),
     "sources": Door(f"{ONE}/sources", "metadata", exit=Exit.SOURCES),
     "production": Door(f"{ONE}/production", "metadata", exit=Exit.PRODUCTION),
     "versions": Door(f"{ONE}/versions", "tables", exit=Exit.FILES),

@@ -20,9 +20,10 @@ from schemas.access import (
 )
 from schemas.conditions import AgreementAccepted, Kept, Purpose, PurposeStated, Reciprocity, Unknown
 from schemas.dataset import DatasetState, Visibility
-from schemas.metadata import DatasetKind, FieldClass
+from schemas.metadata import DatasetKind
 from schemas.organisation import NetworkRole, OrganisationState, Role, Standing
 from schemas.policy import Grant, Policy, Seal
+from schemas.record.field import FieldClass
 from tests.access.nouns import NOW
 from tests.access.truth.cases import CALLERS, Case
 

@@ -1,0 +1,165 @@
+"""What is not a test: production runs, materials, protocols and documents."""
+
+from enum import StrEnum
+
+from pydantic import AwareDatetime
+
+from schemas.protocol import Target
+from schemas.record.cell import Ingredient, ObjectId
+from schemas.record.field import CONFIDENTIAL, CORE, NETWORK, Part, Prose, Text, described
+from schemas.record.quantity import (
+    Amperes,
+    Celsius,
+    GramsPerCubicCentimetre,
+    Kilograms,
+    KilowattHours,
+    Micrometres,
+    MilliampereHoursPerGram,
+    PartsPerMillion,
+    Percent,
+    Ratio,
+    Seconds,
+    SquareMetresPerGram,
+    Volts,
+    Watts,
+)
+
+
+class Recipe(Part, frozen=True, extra="forbid"):
+    """The recipe in its version."""
+
+    name: Text | None = described("Name of the recipe", CONFIDENTIAL, iri="schema:name")
+    version: Text | None = described("Its version", CONFIDENTIAL, iri="schema:version")
+
+
+class StepRun(Part, frozen=True, extra="forbid"):
+    """One step of a production run."""
+
+    step: Text = described(
+        "Step of cell production",
+        NETWORK,
+        terms="process-steps",
+        why="its term has an IRI",
+        example="coating",
+        default=...,
+    )
+    machine: Text | None = described("Machine", NETWORK, iri="schema:instrument", example="Coater 1")
+    object: ObjectId | None = described("The equipment registered here", NETWORK, iri="schema:instrument")
+    energy_kwh: KilowattHours | None = described("Energy that the step took", CONFIDENTIAL, why="no term found")
+    yield_percent: Percent | None = described("Good parts of all", CONFIDENTIAL, why="no term found")
+    note: Prose | None = described("What else there is to know", CONFIDENTIAL, iri="schema:description")
+
+
+class Production(Part, frozen=True, extra="forbid"):
+    """A production run."""
+
+    run: Text | None = described("Name of the run", NETWORK, iri="schema:name", example="RUN-2026-014")
+    recipe: Recipe | None = described("Recipe", CONFIDENTIAL, why="a group of fields")
+    lots_in: tuple[Text, ...] = described(
+        "Lots that went in", CONFIDENTIAL, why="no term found", default=(), max_length=1000
+    )
+    lots_out: tuple[Text, ...] = described(
+        "Lots that came out", NETWORK, why="no term found", default=(), max_length=1000
+    )
+    steps: tuple[StepRun, ...] = described(
+        "Steps in order", NETWORK, why="a group of fields", default=(), max_length=200
+    )
+    dew_point_c: Celsius | None = described("Dew point of the dry room", NETWORK, why="no term found", example=-45)
+    temperature_c: Celsius | None = described("Temperature of the room", NETWORK, why="no term found", example=21)
+    quality_checks: tuple[Prose, ...] = described(
+        "Checks and their outcome", NETWORK, why="prose", default=(), max_length=200
+    )
+    scrap_percent: Percent | None = described("Scrap of all parts", CONFIDENTIAL, why="no term found")
+    cells_built: int | None = described("Cells built", CONFIDENTIAL, why="a count", ge=0, le=10_000_000)
+    cells_passed: int | None = described("Cells that passed", CONFIDENTIAL, why="a count", ge=0, le=10_000_000)
+    operator: Text | None = described(
+        "Pseudonym of the operator; never a name", CONFIDENTIAL, why="a pseudonym", example="operator 3"
+    )
+    started_at: AwareDatetime | None = described("Start, with offset", NETWORK, iri="schema:startTime")
+    ended_at: AwareDatetime | None = described("End, with offset", NETWORK, iri="schema:endTime")
+
+
+class MaterialDescribed(Part, frozen=True, extra="forbid"):
+    """A material."""
+
+    name: Text | None = described("Material", NETWORK, terms="materials", iri="schema:material", example="NMC811")
+    object: ObjectId | None = described("The material or lot registered here", NETWORK, iri="schema:about")
+    use: Text | None = described("What it is for", NETWORK, terms="ingredient-roles", why="no term found")
+    supplier: Text | None = described("Who sold it", CONFIDENTIAL, iri="schema:manufacturer")
+    product: Text | None = described("The supplier's name for it", CONFIDENTIAL, iri="schema:model")
+    lot: Text | None = described("The supplier's lot", CONFIDENTIAL, why="no term found")
+    cas: str | None = described(
+        "CAS number", NETWORK, why="no term found", pattern=r"^\d{2,7}-\d{2}-\d$", example="12190-79-3"
+    )
+    composition: tuple[Ingredient, ...] = described(
+        "What it is made of", CONFIDENTIAL, why="a group of fields", default=(), max_length=50
+    )
+    amount_kg: Kilograms | None = described("How much of it", CONFIDENTIAL, why="no term found")
+    purity_percent: Percent | None = described("Purity", NETWORK, why="no term found", example=99.9)
+    moisture_ppm: PartsPerMillion | None = described("Water by mass", NETWORK, why="no term found", example=200)
+    d50_um: Micrometres | None = described("Median particle size by volume", NETWORK, why="no term found", example=11)
+    surface_m2_per_g: SquareMetresPerGram | None = described("BET surface", NETWORK, why="no term found", example=0.4)
+    tap_density_g_per_cm3: GramsPerCubicCentimetre | None = described("Tap density", NETWORK, why="no term found")
+    capacity_mah_per_g: MilliampereHoursPerGram | None = described(
+        "Specific capacity", NETWORK, why="no term found", example=200
+    )
+
+
+class StepKind(StrEnum):
+    """What a step of a test procedure does."""
+
+    CHARGE = "charge"
+    DISCHARGE = "discharge"
+    REST = "rest"
+    PULSE = "pulse"
+    IMPEDANCE = "impedance"
+    REPEAT = "repeat"
+    SET_TEMPERATURE = "set-temperature"
+    OTHER = "other"
+
+
+class ProcedureStep(Part, frozen=True, extra="forbid"):
+    """One step of a test procedure; what is left out is not prescribed."""
+
+    number: int = described("Number of the step", NETWORK, why="a count", example=1, default=..., ge=1, le=10_000)
+    kind: StepKind = described("What it does", NETWORK, why="no term found", example="charge", default=...)
+    rate_c: Ratio | None = described("Current as a multiple of the C-rate base, per hour", NETWORK, why="no term found")
+    current_a: Amperes | None = described("Current", NETWORK, why="no term found")
+    power_w: Watts | None = described("Power", NETWORK, why="no term found")
+    voltage_v: Volts | None = described("Voltage that is held", NETWORK, why="no term found")
+    until_voltage_v: Volts | None = described("Ends at this voltage", NETWORK, why="no term found")
+    until_rate_c: Ratio | None = described("Ends at this multiple of the C-rate base", NETWORK, why="no term found")
+    for_s: Seconds | None = described("Ends after this time", NETWORK, why="no term found", example=1800)
+    temperature_c: Celsius | None = described("Temperature", NETWORK, why="no term found")
+    back_to: int | None = described("Repeats from this step", NETWORK, why="a count", ge=1, le=10_000)
+    times: int | None = described("So many times in all", NETWORK, why="a count", ge=1, le=1_000_000)
+    text: Prose | None = described("What it says in words", NETWORK, iri="schema:text")
+
+
+class Protocol(Part, frozen=True, extra="forbid"):
+    """A test procedure or a recipe with targets and tolerances."""
+
+    name: Text | None = described("Name", NETWORK, iri="schema:name", example="RR-2026-1")
+    version: Text | None = described("Version", NETWORK, iri="schema:version", example="2")
+    object: ObjectId | None = described("The protocol registered here", NETWORK, iri="schema:about")
+    tests: tuple[Text, ...] = described(
+        "Kinds of test", NETWORK, terms="test-kinds", why="a list of terms", default=(), max_length=30
+    )
+    steps: tuple[ProcedureStep, ...] = described(
+        "Steps in order", NETWORK, why="a group of fields", default=(), max_length=1000
+    )
+    targets: tuple[Target, ...] = described(
+        "What production is to reach, with tolerances", NETWORK, why="a group of fields", default=(), max_length=500
+    )
+
+
+class Document(Part, frozen=True, extra="forbid"):
+    """A report, a guideline, training material."""
+
+    type: Text | None = described(
+        "What it is", CORE, terms="document-types", iri="schema:additionalType", example="guideline"
+    )
+    version: Text | None = described("Version", CORE, iri="schema:version")
+    published_at: AwareDatetime | None = described(
+        "When it was published, with offset", CORE, iri="schema:datePublished"
+    )

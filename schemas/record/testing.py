@@ -1,0 +1,118 @@
+"""A test: protocol, instrument, chamber, limits, when, and how far it kept to what was asked."""
+
+from enum import StrEnum
+
+from pydantic import AwareDatetime
+
+from schemas.record.cell import ObjectId
+from schemas.record.field import NETWORK, Part, Prose, Text, described
+from schemas.record.quantity import (
+    AmpereHours,
+    Amperes,
+    Celsius,
+    Kelvins,
+    Kilopascals,
+    SmallVolts,
+    Volts,
+)
+
+
+class Impact(StrEnum):
+    """How much a deviation matters."""
+
+    MINOR = "minor"
+    MODERATE = "moderate"
+    MAJOR = "major"
+
+
+class Conformance(StrEnum):
+    """Whether the protocol was kept to."""
+
+    CONFORMANT = "conformant"
+    NON_CONFORMANT = "non-conformant"
+    UNKNOWN = "unknown"
+
+
+class ProtocolUsed(Part, frozen=True, extra="forbid"):
+    """Which protocol, in which version."""
+
+    name: Text | None = described("Name of the protocol", NETWORK, iri="schema:name", example="RR-2026-1")
+    version: Text | None = described("Its version", NETWORK, iri="schema:version", example="2")
+    sha256: str | None = described("SHA-256 of its document", NETWORK, iri="schema:sha256", pattern="^[0-9a-f]{64}$")
+    object: ObjectId | None = described("The protocol registered here", NETWORK, iri="schema:isBasedOn")
+
+
+class Instrument(Part, frozen=True, extra="forbid"):
+    """What measured: a cycler, a potentiostat."""
+
+    name: Text | None = described("As the line calls it", NETWORK, iri="schema:name", example="Arbin LBT 21084")
+    maker: Text | None = described("Maker", NETWORK, iri="schema:manufacturer", example="Arbin")
+    model: Text | None = described("Model", NETWORK, iri="schema:model", example="LBT 21084")
+    serial: Text | None = described("Serial number", NETWORK, iri="schema:serialNumber")
+    channel: Text | None = described("Channel", NETWORK, why="no term found", example="3-7")
+    software: Text | None = described("Software and its version", NETWORK, iri="schema:softwareVersion")
+    object: ObjectId | None = described("The equipment registered here", NETWORK, iri="schema:instrument")
+
+
+class Calibration(Part, frozen=True, extra="forbid"):
+    """When the instrument was calibrated, and its uncertainty (standard uncertainty, k = 1)."""
+
+    at: AwareDatetime | None = described("When, with offset", NETWORK, why="no term found")
+    voltage_v: SmallVolts | None = described("Uncertainty of voltage", NETWORK, why="no term found", example=0.001)
+    current_a: Amperes | None = described("Uncertainty of current", NETWORK, why="no term found", example=0.0025)
+    temperature_k: Kelvins | None = described("Uncertainty of temperature", NETWORK, why="no term found", example=0.5)
+
+
+class Chamber(Part, frozen=True, extra="forbid"):
+    """Where the cell stood."""
+
+    name: Text | None = described("Name of the chamber", NETWORK, iri="schema:name")
+    set_temperature_c: Celsius | None = described("Temperature that was set", NETWORK, why="no term found", example=25)
+    measured_at: Text | None = described(
+        "Where the temperature was measured", NETWORK, why="no term found", example="centre of the cell's face"
+    )
+    object: ObjectId | None = described("The equipment registered here", NETWORK, iri="schema:instrument")
+
+
+class Deviation(Part, frozen=True, extra="forbid"):
+    """Something that went otherwise than the protocol asked."""
+
+    category: Text = described(
+        "What kind of deviation", NETWORK, terms="deviations", why="no term found", example="power-outage", default=...
+    )
+    impact: Impact = described("How much it matters", NETWORK, why="no term found", example="minor", default=...)
+    text: Prose | None = described("What happened", NETWORK, iri="schema:description")
+    at: AwareDatetime | None = described("When, with offset", NETWORK, iri="schema:startTime")
+
+
+class Test(Part, frozen=True, extra="forbid"):
+    """The test that the data come from."""
+
+    __test__ = False  # no test of ours, whatever its name
+
+    kind: Text | None = described(
+        "Kind of test", NETWORK, terms="test-kinds", iri="schema:measurementTechnique", example="cycling"
+    )
+    round: Text | None = described("Round robin that it belongs to", NETWORK, why="an id of this platform")
+    protocol: ProtocolUsed | None = described("Protocol", NETWORK, why="a group of fields")
+    instrument: Instrument | None = described("Instrument", NETWORK, why="a group of fields")
+    calibration: Calibration | None = described("Calibration of the instrument", NETWORK, why="a group of fields")
+    chamber: Chamber | None = described("Chamber", NETWORK, why="a group of fields")
+    pressure_kpa: Kilopascals | None = described("Pressure on the cell's face", NETWORK, why="no term found")
+    c_rate_base_ah: AmpereHours | None = described("Capacity that 1C refers to", NETWORK, why="no term found")
+    lower_voltage_v: Volts | None = described(
+        "Lower end of the voltage window", NETWORK, why="no term found", example=2.5
+    )
+    upper_voltage_v: Volts | None = described(
+        "Upper end of the voltage window", NETWORK, why="no term found", example=4.2
+    )
+    cycles: int | None = described("Cycles that the protocol asks for", NETWORK, why="a count", ge=1, le=1_000_000)
+    started_at: AwareDatetime | None = described("Start, with offset", NETWORK, iri="schema:startTime")
+    ended_at: AwareDatetime | None = described("End, with offset", NETWORK, iri="schema:endTime")
+    conformance: Conformance | None = described("Whether the protocol was kept to", NETWORK, why="no term found")
+    deviations: tuple[Deviation, ...] = described(
+        "What went otherwise", NETWORK, why="a group of fields", default=(), max_length=100
+    )
+    exclusions: tuple[Prose, ...] = described(
+        "What of the data is not to be used, and why", NETWORK, why="prose", default=(), max_length=100
+    )
