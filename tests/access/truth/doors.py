@@ -90,7 +90,7 @@ DOORS: dict[str, Door] = {
     "stable address of a table": Door(
         f"{LANDING}/files/{{name}}", "tables", exit=Exit.TABLE, params={"name": "timeseries.parquet"}
     ),
-    "stable address of a raw file": Door(f"{LANDING}/raw/{{file}}", "raw", exit=Exit.RAW),
+    "stable address of a raw file": Door(f"{LANDING}/raw/{{file}}", "raw", exit=Exit.RAW, params={"pin": "@1"}),
     "sources": Door(f"{ONE}/sources", "metadata", exit=Exit.SOURCES),
     "production": Door(f"{ONE}/production", "metadata", exit=Exit.PRODUCTION),
     "versions": Door(f"{ONE}/versions", "tables", exit=Exit.FILES),

@@ -99,8 +99,9 @@ class Made:
         headers = {} if case.caller == "nobody" else {"Authorization": f"Bearer {self.tokens[case.caller]}"}
         if case.purpose != "none":
             headers["Purpose"] = case.purpose
+        params = {name: str(value).replace("{dataset}", self.dataset) for name, value in door.params.items()}
         places = {
-            "dataset": self.dataset,
+            "dataset": self.dataset + params.pop("pin", ""),
             "table": "cycles" if door.path.endswith("link") else "timeseries",
             "build": "1",
             "file": self.file,
@@ -108,7 +109,6 @@ class Made:
             "code": "QX",
             "organisation": "south",
         }
-        params = {name: str(value).replace("{dataset}", self.dataset) for name, value in door.params.items()}
         for name in ("form", "name"):
             if f"{{{name}}}" in door.path:
                 places[name] = params.pop(name)
