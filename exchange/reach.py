@@ -9,6 +9,7 @@ from access import conditions, listing
 from access.conditions import Met
 from access.scopes import scope
 from schemas.access import Principal, Scope
+from schemas.conditions import Reciprocity
 from storage import agreements, collections, grants, visibility
 
 
@@ -18,7 +19,11 @@ def asking(session: Session, who: Principal, now: datetime) -> Scope:
         return scope(who, now)
     known, given = agreements.every(session), agreements.acceptances(session, who.organisation)
     in_force, owes = accepted.in_force(known, given, now), bool(accepted.owed(known, given, now))
-    return scope(who, now, in_force, collections.contributed(session, who.organisation), owes)
+    # Only collections of which a condition speaks matter to the rule; counting takes long where there is much.
+    every = (one for kept in grants.terms(session).values() for one in kept)
+    named = {one.collection for one in every if isinstance(one, Reciprocity)}
+    counted = collections.contributed(session, who.organisation, named) if named else frozenset()
+    return scope(who, now, in_force, counted, owes)
 
 
 def owed(session: Session, who: Principal, now: datetime) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Named collections of datasets, and what an organisation has given to them."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import delete, func, select
@@ -52,8 +53,11 @@ def put(session: Session, collection: str, dataset: str, now: datetime) -> None:
         session.flush()
 
 
-def contributed(session: Session, organisation: str) -> frozenset[Contribution]:
-    """How many datasets of each kind the organisation has in each collection: released, read well, not withdrawn."""
+def contributed(session: Session, organisation: str, named: Iterable[str] | None = None) -> frozenset[Contribution]:
+    """How many datasets of each kind the organisation has in each of these collections, or in all (None).
+
+    Those count that are released, were read well and are not withdrawn.
+    """
     chosen = (
         select(CollectedRow.collection, DatasetRow.kind, func.count())
         .join(DatasetRow, DatasetRow.id == CollectedRow.dataset)
@@ -62,6 +66,8 @@ def contributed(session: Session, organisation: str) -> frozenset[Contribution]:
         )
         .group_by(CollectedRow.collection, DatasetRow.kind)
     )
+    if named is not None:
+        chosen = chosen.where(CollectedRow.collection.in_(sorted(named)))
     return frozenset(
         Contribution(collection=collection, kind=kind, count=count)
         for collection, kind, count in session.execute(chosen)
