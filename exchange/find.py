@@ -29,9 +29,9 @@ class Query:
 
 def search(services: Services, who: Principal, query: Query, cursor: str | None, limit: int) -> DatasetPage:
     """One page of the datasets that the caller may know of, newest first."""
-    within = guard.listing(services, who)
     after = cursors.opened(services.secret, cursor) if cursor else None
     with services.sessions.read() as session:
+        within = guard.listing(services, who, session)
         found = catalogue.search(
             session,
             within,

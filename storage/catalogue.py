@@ -11,6 +11,7 @@ from schemas.dataset import Dataset, DatasetState, Entry, Version, Visibility
 from schemas.errors import NotFound
 from schemas.metadata import DatasetKind, Metadata
 from storage import growth, intake, visibility
+from storage.among import among
 from storage.tables import DatasetRow, OrganisationRow, RevisionRow, VersionRow
 from storage.visible import visible
 
@@ -129,7 +130,9 @@ def search(
     if state is not None:
         narrow.append(DatasetRow.state == state)
     ids = visibility.page(session, within, narrow, after, limit)
-    chosen = select(*_ENTRY).join(OrganisationRow, OrganisationRow.id == DatasetRow.owner).where(DatasetRow.id.in_(ids))
+    chosen = (
+        select(*_ENTRY).join(OrganisationRow, OrganisationRow.id == DatasetRow.owner).where(among(DatasetRow.id, ids))
+    )
     entries = {row.id: Entry.model_validate(row, from_attributes=True) for row in session.execute(chosen)}
     return [entries[id] for id in ids]
 

@@ -11,6 +11,7 @@ from schemas.access import GranteeKind, Level, View
 from schemas.conditions import Kept, kept, terms_id
 from schemas.errors import NotFound
 from schemas.policy import Grant
+from storage.among import among
 from storage.tables import GrantRow, TermsRow
 
 
@@ -31,7 +32,7 @@ def add(session: Session, grant: Grant, by: str) -> None:
 
 def on(session: Session, datasets: Iterable[str]) -> list[Grant]:
     """All grants on these datasets, ended and revoked ones included, oldest first."""
-    chosen = select(*GrantRow.__table__.columns).where(GrantRow.dataset.in_(list(datasets)))
+    chosen = select(*GrantRow.__table__.columns).where(among(GrantRow.dataset, datasets))
     rows = session.execute(chosen.order_by(GrantRow.created_at, GrantRow.id)).all()
     named = {row.terms_id for row in rows} - {""}
     conditions = terms(session, named) if named else {}

@@ -11,6 +11,7 @@ from schemas.access import Grantee, GranteeKind
 from schemas.dataset import DatasetState, Visibility
 from schemas.policy import Grant, Policy, Seal
 from storage import grants
+from storage.among import among
 from storage.tables import (
     BlockRow,
     DatasetRow,
@@ -66,7 +67,7 @@ def set_embargo(session: Session, dataset: str, until: datetime | None) -> None:
 
 def _sources(session: Session, datasets: list[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
-    for row in session.scalars(select(DerivationRow).where(DerivationRow.dataset.in_(datasets))):
+    for row in session.scalars(select(DerivationRow).where(among(DerivationRow.dataset, datasets))):
         found[row.dataset].append(row.source)
     return found
 
@@ -80,7 +81,7 @@ def _rows(session: Session, datasets: Iterable[str]) -> dict[str, _Facts]:
         DatasetRow.embargo_until,
         OrganisationRow.name.label("owner_name"),
     ).join(OrganisationRow, OrganisationRow.id == DatasetRow.owner)
-    return {row.id: row for row in session.execute(chosen.where(DatasetRow.id.in_(datasets)))}
+    return {row.id: row for row in session.execute(chosen.where(among(DatasetRow.id, datasets)))}
 
 
 def _grants(session: Session, datasets: list[str]) -> dict[str, list[Grant]]:
@@ -96,7 +97,7 @@ def _blocks(session: Session, rows: Iterable[_Facts]) -> dict[str, set[Grantee]]
     for row in rows:
         owners[row.owner].append(row.id)
     found: dict[str, set[Grantee]] = defaultdict(set)
-    chosen = select(BlockRow).where(BlockRow.owner.in_(owners), BlockRow.ended_at.is_(None))
+    chosen = select(BlockRow).where(among(BlockRow.owner, owners), BlockRow.ended_at.is_(None))
     for block in session.scalars(chosen):
         shut_out = Grantee(kind=GranteeKind(block.blocked_kind), id=block.blocked)
         for dataset in owners[block.owner]:
@@ -112,13 +113,13 @@ def _seals(session: Session, rows: Iterable[_Facts]) -> dict[str, list[Seal]]:
         select(VersionFileRow.dataset, SealRow.id)
         .join(RawFileRow, RawFileRow.id == VersionFileRow.raw_file)
         .join(SealRow, SealRow.sha256 == RawFileRow.sha256)
-        .where(VersionFileRow.dataset.in_(by_id), SealRow.opened_at.is_(None))
+        .where(among(VersionFileRow.dataset, by_id), SealRow.opened_at.is_(None))
     )
     by_cell = (
         select(DatasetRow.id, SealRow.id)
         .join(SealRow, SealRow.cell == DatasetRow.cell)
         .join(SealPartyRow, and_(SealPartyRow.seal == SealRow.id, SealPartyRow.organisation == DatasetRow.owner))
-        .where(DatasetRow.id.in_(by_id), SealRow.opened_at.is_(None))
+        .where(among(DatasetRow.id, by_id), SealRow.opened_at.is_(None))
     )
     found: dict[str, list[Seal]] = defaultdict(list)
     met = sorted((row[0], row[1]) for row in session.execute(union(by_bytes, by_cell)))
@@ -138,7 +139,7 @@ def _seals(session: Session, rows: Iterable[_Facts]) -> dict[str, list[Seal]]:
 def _waiting(session: Session, datasets: set[str]) -> set[str]:
     """Datasets in which a third party has rights and has not consented."""
     chosen = select(RightsHolderRow.dataset).where(
-        RightsHolderRow.dataset.in_(datasets),
+        among(RightsHolderRow.dataset, datasets),
         RightsHolderRow.ended_at.is_(None),
         or_(RightsHolderRow.consented_at.is_(None), RightsHolderRow.consent == ""),
     )

@@ -93,13 +93,18 @@ def on_the_machine(services: Services, action: str, dataset: Dataset | None, tar
         record(services, session, None, Told(action, target, decision, {"what": detail[:500]}, touched))
 
 
-def listing(services: Services, who: Principal) -> Scope:
-    """The scope within which a list may be made; `listed` records it once the count is known."""
+def listing(services: Services, who: Principal, within: Session | None = None) -> Scope:
+    """The scope within which a list may be made; `listed` records it once the count is known.
+
+    It is gathered in the transaction `within`, where there is one already.
+    """
     refusal = not_reading(who)
     if refusal is not None:
         with services.sessions.begin() as session:
             record(services, session, who, Told("read:list", None, refusal))
         raise Denied(refusal.needed)
+    if within is not None:
+        return reach.searching(within, who, services.now())
     with services.sessions.read() as session:
         return reach.searching(session, who, services.now())
 
