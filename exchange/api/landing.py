@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
-from fastapi.responses import RedirectResponse
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.responses import RedirectResponse, StreamingResponse
 
 from exchange.api.doors import Anyone, Live
 from exchange.api.errors import documented
+from exchange.delivery.link import disposition
 from exchange.publishing import forms, take
 from schemas.errors import Denied, NotFound
 
@@ -33,11 +34,22 @@ def export(caller: Anyone, services: Live, dataset: Reference, form: FormName) -
     return Response(text, media_type=found.media_type, headers=_PRIVATE)
 
 
-@router.get("/{dataset}/files/{name}", status_code=307, summary="A table as Parquet", response_class=RedirectResponse)
+@router.get(
+    "/{dataset}/files/{name}",
+    status_code=307,
+    summary="A table as Parquet or CSV",
+    response_class=RedirectResponse,
+    responses={200: {"content": {"text/csv": {}}, "description": "The table as CSV"}},
+)
 @router.head("/{dataset}/files/{name}", include_in_schema=False)
-def table(caller: Anyone, services: Live, dataset: Reference, name: FileName) -> RedirectResponse:
-    """To a short-lived link to the file."""
-    return RedirectResponse(take.table(services, caller, dataset, name).url, 307, _PRIVATE)
+def table(request: Request, caller: Anyone, services: Live, dataset: Reference, name: FileName) -> Response:
+    """`timeseries.parquet` leads to a short-lived link to the file, `timeseries.csv` is the table itself."""
+    if not name.endswith(take.CSV):
+        return RedirectResponse(take.table(services, caller, dataset, name).url, 307, _PRIVATE)
+    filename, content = take.csv(services, caller, dataset, name)
+    headers = _PRIVATE | {"Content-Disposition": disposition(filename)}
+    # Nothing is made of the table for somebody who asks for the headers alone.
+    return StreamingResponse(iter(()) if request.method == "HEAD" else content, 200, headers, "text/csv; charset=utf-8")
 
 
 @router.get("/{dataset}/raw/{file}", status_code=307, summary="A raw file", response_class=RedirectResponse)

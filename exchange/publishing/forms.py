@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from exchange.fair import croissant, datacite, datacite_xml, datapackage, ro_crate
 from exchange.publishing.gather import gathered
 from exchange.services import Services
 from schemas.access import Exit, Principal
@@ -26,8 +27,17 @@ def _own(shown: Published) -> str:
     return shown.model_dump_json(indent=2, exclude_none=True)
 
 
+_LD: Final = "application/ld+json"
 FORMS: Final[dict[str, Form]] = {
-    one.name: one for one in (Form("json", "The platform's own record", "application/json", _own, "urn:plx:published"),)
+    one.name: one
+    for one in (
+        Form("json", "The platform's own record", "application/json", _own, "urn:plx:published"),
+        Form("datacite.json", "DataCite 4.5 JSON", "application/vnd.datacite.datacite+json", datacite.write),
+        Form("datacite.xml", "DataCite 4.5 XML", "application/vnd.datacite.datacite+xml", datacite_xml.write),
+        Form("ro-crate", "RO-Crate 1.1", _LD, ro_crate.write, ro_crate.PROFILE),
+        Form("croissant", "Croissant 1.0", _LD, croissant.write, croissant.PROFILE),
+        Form("datapackage", "Data Package 2.0", "application/json", datapackage.write, datapackage.PROFILE),
+    )
 }
 
 
