@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from schemas.ingested import Column, Table
+from schemas.iris import column_terms
 from schemas.quantities import QUANTITIES
 
 GROUP_ROWS_MIN = 100_000
@@ -189,7 +190,8 @@ def _described(schema: pa.Schema, extra: Mapping[str, Described]) -> pa.Schema:
     for field in schema:
         quantity = QUANTITIES.get(field.name)
         named = Described(quantity.ucum, quantity.iri) if quantity else extra.get(field.name, Described())
-        fields.append(pa.field(field.name, _plain(field.type), metadata={"unit": named.unit, "iri": named.iri}))
+        iri = named.iri or (column_terms()[field.name].iri if field.name in column_terms() else "")
+        fields.append(pa.field(field.name, _plain(field.type), metadata={"unit": named.unit, "iri": iri}))
     return pa.schema(fields)
 
 

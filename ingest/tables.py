@@ -15,7 +15,7 @@ from schemas.ingested import Declared, Source, Table
 from schemas.quantities import VOCABULARY_VERSION
 from schemas.report import Problem
 
-SCHEMA_VERSION = f"bdf-{VOCABULARY_VERSION}/tables-2"
+SCHEMA_VERSION = f"bdf-{VOCABULARY_VERSION}/tables-3"
 
 
 class Maker(Protocol):

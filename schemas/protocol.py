@@ -1,31 +1,39 @@
 """What a protocol fixes for the production of a round's cells, and how far a line kept to it."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BaseModel, Field, model_validator
 
 from schemas.production import ObjectKind, ProductionParameter, ProductionUnit
+from schemas.record.field import NETWORK, Part, described
 from schemas.vocabulary import production
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
+_OF_THE_PARAMETER: Final = "unit and term are the parameter's"
 
 
-class Target(BaseModel, frozen=True, extra="forbid"):
+class Target(Part, frozen=True, extra="forbid"):
     """One parameter of a step with what is asked of its actual value.
 
     `unit` is any of the parameter's kind. `minus` and `plus` are how far below and above the target a value may lie, in
     that unit; None: as far as it likes. A target of words (`text`) has no tolerance.
     """
 
-    step: str = Field(examples=["coating"])
-    parameter: str = Field(examples=["dry_loading"])
-    side: str | None = Field(default=None, pattern="^[AB]$", description="None: both sides")
-    target: Finite | None = None
-    text: str | None = None
-    unit: str = Field(default="1", examples=["mg/cm²"])
-    minus: Annotated[Finite, Field(ge=0)] | None = None
-    plus: Annotated[Finite, Field(ge=0)] | None = None
-    critical: bool = False
+    step: str = described("Step of cell production", NETWORK, why="its term has an IRI", example="coating", default=...)
+    parameter: str = described(
+        "Parameter of that step", NETWORK, why="its term has an IRI", example="dry_loading", default=...
+    )
+    side: str | None = described("Side, A or B; none: both", NETWORK, why="a letter", pattern="^[AB]$")
+    target: Finite | None = described("What is asked for", NETWORK, why=_OF_THE_PARAMETER, example=18.5)
+    text: str | None = described("What is asked for, where it is no number", NETWORK, why="prose")
+    unit: str = described("Unit of target and tolerances", NETWORK, why="a unit", example="mg/cm²", default="1")
+    minus: Annotated[Finite, Field(ge=0)] | None = described(
+        "How far below it a value may lie; none: as far as it likes", NETWORK, why=_OF_THE_PARAMETER, example=0.3
+    )
+    plus: Annotated[Finite, Field(ge=0)] | None = described(
+        "How far above it a value may lie; none: as far as it likes", NETWORK, why=_OF_THE_PARAMETER, example=0.3
+    )
+    critical: bool = described("Whether a cell outside is not used", NETWORK, why="a flag", default=False)
 
     @model_validator(mode="after")
     def _fits_the_vocabulary(self) -> "Target":

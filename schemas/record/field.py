@@ -8,6 +8,8 @@ from typing import Annotated, Any, Final, Union, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, Field
 
+from schemas.iris import expanded
+
 
 class FieldClass(StrEnum):
     """To whom a field of the record is shown, once the record is open at all."""
@@ -70,8 +72,11 @@ def described(
     default: object = None,
     **limits: Any,  # Any: whatever pydantic's Field takes
 ) -> Any:  # Any: stands as the default of a field of any type
-    """A field: what it means, its class, the IRI of its term or `why` it has none, the vocabulary of its `terms`."""
-    extra = {"class": of.value, "iri": iri, "why": why, "vocabulary": terms}
+    """A field: what it means, its class, the IRI of its term or `why` it has none, the vocabulary of its `terms`.
+
+    The IRI is written short, with a prefix of `schemas.iris`, and kept whole.
+    """
+    extra = {"class": of.value, "iri": expanded(iri), "why": why, "vocabulary": terms}
     extra = {name: value for name, value in extra.items() if value}
     limits |= {"description": meaning, "json_schema_extra": extra}
     if example is not None:

@@ -45,8 +45,10 @@ class StepRun(Part, frozen=True, extra="forbid"):
     )
     machine: Text | None = described("Machine", NETWORK, iri="schema:instrument", example="Coater 1")
     object: ObjectId | None = described("The equipment registered here", NETWORK, iri="schema:instrument")
-    energy_kwh: KilowattHours | None = described("Energy that the step took", CONFIDENTIAL, why="no term found")
-    yield_percent: Percent | None = described("Good parts of all", CONFIDENTIAL, why="no term found")
+    energy_kwh: KilowattHours | None = described("Energy that the step took", CONFIDENTIAL, iri="battinfo:Energy")
+    yield_percent: Percent | None = described(
+        "Good parts of all", CONFIDENTIAL, why="no ontology looked at has the yield of a production step"
+    )
     note: Prose | None = described("What else there is to know", CONFIDENTIAL, iri="schema:description")
 
 
@@ -56,20 +58,26 @@ class Production(Part, frozen=True, extra="forbid"):
     run: Text | None = described("Name of the run", NETWORK, iri="schema:name", example="RUN-2026-014")
     recipe: Recipe | None = described("Recipe", CONFIDENTIAL, why="a group of fields")
     lots_in: tuple[Text, ...] = described(
-        "Lots that went in", CONFIDENTIAL, why="no term found", default=(), max_length=1000
+        "Lots that went in", CONFIDENTIAL, iri="prov:used", default=(), max_length=1000
     )
     lots_out: tuple[Text, ...] = described(
-        "Lots that came out", NETWORK, why="no term found", default=(), max_length=1000
+        "Lots that came out", NETWORK, iri="prov:generated", default=(), max_length=1000
     )
     steps: tuple[StepRun, ...] = described(
         "Steps in order", NETWORK, why="a group of fields", default=(), max_length=200
     )
-    dew_point_c: Celsius | None = described("Dew point of the dry room", NETWORK, why="no term found", example=-45)
-    temperature_c: Celsius | None = described("Temperature of the room", NETWORK, why="no term found", example=21)
+    dew_point_c: Celsius | None = described(
+        "Dew point of the dry room", NETWORK, iri="battinfo:DewPointTemperature", example=-45
+    )
+    temperature_c: Celsius | None = described(
+        "Temperature of the room", NETWORK, iri="battinfo:CelsiusTemperature", example=21
+    )
     quality_checks: tuple[Prose, ...] = described(
         "Checks and their outcome", NETWORK, why="prose", default=(), max_length=200
     )
-    scrap_percent: Percent | None = described("Scrap of all parts", CONFIDENTIAL, why="no term found")
+    scrap_percent: Percent | None = described(
+        "Scrap of all parts", CONFIDENTIAL, why="no ontology looked at has the scrap of a production run"
+    )
     cells_built: int | None = described("Cells built", CONFIDENTIAL, why="a count", ge=0, le=10_000_000)
     cells_passed: int | None = described("Cells that passed", CONFIDENTIAL, why="a count", ge=0, le=10_000_000)
     operator: Text | None = described(
@@ -84,24 +92,39 @@ class MaterialDescribed(Part, frozen=True, extra="forbid"):
 
     name: Text | None = described("Material", NETWORK, terms="materials", iri="schema:material", example="NMC811")
     object: ObjectId | None = described("The material or lot registered here", NETWORK, iri="schema:about")
-    use: Text | None = described("What it is for", NETWORK, terms="ingredient-roles", why="no term found")
+    use: Text | None = described(
+        "What it is for",
+        NETWORK,
+        terms="ingredient-roles",
+        why="BattINFO says it by the class of the material, not by a property",
+    )
     supplier: Text | None = described("Who sold it", CONFIDENTIAL, iri="schema:manufacturer")
     product: Text | None = described("The supplier's name for it", CONFIDENTIAL, iri="schema:model")
-    lot: Text | None = described("The supplier's lot", CONFIDENTIAL, why="no term found")
+    lot: Text | None = described("The supplier's lot", CONFIDENTIAL, iri="gs1:hasBatchLotNumber")
     cas: str | None = described(
-        "CAS number", NETWORK, why="no term found", pattern=r"^\d{2,7}-\d{2}-\d$", example="12190-79-3"
+        "CAS number", NETWORK, iri="battinfo:CASRN", pattern=r"^\d{2,7}-\d{2}-\d$", example="12190-79-3"
     )
     composition: tuple[Ingredient, ...] = described(
         "What it is made of", CONFIDENTIAL, why="a group of fields", default=(), max_length=50
     )
-    amount_kg: Kilograms | None = described("How much of it", CONFIDENTIAL, why="no term found")
-    purity_percent: Percent | None = described("Purity", NETWORK, why="no term found", example=99.9)
-    moisture_ppm: PartsPerMillion | None = described("Water by mass", NETWORK, why="no term found", example=200)
-    d50_um: Micrometres | None = described("Median particle size by volume", NETWORK, why="no term found", example=11)
-    surface_m2_per_g: SquareMetresPerGram | None = described("BET surface", NETWORK, why="no term found", example=0.4)
-    tap_density_g_per_cm3: GramsPerCubicCentimetre | None = described("Tap density", NETWORK, why="no term found")
+    amount_kg: Kilograms | None = described("How much of it", CONFIDENTIAL, iri="battinfo:Mass")
+    purity_percent: Percent | None = described(
+        "Purity", NETWORK, why="suppliers mean shares of mass and of amount; a term would say which", example=99.9
+    )
+    moisture_ppm: PartsPerMillion | None = described(
+        "Water by mass", NETWORK, iri="battinfo:MassFractionOfWater", example=200
+    )
+    d50_um: Micrometres | None = described(
+        "Median particle size by volume", NETWORK, iri="battinfo:D50ParticleSize", example=11
+    )
+    surface_m2_per_g: SquareMetresPerGram | None = described(
+        "BET surface", NETWORK, iri="battinfo:SpecificSurfaceArea", example=0.4
+    )
+    tap_density_g_per_cm3: GramsPerCubicCentimetre | None = described(
+        "Tap density", NETWORK, iri="battinfo:TappedDensity"
+    )
     capacity_mah_per_g: MilliampereHoursPerGram | None = described(
-        "Specific capacity", NETWORK, why="no term found", example=200
+        "Specific capacity", NETWORK, iri="battinfo:SpecificCapacity", example=200
     )
 
 
@@ -122,15 +145,17 @@ class ProcedureStep(Part, frozen=True, extra="forbid"):
     """One step of a test procedure; what is left out is not prescribed."""
 
     number: int = described("Number of the step", NETWORK, why="a count", example=1, default=..., ge=1, le=10_000)
-    kind: StepKind = described("What it does", NETWORK, why="no term found", example="charge", default=...)
-    rate_c: Ratio | None = described("Current as a multiple of the C-rate base, per hour", NETWORK, why="no term found")
-    current_a: Amperes | None = described("Current", NETWORK, why="no term found")
-    power_w: Watts | None = described("Power", NETWORK, why="no term found")
-    voltage_v: Volts | None = described("Voltage that is held", NETWORK, why="no term found")
-    until_voltage_v: Volts | None = described("Ends at this voltage", NETWORK, why="no term found")
-    until_rate_c: Ratio | None = described("Ends at this multiple of the C-rate base", NETWORK, why="no term found")
-    for_s: Seconds | None = described("Ends after this time", NETWORK, why="no term found", example=1800)
-    temperature_c: Celsius | None = described("Temperature", NETWORK, why="no term found")
+    kind: StepKind = described("What it does", NETWORK, iri="battinfo:StepType", example="charge", default=...)
+    rate_c: Ratio | None = described(
+        "Current as a multiple of the C-rate base, per hour", NETWORK, iri="battinfo:CRate"
+    )
+    current_a: Amperes | None = described("Current", NETWORK, iri="battinfo:ElectricCurrent")
+    power_w: Watts | None = described("Power", NETWORK, iri="battinfo:Power")
+    voltage_v: Volts | None = described("Voltage that is held", NETWORK, iri="battinfo:Voltage")
+    until_voltage_v: Volts | None = described("Ends at this voltage", NETWORK, iri="battinfo:VoltageLimit")
+    until_rate_c: Ratio | None = described("Ends at this multiple of the C-rate base", NETWORK, iri="battinfo:CRate")
+    for_s: Seconds | None = described("Ends after this time", NETWORK, iri="battinfo:StepDuration", example=1800)
+    temperature_c: Celsius | None = described("Temperature", NETWORK, iri="battinfo:CelsiusTemperature")
     back_to: int | None = described("Repeats from this step", NETWORK, why="a count", ge=1, le=10_000)
     times: int | None = described("So many times in all", NETWORK, why="a count", ge=1, le=1_000_000)
     text: Prose | None = described("What it says in words", NETWORK, iri="schema:text")

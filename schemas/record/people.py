@@ -107,7 +107,10 @@ class Related(Part, frozen=True, extra="forbid"):
     """Another work that belongs to this dataset."""
 
     relation: RelationType = described(
-        "How it relates, a relationType of DataCite", CORE, iri="datacite:relationType", default=...
+        "How it relates, a relationType of DataCite",
+        CORE,
+        why="a word of DataCite, whose schema gives it no IRI",
+        default=...,
     )
     id: Text = described(
         "A DOI (10.…), a URL, or an id of this platform",

@@ -49,7 +49,12 @@ class Instrument(Part, frozen=True, extra="forbid"):
     maker: Text | None = described("Maker", NETWORK, iri="schema:manufacturer", example="Arbin")
     model: Text | None = described("Model", NETWORK, iri="schema:model", example="LBT 21084")
     serial: Text | None = described("Serial number", NETWORK, iri="schema:serialNumber")
-    channel: Text | None = described("Channel", NETWORK, why="no term found", example="3-7")
+    channel: Text | None = described(
+        "Channel",
+        NETWORK,
+        why="BattINFO has the channel as a thing of its own, without a property for its name",
+        example="3-7",
+    )
     software: Text | None = described("Software and its version", NETWORK, iri="schema:softwareVersion")
     object: ObjectId | None = described("The equipment registered here", NETWORK, iri="schema:instrument")
 
@@ -57,19 +62,27 @@ class Instrument(Part, frozen=True, extra="forbid"):
 class Calibration(Part, frozen=True, extra="forbid"):
     """When the instrument was calibrated, and its uncertainty (standard uncertainty, k = 1)."""
 
-    at: AwareDatetime | None = described("When, with offset", NETWORK, why="no term found")
-    voltage_v: SmallVolts | None = described("Uncertainty of voltage", NETWORK, why="no term found", example=0.001)
-    current_a: Amperes | None = described("Uncertainty of current", NETWORK, why="no term found", example=0.0025)
-    temperature_k: Kelvins | None = described("Uncertainty of temperature", NETWORK, why="no term found", example=0.5)
+    at: AwareDatetime | None = described("When, with offset", NETWORK, iri="battinfo:hasDateOfCalibration")
+    voltage_v: SmallVolts | None = described(
+        "Uncertainty of voltage", NETWORK, iri="battinfo:MetrologicalUncertainty", example=0.001
+    )
+    current_a: Amperes | None = described(
+        "Uncertainty of current", NETWORK, iri="battinfo:MetrologicalUncertainty", example=0.0025
+    )
+    temperature_k: Kelvins | None = described(
+        "Uncertainty of temperature", NETWORK, iri="battinfo:MetrologicalUncertainty", example=0.5
+    )
 
 
 class Chamber(Part, frozen=True, extra="forbid"):
     """Where the cell stood."""
 
     name: Text | None = described("Name of the chamber", NETWORK, iri="schema:name")
-    set_temperature_c: Celsius | None = described("Temperature that was set", NETWORK, why="no term found", example=25)
+    set_temperature_c: Celsius | None = described(
+        "Temperature that was set", NETWORK, iri="battinfo:CelsiusTemperature", example=25
+    )
     measured_at: Text | None = described(
-        "Where the temperature was measured", NETWORK, why="no term found", example="centre of the cell's face"
+        "Where the temperature was measured", NETWORK, why="a place in words", example="centre of the cell's face"
     )
     object: ObjectId | None = described("The equipment registered here", NETWORK, iri="schema:instrument")
 
@@ -78,9 +91,16 @@ class Deviation(Part, frozen=True, extra="forbid"):
     """Something that went otherwise than the protocol asked."""
 
     category: Text = described(
-        "What kind of deviation", NETWORK, terms="deviations", why="no term found", example="power-outage", default=...
+        "What kind of deviation",
+        NETWORK,
+        terms="deviations",
+        why="a term of a vocabulary of this platform",
+        example="power-outage",
+        default=...,
     )
-    impact: Impact = described("How much it matters", NETWORK, why="no term found", example="minor", default=...)
+    impact: Impact = described(
+        "How much it matters", NETWORK, why="a term of a vocabulary of this platform", example="minor", default=...
+    )
     text: Prose | None = described("What happened", NETWORK, iri="schema:description")
     at: AwareDatetime | None = described("When, with offset", NETWORK, iri="schema:startTime")
 
@@ -98,18 +118,24 @@ class Test(Part, frozen=True, extra="forbid"):
     instrument: Instrument | None = described("Instrument", NETWORK, why="a group of fields")
     calibration: Calibration | None = described("Calibration of the instrument", NETWORK, why="a group of fields")
     chamber: Chamber | None = described("Chamber", NETWORK, why="a group of fields")
-    pressure_kpa: Kilopascals | None = described("Pressure on the cell's face", NETWORK, why="no term found")
-    c_rate_base_ah: AmpereHours | None = described("Capacity that 1C refers to", NETWORK, why="no term found")
+    pressure_kpa: Kilopascals | None = described("Pressure on the cell's face", NETWORK, iri="battinfo:Pressure")
+    c_rate_base_ah: AmpereHours | None = described(
+        "Capacity that 1C refers to",
+        NETWORK,
+        why="BattINFO defines the C-rate by the nominal capacity; a line may have taken another",
+    )
     lower_voltage_v: Volts | None = described(
-        "Lower end of the voltage window", NETWORK, why="no term found", example=2.5
+        "Lower end of the voltage window", NETWORK, iri="battinfo:LowerVoltageLimit", example=2.5
     )
     upper_voltage_v: Volts | None = described(
-        "Upper end of the voltage window", NETWORK, why="no term found", example=4.2
+        "Upper end of the voltage window", NETWORK, iri="battinfo:UpperVoltageLimit", example=4.2
     )
     cycles: int | None = described("Cycles that the protocol asks for", NETWORK, why="a count", ge=1, le=1_000_000)
     started_at: AwareDatetime | None = described("Start, with offset", NETWORK, iri="schema:startTime")
     ended_at: AwareDatetime | None = described("End, with offset", NETWORK, iri="schema:endTime")
-    conformance: Conformance | None = described("Whether the protocol was kept to", NETWORK, why="no term found")
+    conformance: Conformance | None = described(
+        "Whether the protocol was kept to", NETWORK, why="a judgement in words of this platform"
+    )
     deviations: tuple[Deviation, ...] = described(
         "What went otherwise", NETWORK, why="a group of fields", default=(), max_length=100
     )

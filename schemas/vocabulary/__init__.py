@@ -5,6 +5,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
+from schemas.iris import expanded
 from schemas.production import (
     CellFormat,
     ProcessStep,
@@ -15,11 +16,6 @@ from schemas.production import (
 )
 
 VERSION: Final = "1.0"
-NAMESPACES: Final = {
-    "emmo": "https://w3id.org/emmo#",
-    "electrochemistry": "https://w3id.org/emmo/domain/electrochemistry#",
-    "manufacturing": "https://w3id.org/emmo/domain/manufacturing#",
-}
 
 
 @cache
@@ -33,7 +29,7 @@ def production() -> ProductionVocabulary:
                 "objects": row["objects"].split(";"),
                 "inputs": row["inputs"].split(";"),
                 "electrode": row["electrode"] == "yes",
-                "iri": _iri(row["iri"]),
+                "iri": expanded(row["iri"]),
             }
         )
         for row in _rows("process_steps.csv")
@@ -62,7 +58,7 @@ def _parameter(
             "per_side": row["per_side"] == "yes",
             "set_point": row["set_point"] == "yes",
             "choices": _choices(row["choices"]),
-            "iri": _iri(row["iri"]),
+            "iri": expanded(row["iri"]),
         }
     )
 
@@ -89,11 +85,6 @@ def _units() -> dict[str, ProductionUnit]:
                 known.setdefault(spelling, one)
                 known.setdefault(plain_unit(spelling), one)
     return known
-
-
-def _iri(short: str) -> str:
-    prefix, _, name = short.partition(":")
-    return NAMESPACES[prefix] + name if short else ""
 
 
 def _rows(name: str) -> list[dict[str, str]]:
