@@ -20,6 +20,7 @@ LEVEL_OF_EXIT: dict[Exit, Level] = {
     Exit.TERMS: Level.LISTED,
     Exit.SOURCES: Level.METADATA,
     Exit.EXPORT: Level.LISTED,
+    Exit.LANDING: Level.LISTED,
 }
 
 VIEWS_OF_LEVEL: dict[Level, frozenset[View]] = {

@@ -49,6 +49,7 @@ class Exit(StrEnum):
     TERMS = "terms"
     SOURCES = "sources"
     EXPORT = "export"
+    LANDING = "landing page"
 
 
 class Right(StrEnum):

@@ -133,3 +133,9 @@ class WrongMediaType(ExchangeError):
     """The body is of a type that this door does not take."""
 
     title = "Media type not supported"
+
+
+class NotAcceptable(ExchangeError):
+    """None of the media types that the caller accepts can be given; the message names those there are."""
+
+    title = "No such format"

@@ -19,6 +19,7 @@ STATUS: dict[type[ExchangeError], int] = {
     errors.Unauthenticated: 401,
     errors.Denied: 403,
     errors.NotFound: 404,
+    errors.NotAcceptable: 406,
     errors.Conflict: 409,
     errors.Gone: 410,
     errors.WrongProtocolVersion: 412,

@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse
 
 router = APIRouter(tags=["pages"], default_response_class=HTMLResponse)
 
-_STYLE = """
+STYLE = """
 :root{color-scheme:light dark;--line:light-dark(#d5dbe1,#3a434d);--soft:light-dark(#f4f6f8,#1b2127);
 --accent:light-dark(#0b5fa5,#7cc0ff)}
 body{font:16px/1.55 system-ui,sans-serif;max-width:62rem;margin:0 auto;padding:2rem 1.2rem 4rem}
@@ -25,11 +25,18 @@ th,td{text-align:left;padding:.4rem .7rem .4rem 0;border-bottom:1px solid var(--
 vertical-align:top}.scroll{overflow-x:auto}.method{font-weight:600}.quiet{opacity:.75}
 section.route{border-top:1px solid var(--line);padding:.8rem 0}section.route h3{margin:.2rem 0;font-size:1rem}
 """
-_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-_POLICY = (
-    f"default-src 'none'; style-src 'sha256-{_HASH}'; object-src 'none'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'"
-)
+
+
+def policy(style: str) -> str:
+    """What a page may do: nothing but apply this style."""
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; object-src 'none'; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'"
+    )
+
+
+_POLICY = policy(STYLE)
 
 
 def page(title: str, body: str) -> HTMLResponse:
@@ -37,7 +44,7 @@ def page(title: str, body: str) -> HTMLResponse:
     html = (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<style>{_STYLE}</style></head><body>{body}</body></html>"
+        f"<style>{STYLE}</style></head><body>{body}</body></html>"
     )
     return HTMLResponse(html, headers={"Content-Security-Policy": _POLICY})
 

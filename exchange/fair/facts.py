@@ -1,5 +1,6 @@
 """Facts: what every format says of a dataset, worked out once: description, licence, people, columns, quantities."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,9 @@ from schemas.quantities import QUANTITIES
 
 Json = dict[str, Any]  # Any: a piece of JSON
 SPDX: Final = "https://spdx.org/licenses/"
+_SPDX_ID: Final = re.compile(r"(?!LicenseRef|DocumentRef)[A-Za-z0-9][A-Za-z0-9.+-]*")
+_ADDRESS: Final = re.compile(r"https?://[!#-;=?-\[\]_a-z~]+")
+_AGREEMENT_ID: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 SHORTEST: Final = 50
 """A description below this many letters tells a stranger nothing, and harvesters refuse it."""
 
@@ -25,13 +29,20 @@ class Terms:
 
 
 def terms(shown: Published) -> Terms:
-    """A licence where the record that is shown names one, else the agreement, else the ODRL offer."""
+    """A licence where the record that is shown names one, else the agreement, else the ODRL offer.
+
+    A record may say it in words that are neither an SPDX id nor an address: those make no IRI.
+    """
     record = shown.record
-    if record and record.licence:
-        return Terms(f"{SPDX}{record.licence}", record.licence, record.licence)
-    if record and record.agreement:
-        return Terms(f"{shown.base_url}/api/v1/agreements/{record.agreement}", f"Agreement {record.agreement}")
     offer = f"{shown.base_url}/api/v1/datasets/{shown.id}/odrl"
+    if record and record.licence:
+        if _SPDX_ID.fullmatch(record.licence):
+            return Terms(f"{SPDX}{record.licence}", record.licence, record.licence)
+        return Terms(record.licence if _ADDRESS.fullmatch(record.licence) else offer, record.licence)
+    if record and record.agreement:
+        known = _AGREEMENT_ID.fullmatch(record.agreement) is not None
+        iri = f"{shown.base_url}/api/v1/agreements/{record.agreement}" if known else offer
+        return Terms(iri, f"Agreement {record.agreement}")
     return Terms(offer, "No licence is shown; the offer says on which terms the dataset is open to whom")
 
 

@@ -118,7 +118,7 @@ OPEN_TO_THE_WORLD = {
     *(
         (method, "/datasets/{dataset}" + path)
         for method in ("GET", "HEAD")
-        for path in ("/as/{form}", "/files/{name}", "/raw/{file}")
+        for path in ("", "/as/{form}", "/files/{name}", "/raw/{file}")
     ),
     ("POST", f"{ONE}/tables/{{table}}/link"),
     ("POST", f"{ONE}/raw/{{file}}/link"),

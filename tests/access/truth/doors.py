@@ -87,6 +87,7 @@ DOORS: dict[str, Door] = {
     "why": Door(f"{ONE}/access", "listed", exit=Exit.EXPLAIN),
     "terms": Door(f"{ONE}/odrl", "listed", exit=Exit.TERMS),
     "export": Door(f"{LANDING}/as/{{form}}", "listed", exit=Exit.EXPORT, params={"form": "json"}),
+    "landing page": Door(LANDING, "listed", exit=Exit.LANDING),
     "stable address of a table": Door(
         f"{LANDING}/files/{{name}}", "tables", exit=Exit.TABLE, params={"name": "timeseries.parquet"}
     ),
