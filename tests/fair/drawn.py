@@ -14,7 +14,8 @@ _SIGNS = st.characters(exclude_categories=("Cc", "Cs", "Zs", "Zl", "Zp", "Cn"))
 texts = st.builds("{}{}".format, st.text(_SIGNS, min_size=1, max_size=12), st.sampled_from(["", " <&> \"x\" 'y'"]))
 moments = st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(timezone(timedelta(hours=2))))
 orcids = st.sampled_from([None, "0000-0002-1825-0097", "0000-0001-5109-3700"])
-rors = st.sampled_from([None, "https://ror.org/010nsgg66", "https://ror.org/00jjx8s55"])
+OF_ROR = {"https://ror.org/010nsgg66": "North Line", "https://ror.org/00jjx8s55": "A funder"}
+rors = st.sampled_from([None, *OF_ROR])
 licences = st.sampled_from([None, "CC-BY-4.0", "CC0-1.0", "Apache-2.0"])
 languages = st.sampled_from([None, "en", "de", "de-AT", "fra"])
 urls = st.sampled_from([None, "https://north.example/a?b=c&d=e", "https://cordis.europa.eu/project/id/101069765"])
@@ -48,6 +49,24 @@ records = st.builds(
     related=_few(related),
     created_at=st.none() | moments,
 )
+
+
+def with_one_name_each(record: Metadata) -> Metadata:
+    """The same with a name for each ORCID and ROR id: in a graph somebody of two names has them both."""
+
+    def person(one: Creator) -> Creator:
+        work = {"affiliation": OF_ROR[one.ror]} if one.ror else {}
+        return one.model_copy(update=work | ({"name": f"Person {one.orcid}"} if one.orcid else {}))
+
+    return record.model_copy(
+        update={
+            "creators": tuple(person(one) for one in record.creators),
+            "contributors": tuple(person(one) for one in record.contributors),
+            "funding": tuple(
+                one.model_copy(update={"funder": OF_ROR[one.ror]}) if one.ror else one for one in record.funding
+            ),
+        }
+    )
 
 
 def published(record: Metadata, **other: object) -> Published:
