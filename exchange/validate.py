@@ -16,7 +16,7 @@ from schemas.ingested import Declared, Ingested
 from schemas.metadata import Metadata
 from schemas.record.leaves import merged, placed
 from schemas.report import Problem
-from schemas.upgrade import upgraded
+from schemas.upgrade import TooNew, upgraded
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,8 @@ def declared(record: Path | None, changes: Mapping[str, object]) -> Declared:
     given = {name: value for name, value in changes.items() if value is not None}
     try:
         return Metadata.model_validate(merged(upgraded(found), placed(given))).declared()
+    except TooNew as wrong:
+        raise Refused(f"{record}: {wrong}.") from wrong
     except ValidationError as wrong:
         raise Refused("The record has problems.", errors=troubles(wrong, Metadata)) from wrong
 

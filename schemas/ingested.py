@@ -81,6 +81,13 @@ class Source(BaseModel, frozen=True):
     member: str = ""
 
 
+class Read(BaseModel, frozen=True):
+    """What a file says beside its rows: lines of its header by number or name, and when it begins."""
+
+    started_at: datetime | None = None
+    header: dict[str, str] = {}
+
+
 class Ingested(BaseModel, frozen=True):
     """The result of one ingest run; with errors in the report `tables` is empty."""
 

@@ -112,6 +112,11 @@ def missing(record: Metadata, profile: Profile = Profile.SHAREABLE) -> tuple[str
     return tuple(one.name for one in asked if not one.met(record))
 
 
+def lacking(record: Metadata) -> dict[Profile, tuple[str, ...]]:
+    """What the record lacks for each profile."""
+    return {profile: missing(record, profile) for profile in Profile}
+
+
 def _filled(record: Metadata, place: str) -> bool:
     if place == "creators.agreed":
         return any(one.agreed for one in record.creators)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from schemas.dataset import FINAL_STATES, IngestRun, RunState, StateChange
 from schemas.errors import NotFound
-from schemas.ingested import Choices, Column, Declared, Ingested, Source, Table
+from schemas.ingested import Choices, Column, Declared, Ingested, Read, Source, Table
 from schemas.report import Report
 from storage import genealogy
 from storage.tables import IngestRunRow, RunEventRow, TableRow
@@ -89,6 +89,11 @@ def choices_of(session: Session, run: str) -> Choices | None:
     """What the file holds of which one has to be picked; None where nothing has."""
     found = _provenance(session, run).get("choices")
     return None if found is None else Choices.model_validate(found)
+
+
+def read_of(session: Session, run: str) -> Read:
+    """What a run read of the file beside its table; nothing before it is through."""
+    return Read.model_validate(_provenance(session, run))
 
 
 def _provenance(session: Session, run: str) -> dict[str, Any]:  # Any: JSON

@@ -31,6 +31,8 @@ STATUS: dict[type[ExchangeError], int] = {
     errors.ChecksumMismatch: 460,
     errors.Unavailable: 503,
 }
+_VERSION = "/schema_version"
+"""Where a record that is too new says so; the record itself is at fault then, and is not told back."""
 _SECRETS = {"password", "current", "link", "code"}
 MEDIA_TYPE = "application/problem+json"
 _log = structlog.get_logger("exchange.api")
@@ -104,7 +106,10 @@ def _of_input(request: Request, error: Exception) -> Response:
     every = [found | {"loc": _within_body(found["loc"])} for found in error.errors()]
     troubles = tuple(
         one.model_copy(
-            update={"pointer": _pointer(found["loc"]), "value": None if _secret(found["loc"]) else one.value}
+            update={
+                "pointer": ("/body" if found["loc"][:1] == ("body",) else "") + one.pointer,
+                "value": None if _secret(found["loc"]) and one.pointer != _VERSION else one.value,
+            }
         )
         for one, found in zip(told(every, model), error.errors(), strict=True)
     )
@@ -114,10 +119,6 @@ def _of_input(request: Request, error: Exception) -> Response:
 
 def _within_body(place: tuple[int | str, ...]) -> tuple[int | str, ...]:
     return place[1:] if place[:1] == ("body",) else place
-
-
-def _pointer(place: tuple[int | str, ...]) -> str:
-    return "".join(f"/{part}" for part in place)
 
 
 def _secret(place: tuple[int | str, ...]) -> bool:

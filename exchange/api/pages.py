@@ -62,10 +62,11 @@ def start(request: Request) -> HTMLResponse:
         '<ul><li><a href="/docs">The API, route by route</a> '
         '(<a href="/api/v1/openapi.json">OpenAPI document</a>)</li>'
         '<li><a href="/rules">What is checked in a file</a></li>'
+        '<li><a href="/metadata">The metadata record, field by field</a></li>'
         '<li><a href="/api/v1/health">Health of this installation</a></li></ul>'
         "<h2>Your first file</h2><p>With a token of your organisation:</p>"
         f"<pre>curl -H 'Authorization: Bearer plx_…' -H 'Content-Type: application/json' \\\n"
-        f'  -d \'{{"title": "My first cell", "cell": "A-01"}}\' {base}/api/v1/datasets\n'
+        f'  -d \'{{"title": "My first cell", "cell": {{"id": "A-01"}}}}\' {base}/api/v1/datasets\n'
         f"curl -H 'Authorization: Bearer plx_…' -T export.csv \\\n"
         f"  {base}/api/v1/datasets/PLX-…/files/export.csv\n"
         f"curl -H 'Authorization: Bearer plx_…' {base}/api/v1/datasets/PLX-…/report</pre>"

@@ -22,6 +22,9 @@ PUBLIC = {
     ("GET", "/api/v1/rules/{name}"),
     ("GET", "/rules"),
     ("GET", "/rules/{name}"),
+    ("GET", "/metadata"),
+    ("GET", "/api/v1/schemas/metadata"),
+    ("GET", "/api/v1/schemas/metadata/{version}"),
     ("GET", "/blobs/{key}"),
     ("OPTIONS", "/api/v1/uploads"),
     ("GET", "/api/v1/agreements"),
@@ -260,6 +263,7 @@ def _bodies(draft: str) -> dict[tuple[str, str], dict[str, object]]:
     return {(method, f"/api/v1{path}"): {"json": body} for (method, path), body in network.items()} | {
         ("POST", base): {"json": {}},
         ("PATCH", f"{base}/{{dataset}}/metadata"): {"json": {"title": "a"}},
+        ("POST", "/api/v1/metadata/check"): {"json": {"record": {}}},
         ("POST", f"{base}/{{dataset}}/release"): {"json": {}},
         ("POST", f"{base}/{{dataset}}/versions"): {"json": {"files": ["0" * 26]}},
         ("POST", f"{base}/{{dataset}}/split"): {"json": {"choices": "all"}},

@@ -143,6 +143,8 @@ DOORS: dict[str, Door] = {
     "unconfirmed grants": Door(f"{ONE}/embargo/unconfirmed", roles=STEWARD),
     "collections of it": Door(f"{ONE}/collections", roles=WRITERS),
     "proposal to join files": Door(f"{ONE}/proposal", roles=WRITERS),
+    "what the record lacks": Door(f"{ONE}/missing", roles=WRITERS),
+    "suggestions for the record": Door(f"{ONE}/suggestions", roles=WRITERS),
     "change of the record": Door(f"{ONE}/metadata", roles=WRITERS, method="PATCH", body={}),
 }
 """The exits; every word of `schemas.access.Exit` and every GET route is here, or has a reason below."""
@@ -162,6 +164,9 @@ REASONS: dict[str, str] = {
     "/docs": _NOTHING_OF_DATASETS,
     "/rules": _NOTHING_OF_DATASETS,
     "/rules/{name}": _NOTHING_OF_DATASETS,
+    "/metadata": _NOTHING_OF_DATASETS,
+    "/api/v1/schemas/metadata": _NOTHING_OF_DATASETS,
+    "/api/v1/schemas/metadata/{version}": _NOTHING_OF_DATASETS,
     "/api/v1/openapi.json": _NOTHING_OF_DATASETS,
     "/api/v1/health": _NOTHING_OF_DATASETS,
     "/api/v1/version": _NOTHING_OF_DATASETS,

@@ -1,0 +1,1 @@
+"""Filling in a record: what it lacks, what is wrong with it, and what could be suggested."""
