@@ -1,1 +1,134 @@
-"""The science of a round, pure: KPIs from a cell's tables. Knows no database and runs in a notebook."""
+"""The science of a round, pure: KPIs from a cell's tables, and the field's statistics on what lines hand in.
+
+Knows no database and runs in a notebook: `from exchange import roundrobin`. Every result is a frozen value that carries
+the version of its definition; docs/statistics.md lists the formulas, their sources and what they are tested on.
+"""
+
+from exchange.roundrobin.algorithm_a import Robust, Start, algorithm_a, made, niqr
+from exchange.roundrobin.algorithm_s import RobustSpread, algorithm_s
+from exchange.roundrobin.cochran import Cochran, cochran, cochran_limit
+from exchange.roundrobin.consensus import Consensus, dersimonian_laird, paule_mandel, weighted_mean
+from exchange.roundrobin.exclusions import Compared, Exclusion, exclude, with_and_without
+from exchange.roundrobin.grubbs import (
+    Extreme,
+    Grubbs,
+    grubbs_double,
+    grubbs_double_limit,
+    grubbs_limit,
+    grubbs_single,
+)
+from exchange.roundrobin.homogeneity import Homogeneity, Stability, homogeneity, homogeneity_factors, stability
+from exchange.roundrobin.intervals import Interval, between_interval, sd_interval, total_interval
+from exchange.roundrobin.level import Level, Missing, level_of_results, level_of_rows, level_of_summaries
+from exchange.roundrobin.mandel import Mandel, h_limit, k_limit, mandel
+from exchange.roundrobin.mixed import nested_reml
+from exchange.roundrobin.nested import Component, Nested, nested_anova
+from exchange.roundrobin.precision import Precision, precision
+from exchange.roundrobin.q_method import QHampel, hampel, q_hampel, q_scale, q_scale_of
+from exchange.roundrobin.robust_precision import RobustPrecision, robust_precision
+from exchange.roundrobin.scores import (
+    Assigned,
+    Performance,
+    Scores,
+    consensus_without_each,
+    e_n_scores,
+    per_cent,
+    robust_consensus,
+    scores_by_own_spread,
+    z_prime_scores,
+    z_scores,
+    zeta_scores,
+)
+from exchange.roundrobin.screening import Screening, Step, screen
+from exchange.roundrobin.verdict import Power, Verdict, power
+from exchange.roundrobin.yields import Yield, line_yield
+from exchange.roundrobin.youden import Circle, Youden, circle, youden
+
+__all__ = [
+    "Assigned",
+    "Circle",
+    "Cochran",
+    "Compared",
+    "Component",
+    "Consensus",
+    "Every",
+    "Exclusion",
+    "Extreme",
+    "Grubbs",
+    "Homogeneity",
+    "Interval",
+    "Level",
+    "Mandel",
+    "Missing",
+    "Nested",
+    "Performance",
+    "Power",
+    "Precision",
+    "QHampel",
+    "Robust",
+    "RobustPrecision",
+    "RobustSpread",
+    "Scores",
+    "Screening",
+    "Stability",
+    "Start",
+    "Step",
+    "Verdict",
+    "Yield",
+    "Youden",
+    "a",
+    "algorithm_a",
+    "algorithm_s",
+    "between_interval",
+    "carries",
+    "circle",
+    "cochran",
+    "cochran_limit",
+    "consensus_without_each",
+    "dersimonian_laird",
+    "e_n_scores",
+    "exclude",
+    "frozen",
+    "grubbs_double",
+    "grubbs_double_limit",
+    "grubbs_limit",
+    "grubbs_single",
+    "h_limit",
+    "hampel",
+    "homogeneity",
+    "homogeneity_factors",
+    "is",
+    "k_limit",
+    "level_of_results",
+    "level_of_rows",
+    "level_of_summaries",
+    "line_yield",
+    "made",
+    "mandel",
+    "nested_anova",
+    "nested_reml",
+    "niqr",
+    "paule_mandel",
+    "per_cent",
+    "power",
+    "precision",
+    "q_hampel",
+    "q_scale",
+    "q_scale_of",
+    "result",
+    "robust_consensus",
+    "robust_precision",
+    "scores_by_own_spread",
+    "screen",
+    "sd_interval",
+    "stability",
+    "that",
+    "total_interval",
+    "value",
+    "weighted_mean",
+    "with_and_without",
+    "youden",
+    "z_prime_scores",
+    "z_scores",
+    "zeta_scores",
+]

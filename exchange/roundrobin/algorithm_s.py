@@ -1,0 +1,50 @@
+"""Robust repeatability: algorithm S on the standard deviations, or ranges of two, of lines."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from exchange.roundrobin.level import Results, finite
+from exchange.roundrobin.quantiles import chi2_below, chi2_point
+from exchange.roundrobin.refusals import NoSpread, NotANumber, Uncomputable
+
+MOST_STEPS = 10_000
+STILL = 1e-12
+
+
+@dataclass(frozen=True)
+class RobustSpread:
+    """w* in the unit of what it was taken of, with the limit factor eta, the adjustment xi and every step."""
+
+    w: float
+    eta: float
+    xi: float
+    df: int
+    steps: tuple[float, ...]
+    definition: str = "algorithm-s/1"
+
+
+def algorithm_s(spreads: Results, df: int) -> RobustSpread:
+    """w* = median; then again: w* = xi sqrt(mean(min(w_i, eta w*)^2)), of spreads with df degrees of freedom each.
+
+    eta = sqrt(chi2(0.9; df) / df), xi = 1 / sqrt(P(chi2 with df + 2 < df eta^2) + 0.1 eta^2). Of standard deviations
+    of n results df = n - 1 and w* is the robust s_r; of ranges of two results df = 1 and s_r = w* / sqrt 2.
+    Standards: ISO 5725-5, ISO 13528. Read: metRology's algS (R). TooFewLines below two, NotANumber for a negative one,
+    NoSpread where half of them or more are zero, for the steps then never leave zero.
+    """
+    values = finite(spreads, "spreads", 2)
+    if (values < 0).any():
+        raise NotANumber("A spread is negative.")
+    if df < 1:
+        raise NotANumber(f"The spreads have {df} degrees of freedom; one is the least.")
+    eta = math.sqrt(chi2_point(0.1, df) / df)
+    xi = 1.0 / math.sqrt(chi2_below(df * eta**2, df + 2) + 0.1 * eta**2)
+    steps = [float(np.median(values))]
+    if steps[0] == 0:
+        raise NoSpread("Half of the spreads or more are zero, and algorithm S never leaves zero then.")
+    for _ in range(MOST_STEPS):
+        steps.append(xi * math.sqrt(float(np.mean(np.minimum(values, eta * steps[-1]) ** 2))))
+        if abs(steps[-1] - steps[-2]) <= STILL * steps[-1]:
+            return RobustSpread(steps[-1], eta, xi, df, tuple(steps))
+    raise Uncomputable(f"Algorithm S has not come to rest after {MOST_STEPS} steps.")

@@ -1,0 +1,51 @@
+"""Upper points of the distributions that critical values come from: one name each, upper-tail probabilities."""
+
+# scipy is imported where it is used: loading it takes a second, and most who import this package need a KPI only.
+
+
+def normal_point(lower: float) -> float:
+    """The value below which a standard normal variable lies with probability `lower`."""
+    from scipy import special
+
+    return float(special.ndtri(lower))
+
+
+def t_point(upper: float, df: float) -> float:
+    """Student's t with `df` degrees of freedom exceeds it with probability `upper`."""
+    from scipy import special
+
+    return -float(special.stdtrit(df, upper))
+
+
+def chi2_point(upper: float, df: float) -> float:
+    """Chi-square with `df` degrees of freedom exceeds it with probability `upper`."""
+    from scipy import special
+
+    return 2.0 * float(special.gammainccinv(df / 2.0, upper))
+
+
+def chi2_below(value: float, df: float) -> float:
+    """Probability that chi-square with `df` degrees of freedom lies below `value`."""
+    from scipy import special
+
+    return float(special.gammainc(df / 2.0, value / 2.0))
+
+
+def f_point(upper: float, df_above: float, df_below: float) -> float:
+    """F with these degrees of freedom (numerator, denominator) exceeds it with probability `upper`."""
+    part = beta_point(upper, df_above / 2.0, df_below / 2.0)
+    return df_below * part / (df_above * (1.0 - part))
+
+
+def beta_point(upper: float, a: float, b: float) -> float:
+    """Beta(a, b) exceeds it with probability `upper`."""
+    from scipy import special
+
+    return float(special.betainccinv(a, b, upper))
+
+
+def beta_above(value: float, a: float, b: float) -> float:
+    """Probability that Beta(a, b) exceeds `value`."""
+    from scipy import special
+
+    return float(special.betaincc(a, b, value))
