@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
-from exchange.fair import facts
+from exchange.fair import facts, iris
 from exchange.fair.facts import Json
 from schemas.ingested import Column
 from schemas.published import FileKind, Published, PublishedFile
@@ -91,7 +91,7 @@ def _creators(shown: Published) -> Iterator[Json]:
     people = shown.record.creators if shown.record else ()
     for one in people:
         person: Json = {"@type": "sc:Person", "name": one.name}
-        yield person | ({"url": f"https://orcid.org/{one.orcid}"} if one.orcid else {})
+        yield person | ({"url": iris.person(one.orcid)} if one.orcid else {})
     if not people:
         yield _organisation(shown.publisher.name, shown.publisher.ror or shown.base_url)
 

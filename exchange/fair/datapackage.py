@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from exchange.fair import facts
+from exchange.fair import facts, iris
 from exchange.fair.facts import Json
 from schemas.ingested import Column
 from schemas.published import Published, PublishedFile
@@ -63,7 +63,7 @@ def _contributors(shown: Published) -> Iterator[Json]:
         yield _filled(
             {
                 "title": one.name,
-                "path": f"https://orcid.org/{one.orcid}" if one.orcid else None,
+                "path": iris.person(one.orcid),
                 "organization": one.affiliation,
                 "roles": [role],
             }
@@ -81,10 +81,9 @@ def _sources(shown: Published) -> Iterator[Json]:
         for number, sha256 in enumerate(reading.used):
             yield {"title": f"Raw file {number + 1}, SHA-256 {sha256}, read by {reading.reader}", "path": shown.landing}
     for one in shown.record.related if shown.record else ():
-        path = f"https://doi.org/{one.id}" if one.id.startswith("10.") else one.id
-        yield {"title": f"{one.relation.value} {one.title or one.id}"} | (
-            {"path": path} if path.startswith(("https://", "http://")) else {}
-        )
+        address = iris.address(shown, one.id)
+        on_the_web = address is not None and address.startswith("http")
+        yield {"title": f"{one.relation.value} {one.title or one.id}"} | ({"path": address} if on_the_web else {})
 
 
 def _resource(one: Place) -> Json:
@@ -96,11 +95,12 @@ def _resource(one: Place) -> Json:
         "path": one.path,
         "format": "csv" if one.csv else "parquet",
         "mediatype": CSV if one.csv else one.table.media_type,
-        "schema": {"fields": [_field(column) for column in one.table.columns], "missingValues": [""]},
+        "schema": {"fields": [_field(column) for column in one.table.columns], "missingValues": ["", "nan"]},
     }
     if one.csv:
         return made | {"encoding": "utf-8", "dialect": {"header": True, "delimiter": ","}}
-    return made | {"bytes": one.table.bytes, "hash": f"sha256:{one.table.sha256}"}
+    # Not as `bytes` and `hash`: frictionless counts nothing in a Parquet file and would call the right count wrong.
+    return made | {"sha256": one.table.sha256, "contentSize": one.table.bytes}
 
 
 def _described(shown: Published) -> Json:

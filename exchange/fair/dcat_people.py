@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from rdflib import RDF, Graph, Literal, URIRef
 
-from exchange.fair import facts, iris
+from exchange.fair import iris
 from exchange.fair.rdf import DCAT, DCT, FOAF, SCHEMA, VCARD
 from schemas.published import Published
 from schemas.record.people import Creator, Funding
@@ -13,7 +13,7 @@ from schemas.record.people import Creator, Funding
 
 def describe(made: Graph, shown: Published, this: URIRef) -> None:
     """Add who published, made and paid for a dataset, and whom to ask."""
-    publisher = agent(made, facts.publisher_iri(shown.publisher), shown.publisher.name, FOAF.Organization)
+    publisher = agent(made, iris.publisher(shown), shown.publisher.name, FOAF.Organization)
     made.add((this, DCT.publisher, publisher))
     record = shown.record
     _people(made, this, DCT.creator, record.creators if record else ())

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from schemas.ingested import Column
-from schemas.published import AccessRight, FileKind, Published, PublishedFile, Publisher
+from schemas.published import AccessRight, FileKind, Published, PublishedFile
 from schemas.quantities import QUANTITIES
 
 Json = dict[str, Any]  # Any: a piece of JSON
@@ -21,7 +21,7 @@ SHORTEST: Final = 50
 
 @dataclass(frozen=True)
 class Terms:
-    """What rules the use: a licence by its SPDX IRI, an agreement, or the offer of the dataset."""
+    """What rules the use: a licence by its SPDX id, an agreement, or the offer of the dataset."""
 
     iri: str
     name: str
@@ -69,11 +69,6 @@ def version(shown: Published) -> str:
 def semantic_version(shown: Published) -> str:
     """The same as MAJOR.MINOR.PATCH, for formats that ask for it: versions count in the first place."""
     return f"{shown.version}.0.0" if shown.version is not None else f"0.{shown.revision}.0"
-
-
-def publisher_iri(publisher: Publisher) -> str:
-    """The ROR id, or a name of this platform."""
-    return publisher.ror or f"urn:plx:organisation:{publisher.id}"
 
 
 def conditions(shown: Published) -> str:

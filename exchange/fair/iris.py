@@ -45,6 +45,11 @@ def protocol(shown: Published) -> str | None:
     return f"{shown.base_url}/objects/{used}" if used else None
 
 
+def publisher(shown: Published) -> str:
+    """The organisation's ROR id, or the address at which this installation tells of it."""
+    return shown.publisher.ror or f"{shown.base_url}/api/v1/organisations/{quote(shown.publisher.id, safe='')}"
+
+
 def person(orcid: str | None) -> str | None:
     """The IRI of a person who has an ORCID."""
     return ORCID + orcid if orcid else None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
-from exchange.fair import facts
+from exchange.fair import facts, iris
 from exchange.fair.facts import Json
 from schemas.published import FileKind, Published, PublishedFile, Reading
 from schemas.record.people import Creator, Funding
@@ -79,7 +79,7 @@ def _entities(shown: Published, files: Sequence[Placed], beside: Sequence[Beside
     readings = [list(_reading(shown, one, files)) for one in shown.readings]
     linked = {"author": people, "funder": [one for one, *_ in funding], "variableMeasured": variables}
     root = _root(shown) | {name: _refs(found) for name, found in linked.items()}
-    root["author"] = root["author"] or {"@id": facts.publisher_iri(shown.publisher)}
+    root["author"] = root["author"] or {"@id": iris.publisher(shown)}
     root["hasPart"] = [{"@id": one.id} for one in files] + [{"@id": quote(one.path)} for one in beside]
     root["mentions"] = _refs([run for run, *_ in readings])
     yield root
@@ -114,7 +114,7 @@ def _root(shown: Published) -> Json:
         "dateModified": shown.modified_at.isoformat(),
         "dateCreated": record.created_at.isoformat() if record and record.created_at else None,
         "license": {"@id": terms.iri},
-        "publisher": {"@id": facts.publisher_iri(shown.publisher)},
+        "publisher": {"@id": iris.publisher(shown)},
         "conditionsOfAccess": facts.conditions(shown),
         "keywords": list(record.keywords) if record else [],
         "inLanguage": record.language if record else None,
@@ -129,7 +129,7 @@ def _context(shown: Published) -> Iterator[Json]:
     plain = f"{terms.name}; see {terms.iri}"
     yield {"@id": terms.iri, "@type": "CreativeWork", "name": terms.name, "description": plain}
     yield {
-        "@id": facts.publisher_iri(owner),
+        "@id": iris.publisher(shown),
         "@type": "Organization",
         "name": owner.name,
         "url": owner.ror or shown.base_url,
@@ -144,7 +144,7 @@ def _people(shown: Published) -> Sequence[Creator]:
 
 def _person(number: int, one: Creator) -> Json:
     return {
-        "@id": f"https://orcid.org/{one.orcid}" if one.orcid else f"#person-{number + 1}",
+        "@id": iris.person(one.orcid) or f"#person-{number + 1}",
         "@type": "Person",
         "name": one.name,
         "affiliation": {"@id": _organisation_id(one)} if one.affiliation else None,

@@ -1,13 +1,17 @@
 """RO-Crate's own validator, without any other host: the context stands in its cache before it asks for it."""
 
+import functools
 import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 import requests
+from rdflib.plugins.sparql import processor
 from requests_cache import CachedRequest, CachedResponse, CachedSession
-from rocrate_validator.models import Severity, ValidationSettings
-from rocrate_validator.services import validate, validate_metadata_as_dict
+from rocrate_validator.models import Severity, ValidationSettings, Validator
 
 CONTEXT = Path(__file__).parent / "contexts" / "ro-crate-1.1.jsonld"
 _AVAILABILITY = ["ro-crate-1.1_28.1", "ro-crate-1.1_28.2"]
@@ -18,21 +22,32 @@ def faults(
     cache: Path, metadata: str | None = None, folder: Path | None = None, least: str = "RECOMMENDED"
 ) -> list[str]:
     """What the validator finds in a metadata document, or in an unpacked crate with its files."""
-    _fill(cache)
-    settings: dict[str, Any] = {
-        "rocrate_uri": str(folder) if folder else ".",
-        "profile_identifier": "ro-crate-1.1",
-        "requirement_severity": Severity[least],
-        "offline": True,
-        "cache_path": cache / "http",
-        # Whether addresses answer is asked of a running server elsewhere.
-        "skip_checks": _AVAILABILITY,
-    }
-    if metadata is None:
-        result = validate(ValidationSettings(**settings))
-    else:
-        result = validate_metadata_as_dict(json.loads(metadata), ValidationSettings(**settings, metadata_only=True))
+    with _queries_kept():
+        if metadata is None:
+            result = Validator(_settings(cache, least, folder)).validate()
+        else:
+            result = _prepared(cache, least).validate(metadata_dict=json.loads(metadata))
     return [f"{one.severity.name}: {one.message} ({one.violatingEntity})" for one in result.get_issues(Severity[least])]
+
+
+@functools.cache
+def _prepared(cache: Path, least: str) -> Validator:
+    """The profile is read once for many documents."""
+    return Validator(_settings(cache, least, None))
+
+
+def _settings(cache: Path, least: str, folder: Path | None) -> ValidationSettings:
+    _fill(cache)
+    return ValidationSettings(
+        rocrate_uri=str(folder or "."),
+        profile_identifier="ro-crate-1.1",
+        requirement_severity=Severity[least],
+        metadata_only=folder is None,
+        offline=True,
+        cache_path=cache / "http",
+        # Whether addresses answer is asked of a running server elsewhere.
+        skip_checks=_AVAILABILITY,
+    )
 
 
 def _fill(cache: Path) -> None:
@@ -47,3 +62,23 @@ def _fill(cache: Path) -> None:
             url=_ADDRESS,
         )
         session.cache.responses[session.cache.create_key(asked)] = answer
+
+
+@contextmanager
+def _queries_kept() -> Iterator[None]:
+    """The validator parses the same queries anew for every document, which takes most of its time."""
+    parse, translate = processor.parseQuery, processor.translateQuery
+
+    def kept(text: str, base: str | None, spaces: Mapping[str, Any] | None) -> Any:  # Any: rdflib's
+        key = text, base, tuple(sorted((spaces or {}).items()))
+        if key not in _QUERIES:
+            _QUERIES[key] = translate(parse(text), base, spaces)
+        return _QUERIES[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(processor, "parseQuery", lambda text: text)
+        patch.setattr(processor, "translateQuery", kept)
+        yield
+
+
+_QUERIES: dict[Any, Any] = {}

@@ -30,7 +30,7 @@ def test_a_crate_names_files_people_and_terms(tmp_path: Path) -> None:
     assert (table["contentSize"], table["sha256"]) == ("2048", "b" * 64)
     assert found["https://orcid.org/0000-0002-1825-0097"]["affiliation"] == {"@id": "https://ror.org/010nsgg66"}
     assert root["license"] == {"@id": "https://spdx.org/licenses/CC-BY-4.0"}
-    assert root["publisher"] == {"@id": "urn:plx:organisation:north"}
+    assert root["publisher"] == {"@id": "https://exchange.example.org/api/v1/organisations/north"}
     run = found[root["mentions"]["@id"]]
     assert (run["@type"], found[run["instrument"]["@id"]]["@type"]) == ("CreateAction", "SoftwareApplication")
     assert run["object"]["@id"].endswith("/raw/abc123") and run["result"]["@id"].endswith(".parquet")
@@ -41,7 +41,7 @@ def test_a_crate_of_a_closed_dataset_lists_no_file_and_one_that_is_only_listed_n
     closed = entities(ro_crate.write(published(files=False)))
     assert "hasPart" not in closed["./"] and not [one for one in closed.values() if one["@type"] == "File"]
     text = ro_crate.write(listed())
-    assert entities(text)["./"]["author"] == {"@id": "urn:plx:organisation:north"}
+    assert entities(text)["./"]["author"] == {"@id": "https://exchange.example.org/api/v1/organisations/north"}
     assert not [word for word in ("Ada Lovelace", "CC-BY-4.0", "pouch", "European") if word in text]
 
 
