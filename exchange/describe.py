@@ -9,6 +9,7 @@ from exchange import guard, visibility
 from exchange.problems import troubles
 from exchange.services import Services
 from exchange.telling import past
+from exchange.vocabulary import propose
 from schemas import profiles
 from schemas.access import Principal, Right
 from schemas.dataset import Dataset, DatasetState
@@ -25,6 +26,7 @@ def create(services: Services, who: Principal, metadata: Metadata) -> Dataset:
     id = services.new_dataset_id()
     with services.sessions.begin() as session:
         catalogue.create(session, id, who.organisation, who.user, metadata, services.now())
+        propose.note(services, session, id, who.organisation, metadata)
         visibility.refresh(session, [id])
         return catalogue.lock(session, id)
 
@@ -44,6 +46,7 @@ def describe(services: Services, who: Principal, dataset: str, changes: Mapping[
             emptied = ", ".join(profiles.missing(metadata))
             raise Conflict(f"This dataset is released; its record cannot be without: {emptied}.")
         catalogue.describe(session, dataset, metadata, who.user, services.now())
+        propose.note(services, session, dataset, present.owner, metadata)
         visibility.refresh(session, [dataset])
         past.described(services, session, present, metadata)
         if not _read_with(session, present.owner, metadata).reads_as(

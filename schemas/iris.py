@@ -18,6 +18,9 @@ PREFIXES: Final = {
     "electrochemistry": "https://w3id.org/emmo/domain/electrochemistry#",
     "manufacturing": "https://w3id.org/emmo/domain/manufacturing#",
     "chameo": "https://w3id.org/emmo/domain/characterisation-methodology/chameo/",
+    "substance": "https://w3id.org/emmo/domain/chemical-substance#",
+    "coar": "http://purl.org/coar/access_right/",
+    "spdx": "http://spdx.org/licenses/",
 }
 """Every prefix that is used where a term is named; all of them lead somewhere."""
 BATTINFO: Final = "battinfo"

@@ -63,6 +63,7 @@ def start(request: Request) -> HTMLResponse:
         '(<a href="/api/v1/openapi.json">OpenAPI document</a>)</li>'
         '<li><a href="/rules">What is checked in a file</a></li>'
         '<li><a href="/metadata">The metadata record, field by field</a></li>'
+        '<li><a href="/glossary">Glossary</a> and <a href="/vocabularies">vocabularies</a></li>'
         '<li><a href="/api/v1/health">Health of this installation</a></li></ul>'
         "<h2>Your first file</h2><p>With a token of your organisation:</p>"
         f"<pre>curl -H 'Authorization: Bearer plx_…' -H 'Content-Type: application/json' \\\n"

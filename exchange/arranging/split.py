@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from exchange import guard, visibility
 from exchange.services import Services
+from exchange.vocabulary import propose
 from schemas.access import Principal, Right
 from schemas.dataset import Dataset, RawFile
 from schemas.errors import Conflict, Refused, Trouble
@@ -85,7 +86,9 @@ def _draft(
     services: Services, session: Session, who: Principal, source: Dataset, file: RawFile, by: str, choice: str
 ) -> str:
     id, now = services.new_dataset_id(), services.now()
-    catalogue.create(session, id, source.owner, who.user, _record(source.metadata, by, choice), now)
+    record = _record(source.metadata, by, choice)
+    catalogue.create(session, id, source.owner, who.user, record, now)
+    propose.note(services, session, id, source.owner, record)
     attached = intake.attach_files(session, id, [(file.id, file.filename)], who.user, now, services.new_id)
     visibility.refresh(session, [id])
     parts.note_split(session, source.id, file.id, by, choice, id)

@@ -46,6 +46,7 @@ from storage.tables.sharing import ProposalRow, SharingTemplateRow, TransferRow
 from storage.tables.signing_in import AttemptRow, IdentityRow, OneTimeLinkRow, PasswordRow, SessionRow, SignInRow
 from storage.tables.uploads import UploadPartRow, UploadRow
 from storage.tables.views import AggregateRow, CodeRow, ViewRow
+from storage.tables.vocabularies import TermChangeRow, TermProposalRow, TermUseRow
 
 __all__ = [
     "AcceptanceRow",
@@ -111,6 +112,9 @@ __all__ = [
     "SignInRow",
     "SplitRow",
     "TableRow",
+    "TermChangeRow",
+    "TermProposalRow",
+    "TermUseRow",
     "TermsRow",
     "TokenRow",
     "TransferRow",

@@ -25,6 +25,15 @@ PUBLIC = {
     ("GET", "/metadata"),
     ("GET", "/api/v1/schemas/metadata"),
     ("GET", "/api/v1/schemas/metadata/{version}"),
+    ("GET", "/glossary"),
+    ("GET", "/api/v1/glossary"),
+    *((method, f"/vocabularies{path}") for method in ("GET", "HEAD") for path in ("/{name}", "/{name}/{term}")),
+    ("GET", "/vocabularies"),
+    ("GET", "/api/v1/vocabularies"),
+    ("GET", "/api/v1/vocabularies/{name}"),
+    ("GET", "/api/v1/vocabularies/{name}/skos"),
+    ("GET", "/api/v1/vocabularies/{name}/csv"),
+    ("GET", "/api/v1/vocabularies/{name}/{term}"),
     ("GET", "/blobs/{key}"),
     ("OPTIONS", "/api/v1/uploads"),
     ("GET", "/api/v1/agreements"),
@@ -85,6 +94,7 @@ WITHIN_ONES_OWN = {
     ("POST", "/api/v1/sharing-templates"),
     ("GET", "/api/v1/proposals"),
     ("GET", "/api/v1/transfers"),
+    ("GET", "/api/v1/term-proposals"),
 }
 """A steward of any organisation may, for it alone."""
 LISTS = {"/api/v1/datasets", "/api/v1/notifications", "/api/v1/requests"}
@@ -280,6 +290,17 @@ def _bodies(draft: str) -> dict[tuple[str, str], dict[str, object]]:
         ("POST", f"{base}/{{dataset}}/embargo/confirmations"): {"json": {}},
         ("POST", "/api/v1/blocks"): {"json": {"blocked": "south", "reason": "A contract ended"}},
         ("POST", "/api/v1/sharing-templates"): {"json": {"name": "a"}},
+        ("POST", "/api/v1/vocabularies/{name}/terms"): {
+            "json": {"id": "a", "label": "A", "definition": "B", "why": "C"} | because
+        },
+        ("PATCH", "/api/v1/vocabularies/{name}/terms/{term}"): {"json": because},
+        ("POST", "/api/v1/vocabularies/{name}/terms/{term}/deprecation"): {"json": because},
+        ("POST", "/api/v1/vocabularies/{name}/terms/{term}/restoration"): {"json": because},
+        ("POST", "/api/v1/term-proposals/{id}/accept"): {
+            "json": {"id": "a", "label": "A", "definition": "B", "why": "C", "public": False} | because
+        },
+        ("POST", "/api/v1/term-proposals/{id}/map"): {"json": {"term": "a", "public": False} | because},
+        ("POST", "/api/v1/term-proposals/{id}/decline"): {"json": because},
         ("POST", f"{base}/{{dataset}}/proposals"): {"json": {}},
         ("POST", "/api/v1/proposals/{id}/approve"): {"json": {}},
         ("POST", "/api/v1/proposals/{id}/decline"): {"json": {"reason": "Not yet"}},

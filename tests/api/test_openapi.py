@@ -52,6 +52,8 @@ BEYOND_SCHEMA = {
     ("/api/v1/sharing-templates", "post"): "that the grantees exist, and that contributors do not open to the world",
     ("/api/v1/bulk/preview", "post"): "that datasets are chosen one way, and that the action fits each of them",
     ("/api/v1/bulk/apply", "post"): "the same",
+    ("/api/v1/vocabularies/{name}/terms", "post"): "that a term has either an IRI or the reason why it has none",
+    ("/api/v1/term-proposals/{id}/accept", "post"): "the same",
     ("/api/v1/collections", "post"): "that the name has no control characters",
     ("/api/v1/datasets/{dataset}/versions", "post"): "that the organisation holds the files, and each named once",
     ("/api/v1/agreements/{agreement}/requirement", "put"): "that the year is in reach",

@@ -1,0 +1,1 @@
+"""The vocabularies of this installation: read them, edit them, propose terms, settle words, the glossary."""
