@@ -21,6 +21,7 @@ LEVEL_OF_EXIT: dict[Exit, Level] = {
     Exit.SOURCES: Level.METADATA,
     Exit.EXPORT: Level.LISTED,
     Exit.LANDING: Level.LISTED,
+    Exit.OBJECT: Level.METADATA,
 }
 
 VIEWS_OF_LEVEL: dict[Level, frozenset[View]] = {

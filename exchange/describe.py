@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from exchange import guard, visibility
 from exchange.problems import troubles
+from exchange.registry import check
 from exchange.services import Services
 from exchange.telling import past
 from exchange.vocabulary import propose
@@ -23,6 +24,7 @@ from storage import catalogue, intake, people, runs
 def create(services: Services, who: Principal, metadata: Metadata) -> Dataset:
     """A new draft of the caller's organisation; its id is random and final."""
     guard.require_general(services, who, Right.CREATE)
+    check.named(services, who, metadata)
     id = services.new_dataset_id()
     with services.sessions.begin() as session:
         catalogue.create(session, id, who.organisation, who.user, metadata, services.now())
@@ -36,7 +38,8 @@ def describe(services: Services, who: Principal, dataset: str, changes: Mapping[
 
     Where reading depends on what changed, the newest and the released version are read again.
     """
-    guard.require(services, who, Right.DESCRIBE, dataset)
+    found = guard.require(services, who, Right.DESCRIBE, dataset)
+    check.named(services, who, _checked(merged(found.metadata.written(), changes)), found.metadata)
     with services.sessions.begin() as session:
         present = guard.hold(session, dataset)
         metadata = _checked(merged(present.metadata.written(), changes))

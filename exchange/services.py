@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from exchange.settings import SHORTEST_SECRET, Settings
 from schemas.errors import Misconfigured
-from schemas.identifiers import new_dataset_id, new_id
+from schemas.identifiers import new_dataset_id, new_id, new_object_id
 from storage.database import Sessions
 from storage.objects import ObjectStore
 
@@ -38,6 +38,7 @@ class Services:
     now: Callable[[], datetime] = _now
     new_id: Callable[[], str] = new_id
     new_dataset_id: Callable[[], str] = new_dataset_id
+    new_object_id: Callable[[str], str] = new_object_id
 
 
 def secret_of(settings: Settings) -> bytes:

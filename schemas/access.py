@@ -50,6 +50,7 @@ class Exit(StrEnum):
     SOURCES = "sources"
     EXPORT = "export"
     LANDING = "landing page"
+    OBJECT = "object"
 
 
 class Right(StrEnum):

@@ -52,10 +52,30 @@ Ror = Annotated[str, Field(json_schema_extra={"pattern": _ROR}), AfterValidator(
 """An organisation's ROR id, its check digits verified."""
 
 
+OBJECT_PATTERN = r"^(CEL|LOT|PRO|EQP|MAT)-[0-9A-HJKMNP-TV-Y]{4}-[0-9A-HJKMNP-TV-Y]{4}$"
+
+
+def _object(text: str) -> str:
+    if re.fullmatch(OBJECT_PATTERN, text) is None:
+        raise ValueError(f"'{text[:40]}' is no id of an object; write it like CEL-7Q4K-M2XG")
+    if not _checks(text):
+        raise ValueError(f"'{text}' has a wrong check character; compare it with the object's page")
+    return text
+
+
+ObjectId = Annotated[str, Field(json_schema_extra={"pattern": OBJECT_PATTERN}), AfterValidator(_object)]
+"""Id of a cell, lot, protocol, piece of equipment or material that is registered on the platform, its check character
+verified."""
+
+
 def new_dataset_id() -> str:
     """A fresh dataset id such as `PLX-7Q4K-M2XD`: seven random characters (34 bits) and a check character."""
-    body = "".join(secrets.choice(ALPHABET) for _ in range(7))
-    return _spelled(body + _check(body))
+    return _fresh("PLX")
+
+
+def new_object_id(prefix: str) -> str:
+    """A fresh id of a registered object, made as those of datasets are; `prefix` is such as `CEL`."""
+    return _fresh(prefix)
 
 
 def new_id() -> str:
@@ -63,12 +83,16 @@ def new_id() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(26)).lower()
 
 
+def is_object_id(text: str) -> bool:
+    """The same of a registered object."""
+    return re.fullmatch(OBJECT_PATTERN, text) is not None and _checks(text)
+
+
 def is_dataset_id(text: str) -> bool:
     """True when the form and the check character are right."""
     if re.fullmatch(DATASET_PATTERN, text) is None:
         return False
-    letters = text[4:].replace("-", "")
-    return _check(letters[:7]) == letters[7]
+    return _checks(text)
 
 
 def parse_reference(text: str) -> tuple[str, int | None, int | None] | None:
@@ -79,8 +103,15 @@ def parse_reference(text: str) -> tuple[str, int | None, int | None] | None:
     return match[1], int(match[2]) if match[2] else None, int(match[3]) if match[3] else None
 
 
-def _spelled(letters: str) -> str:
-    return f"PLX-{letters[:4]}-{letters[4:]}"
+def _fresh(prefix: str) -> str:
+    body = "".join(secrets.choice(ALPHABET) for _ in range(7))
+    letters = body + _check(body)
+    return f"{prefix}-{letters[:4]}-{letters[4:]}"
+
+
+def _checks(text: str) -> bool:
+    letters = text[4:].replace("-", "")
+    return _check(letters[:7]) == letters[7]
 
 
 def _check(body: str) -> str:

@@ -10,7 +10,7 @@ from schemas.access import Level, Scope
 from schemas.dataset import Dataset, DatasetState, Entry, Version, Visibility
 from schemas.errors import NotFound
 from schemas.metadata import DatasetKind, Metadata
-from storage import growth, intake, visibility
+from storage import growth, intake, pointers, visibility
 from storage.among import among
 from storage.tables import DatasetRow, OrganisationRow, RevisionRow, VersionRow
 from storage.visible import visible
@@ -235,6 +235,7 @@ def _revise(session: Session, row: DatasetRow, metadata: Metadata, by: str, now:
         )
     )
     session.flush()
+    pointers.refresh(session, row.id, metadata)
 
 
 def _datasets(session: Session, rows: list[DatasetRow]) -> list[Dataset]:

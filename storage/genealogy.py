@@ -48,6 +48,12 @@ def builds(session: Session, within: Scope, owner: str) -> dict[str, str]:
     return {row[0]: row[1] for row in session.execute(chosen)}
 
 
+def names(session: Session, run: str, kind: ObjectKind) -> list[str]:
+    """Names of the objects of a kind of which a build tells, in their order."""
+    chosen = select(ObjectRow.name).where(ObjectRow.run == run, ObjectRow.kind == kind)
+    return list(session.scalars(chosen.order_by(ObjectRow.name)))
+
+
 def knows(session: Session, runs: Iterable[str], one: ProducedObject) -> bool:
     """Whether one of these builds tells of the object."""
     return not telling(session, [one]).isdisjoint(runs)

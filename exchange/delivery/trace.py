@@ -77,6 +77,17 @@ def of_dataset(services: Services, who: Principal, dataset: str, start: int, lim
     return _page(services, found.owner, source, start, limit)
 
 
+def relatives(
+    session: Session, within: Scope, owner: str, one: ProducedObject
+) -> tuple[list[ProducedObject], list[ProducedObject]] | None:
+    """What an object was made from, and what was made of it, near ones first; None where nothing tells of it."""
+    there = list(genealogy.builds(session, within, owner).values())
+    if not genealogy.knows(session, there, one):
+        return None
+    back, onward = genealogy.made_from(session, there, one), genealogy.made_of(session, there, one)
+    return back[1:], onward[1:]
+
+
 @dataclass(frozen=True)
 class _Source:
     """The objects on the way to one, and the tables that tell of them."""

@@ -12,15 +12,18 @@ from exchange.guard.exits import (
     on_the_machine,
 )
 from exchange.guard.of_network import acted, is_office, require_in_network, require_within, settle
+from exchange.guard.of_objects import AllowedObject, allow_object, nameable, require_object, sights
 from exchange.guard.of_rights import hold, may_at_all, require, require_all, require_general, require_to_ask, unknown
 from exchange.guard.verdicts import not_reading
 
 __all__ = [
     "Allowed",
+    "AllowedObject",
     "acted",
     "allow",
     "allow_all",
     "allow_in_view",
+    "allow_object",
     "hold",
     "is_office",
     "judge",
@@ -28,14 +31,17 @@ __all__ = [
     "listed",
     "listing",
     "may_at_all",
+    "nameable",
     "not_reading",
     "on_the_machine",
     "require",
     "require_all",
     "require_general",
     "require_in_network",
+    "require_object",
     "require_to_ask",
     "require_within",
     "settle",
+    "sights",
     "unknown",
 ]

@@ -1,10 +1,10 @@
 """A cell as built: format, materials, electrodes, electrolyte, nominal values."""
 
 from enum import StrEnum
-from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime
 
+from schemas.identifiers import ObjectId
 from schemas.record.field import CONFIDENTIAL, NETWORK, Part, Text, described
 from schemas.record.quantity import (
     AmpereHours,
@@ -19,9 +19,6 @@ from schemas.record.quantity import (
     Ratio,
     Volts,
 )
-
-ObjectId = Annotated[str, Field(pattern=r"^(CEL|LOT|PRO|EQP|MAT)-[0-9A-HJKMNP-TV-Y]{4}-[0-9A-HJKMNP-TV-Y]{4}$")]
-"""Id of a cell, lot, protocol, piece of equipment or material that is registered on the platform."""
 
 
 class CellConfiguration(StrEnum):

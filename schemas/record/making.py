@@ -4,8 +4,9 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime
 
+from schemas.identifiers import ObjectId
 from schemas.protocol import Target
-from schemas.record.cell import Ingredient, ObjectId
+from schemas.record.cell import Ingredient
 from schemas.record.field import CONFIDENTIAL, CORE, NETWORK, Part, Prose, Text, described
 from schemas.record.quantity import (
     Amperes,

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime
 
-from schemas.record.cell import ObjectId
+from schemas.identifiers import ObjectId
 from schemas.record.field import NETWORK, Part, Prose, Text, described
 from schemas.record.quantity import (
     AmpereHours,

@@ -40,6 +40,7 @@ from storage.tables.network import (
 )
 from storage.tables.notifications import MailRow, NotificationPersonRow, NotificationPreferenceRow, NotificationRow
 from storage.tables.production import DescentRow, ObjectRow
+from storage.tables.registry import PointerRow, ProtocolVersionRow, RegisteredRevisionRow, RegisteredRow
 from storage.tables.requests import AccessRequestRow, GrantWarningRow
 from storage.tables.runs import AcceptedFindingRow, IngestRunRow, RunEventRow, TableRow, WorkerRow
 from storage.tables.sharing import ProposalRow, SharingTemplateRow, TransferRow
@@ -98,8 +99,12 @@ __all__ = [
     "OrganisationChangeRow",
     "OrganisationRow",
     "PasswordRow",
+    "PointerRow",
     "ProposalRow",
+    "ProtocolVersionRow",
     "RawFileRow",
+    "RegisteredRevisionRow",
+    "RegisteredRow",
     "RegistrationRow",
     "RevisionRow",
     "RightsHolderRow",

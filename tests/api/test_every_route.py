@@ -41,6 +41,8 @@ PUBLIC = {
     ("GET", "/api/v1/agreements/{agreement}/versions/{number}"),
     ("GET", "/api/v1/lines"),
     ("GET", "/api/v1/lines/{line}"),
+    ("GET", "/lines/{line}"),
+    ("HEAD", "/lines/{line}"),
     ("POST", "/api/v1/registrations"),
     ("POST", "/api/v1/invitations/redeem"),
     ("GET", "/api/v1/signin"),
@@ -95,15 +97,17 @@ WITHIN_ONES_OWN = {
     ("GET", "/api/v1/proposals"),
     ("GET", "/api/v1/transfers"),
     ("GET", "/api/v1/term-proposals"),
+    ("POST", "/api/v1/registry"),
 }
 """A steward of any organisation may, for it alone."""
-LISTS = {"/api/v1/datasets", "/api/v1/notifications", "/api/v1/requests"}
+LISTS = {"/api/v1/datasets", "/api/v1/notifications", "/api/v1/requests", "/api/v1/registry"}
 """Lists answer everybody, with what each may know of."""
 
 
 BASE = "/api/v1/datasets"
 ONE = f"{BASE}/{{dataset}}"
 CODED = "/api/v1/coded/{collection}/{code}"
+REGISTERED = "/api/v1/registry/{object}"
 OPEN_TO_THE_WORLD = {
     ("GET", BASE),
     ("GET", ONE),
@@ -136,6 +140,10 @@ OPEN_TO_THE_WORLD = {
     ("POST", f"{ONE}/tables/{{table}}/link"),
     ("POST", f"{ONE}/raw/{{file}}/link"),
     ("GET", "/api/v1/comparison"),
+    ("GET", REGISTERED),
+    ("GET", f"{REGISTERED}/versions/{{number}}"),
+    ("GET", "/objects/{object}"),
+    ("HEAD", "/objects/{object}"),
     *(
         ("GET", CODED + path)
         for path in ("/tables", "/tables/{table}", "/tables/{table}/{form}", "/series", "/summary")
@@ -173,6 +181,7 @@ def _address(path: str) -> str:
         "event": "1",
         "number": "1",
         "code": "QX",
+        "object": "CEL-0000-0000",
     }
     if path.startswith("/datasets/"):
         names |= {"form": "json", "name": "timeseries.parquet"}
@@ -272,6 +281,11 @@ def _bodies(draft: str) -> dict[tuple[str, str], dict[str, object]]:
     }
     return {(method, f"/api/v1{path}"): {"json": body} for (method, path), body in network.items()} | {
         ("POST", base): {"json": {}},
+        ("POST", "/api/v1/registry"): {"json": {"kind": "cell", "name": "A"}},
+        ("POST", "/api/v1/registry/from-genealogy"): {"json": {"dataset": draft}},
+        ("PATCH", REGISTERED): {"json": {"name": "B"}},
+        ("PUT", f"{REGISTERED}/visibility"): {"json": {"visibility": "network"}},
+        ("POST", f"{REGISTERED}/versions"): {"json": {}},
         ("PATCH", f"{base}/{{dataset}}/metadata"): {"json": {"title": "a"}},
         ("POST", "/api/v1/metadata/check"): {"json": {"record": {}}},
         ("POST", f"{base}/{{dataset}}/release"): {"json": {}},

@@ -9,6 +9,7 @@ from tests.access.truth.cases import CALLERS, Case
 ONE = "/api/v1/datasets/{dataset}"
 LANDING = "/datasets/{dataset}"
 CODED = "/api/v1/coded/{collection}/{code}"
+REGISTERED = "/api/v1/registry/{object}"
 STEWARD = ("steward",)
 WRITERS = ("contributor", "steward")
 
@@ -17,7 +18,8 @@ WRITERS = ("contributor", "steward")
 class Door:
     """A route as it is asked, and what the table says that it needs: a level in a view, or a role in the house.
 
-    `below`: it tells only those to whom this level is not open.
+    `below`: it tells only those to whom this level is not open. `hides`: it does not exist for those to whom the level
+    is not open.
     """
 
     path: str
@@ -32,6 +34,7 @@ class Door:
     below: str = ""
     signed_in: bool = False
     body: dict[str, object] | None = None
+    hides: bool = False
 
     def expected(self, case: Case) -> str:
         """What the naive statement says that this door answers."""
@@ -43,7 +46,7 @@ class Door:
         if word == "given" and self.below and rule.opens(case, self.below, self.view):
             return "hidden"
         # A list refuses nobody for a dataset that it does not show.
-        return "hidden" if self.lists and word == "refused" and CALLERS[case.caller].reads else word
+        return "hidden" if (self.lists or self.hides) and word == "refused" and CALLERS[case.caller].reads else word
 
     @property
     def lists(self) -> bool:
@@ -93,6 +96,8 @@ DOORS: dict[str, Door] = {
     ),
     "stable address of a raw file": Door(f"{LANDING}/raw/{{file}}", "raw", exit=Exit.RAW, params={"pin": "@1"}),
     "sources": Door(f"{ONE}/sources", "metadata", exit=Exit.SOURCES),
+    "its cell": Door(REGISTERED, "metadata", exit=Exit.OBJECT, hides=True),
+    "page of its cell": Door("/objects/{object}", "metadata", exit=Exit.OBJECT, hides=True),
     "production": Door(f"{ONE}/production", "metadata", exit=Exit.PRODUCTION),
     "versions": Door(f"{ONE}/versions", "tables", exit=Exit.FILES),
     "builds": Door(f"{ONE}/builds", "tables", exit=Exit.FILES),
@@ -187,6 +192,10 @@ REASONS: dict[str, str] = {
     "/api/v1/collections": "names of collections; what is in one is told by the doors above",
     "/api/v1/collections/{collection}/aggregate": NO_DOOR[Exit.AGGREGATE],
     "/blobs/{key}": "the signed link is the permission; followed at every link above, and in test_revocation.py",
+    "/api/v1/registry": "objects, not datasets; tests/api/test_registry.py",
+    "/api/v1/registry/{object}/revisions": "for the object's owner alone; tests/api/test_registry.py",
+    "/api/v1/registry/{object}/versions/{number}": "as 'its cell', of protocols; tests/api/test_registry.py",
+    "/lines/{line}": _NETWORK,
     "/api/v1/objects/parameters": "the same walk as 'production', over production runs; tests/api/test_objects.py",
     "/api/v1/requests": "requests of the caller's own organisation; tests/api/test_requests.py",
     "/api/v1/requests/{id}": "requests of the caller's own organisation; tests/api/test_requests.py",

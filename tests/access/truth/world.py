@@ -23,7 +23,8 @@ from schemas.dataset import Visibility
 from schemas.instructions import CurrentSign, Instructions
 from schemas.metadata import DatasetKind, Metadata
 from schemas.organisation import Group, NetworkRole, Organisation, OrganisationState, Role, Standing, User
-from storage import catalogue, intake, people
+from schemas.registered import ObjectRecord, RegisteredKind
+from storage import catalogue, intake, people, registry
 from storage.intake import HeldFile
 from storage.objects import raw_key
 from storage.tables import (
@@ -53,6 +54,7 @@ from tests.production import run, workbook
 from tests.records import metadata
 
 CELL = "C-1"
+OBJECT = "CEL-7Q4K-M2XP"
 RAW_NAME = "cell.csv"
 CONTENT = "test_time_second,voltage_volt,current_ampere\n" + "".join(
     f"{half * 3600 + minute * 60},{3 + minute / 60 if half % 2 == 0 else 4 - minute / 60:.4f},{1 - half % 2 * 2}\n"
@@ -63,7 +65,7 @@ RECORD = metadata(
     title="Secretword of the line",
     kind=DatasetKind.CELL_TEST,
     line="North 1",
-    cell=CELL,
+    cell={"id": CELL, "object": OBJECT},
     nominal_capacity_ah=1.0,
     reading=Instructions(current_sign=CurrentSign.CHARGE_POSITIVE),
     time_zone="UTC",
@@ -108,6 +110,7 @@ class Made:
             "collection": "rr",
             "code": "QX",
             "organisation": "south",
+            "object": OBJECT,
         }
         for name in ("form", "name"):
             if f"{{{name}}}" in door.path:
@@ -263,7 +266,7 @@ def made(services: Services, folder: Path) -> Iterator[Made]:
         "north",
         (CONTENT + "14400,3.5,0\n").encode(),
         "source.csv",
-        RECORD.model_copy(update={"cell": RECORD.cell and RECORD.cell.model_copy(update={"id": None})}),
+        RECORD.model_copy(update={"cell": RECORD.cell and RECORD.cell.model_copy(update={"id": None, "object": None})}),
     )
     dataset = built(still, "north", CONTENT.encode(), RAW_NAME, RECORD)
     production = built(
@@ -274,6 +277,8 @@ def made(services: Services, folder: Path) -> Iterator[Made]:
         Metadata(title="Run 7", kind=DatasetKind.PRODUCTION_RUN, time_zone="Europe/Berlin"),
     )
     with still.sessions.begin() as session:
+        cell = (OBJECT, "Other name of the cell", ObjectRecord())
+        registry.add(session, "north", RegisteredKind.CELL, [cell], "north", now)
         file = catalogue.versions(session, dataset)[0].files[0].id
         _second_version(still, session, dataset)
         session.get_one(DatasetRow, dataset).public_title = "Neutral"
@@ -417,7 +422,7 @@ def _wrong(there: Made, name: str, case: Case, answer: httpx.Response) -> str:
         if not named <= {*pure.COLUMNS, "row"}:
             return f"columns {sorted(named)}"
     if name.startswith("coded") or name == "codes":
-        told = [one for one in (there.dataset, "north", "North", RECORD.title, CELL) if str(one) in answer.text]
+        told = [one for one in (there.dataset, "north", "North", RECORD.title, CELL, OBJECT) if str(one) in answer.text]
         if told:
             return f"tells {told}"
     return ""

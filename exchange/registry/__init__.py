@@ -1,0 +1,1 @@
+"""Registry: objects with ids of their own, who sees them, and what ties them to data."""
