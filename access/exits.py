@@ -22,6 +22,7 @@ LEVEL_OF_EXIT: dict[Exit, Level] = {
     Exit.EXPORT: Level.LISTED,
     Exit.LANDING: Level.LISTED,
     Exit.OBJECT: Level.METADATA,
+    Exit.REVISIONS: Level.METADATA,
 }
 
 VIEWS_OF_LEVEL: dict[Level, frozenset[View]] = {

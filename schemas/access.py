@@ -51,6 +51,7 @@ class Exit(StrEnum):
     EXPORT = "export"
     LANDING = "landing page"
     OBJECT = "object"
+    REVISIONS = "revisions"
 
 
 class Right(StrEnum):

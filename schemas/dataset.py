@@ -102,6 +102,7 @@ class Version(BaseModel, frozen=True):
     files: tuple[RawFile, ...] = ()
     raw_only: bool = False
     continues: Continued | None = None
+    note: str = Field(default="", description="What was corrected in this version")
 
 
 class Entry(BaseModel, frozen=True):
@@ -136,6 +137,8 @@ class Dataset(BaseModel, frozen=True):
     raw_only: bool = False
     embargo_until: datetime | None = None
     public_title: str | None = Field(default=None, description="Shown instead of the title below level metadata")
+    withdrawn_at: datetime | None = None
+    withdrawal_note: str = Field(default="", description="Why it was withdrawn, as its page tells")
 
     def entry(self) -> Entry:
         """What a list shows of it."""
@@ -158,14 +161,19 @@ class Release(BaseModel, frozen=True, extra="forbid"):
         default="",
         max_length=2000,
         pattern=r"^[^\x00]*$",
-        description="What was corrected, told to whoever has read the version before",
+        description="What was corrected: told to whoever has read the version before, and shown with the version",
     )
 
 
 class Withdrawal(BaseModel, frozen=True, extra="forbid"):
-    """What a steward says on withdrawing; `note` is told to whoever has read the data."""
+    """What a steward says on withdrawing."""
 
-    note: str = Field(default="", max_length=2000, pattern=r"^[^\x00]*$")
+    note: str = Field(
+        default="",
+        max_length=2000,
+        pattern=r"^[^\x00]*$",
+        description="Why: told to whoever has read the data, and shown on the page that remains",
+    )
 
 
 class Listing(BaseModel, frozen=True):

@@ -79,13 +79,22 @@ def describe(session: Session, dataset: str, metadata: Metadata, by: str, now: d
 
 
 def release(
-    session: Session, dataset: str, version: int, visibility: Visibility, now: datetime, raw_only: bool = False
+    session: Session,
+    dataset: str,
+    version: int,
+    visibility: Visibility,
+    now: datetime,
+    raw_only: bool = False,
+    note: str = "",
 ) -> None:
-    """Show a version to others, as the dataset's visibility and grants allow; `raw_only`: without its tables."""
+    """Show a version to others, as the dataset's visibility and grants allow; `raw_only`: without its tables.
+
+    A `note` that is given stays with the version.
+    """
     facts = {"state": DatasetState.RELEASED, "visibility": visibility, "released_at": now, "raw_only": raw_only}
     session.execute(update(DatasetRow).where(DatasetRow.id == dataset).values(**facts, released_version=version))
     this = (VersionRow.dataset == dataset, VersionRow.number == version)
-    session.execute(update(VersionRow).where(*this).values(raw_only=raw_only))
+    session.execute(update(VersionRow).where(*this).values({"raw_only": raw_only} | ({"note": note} if note else {})))
     session.execute(
         update(VersionRow)
         .where(VersionRow.dataset == dataset, VersionRow.number == version, VersionRow.released_at.is_(None))
@@ -103,9 +112,10 @@ def entitle(session: Session, dataset: str, title: str | None) -> None:
     session.execute(update(DatasetRow).where(DatasetRow.id == dataset).values(public_title=title))
 
 
-def withdraw(session: Session, dataset: str) -> None:
-    """Close a dataset to others; its entry remains."""
-    session.execute(update(DatasetRow).where(DatasetRow.id == dataset).values(state=DatasetState.WITHDRAWN))
+def withdraw(session: Session, dataset: str, now: datetime | None = None, note: str = "") -> None:
+    """Close a dataset to others; its entry remains, with the note."""
+    facts = {"state": DatasetState.WITHDRAWN, "withdrawn_at": now, "withdrawal_note": note}
+    session.execute(update(DatasetRow).where(DatasetRow.id == dataset).values(**facts))
 
 
 def search(
@@ -216,6 +226,7 @@ def versions(session: Session, dataset: str) -> list[Version]:
             files=files.get(row.number, ()),
             raw_only=row.raw_only,
             continues=growth.continued(row),
+            note=row.note,
         )
         for row in rows
     ]
@@ -273,4 +284,6 @@ def _dataset(row: DatasetRow, metadata: Metadata, owner_name: str) -> Dataset:
         raw_only=row.raw_only,
         embargo_until=row.embargo_until,
         public_title=row.public_title,
+        withdrawn_at=row.withdrawn_at,
+        withdrawal_note=row.withdrawal_note,
     )

@@ -128,7 +128,7 @@ def withdraw(services: Services, session: Session, datasets: Sequence[str], by: 
     """Close these released datasets to others and tell whoever has read them; their entries remain."""
     for one in datasets:
         present = catalogue.lock(session, one)
-        catalogue.withdraw(session, one)
+        catalogue.withdraw(session, one, services.now())
         proposals.overtake(session, one, by, services.now())
         past.withdrawn(services, session, present, why)
     refresh(session, datasets)

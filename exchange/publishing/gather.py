@@ -87,10 +87,10 @@ def shown(
         access=_access(on, services),
         embargo_until=found.embargo_until,
         record=fields.shown(found.metadata, held, within) if open_record else None,
-        versions=tuple(_version(iri, one) for one in versions if one.released_at is not None),
+        versions=tuple(_version(iri, one, open_record) for one in versions if one.released_at is not None),
         files=(*_tables(at, build, held), *_raw(at, chosen, may_raw)) if at else (),
         readings=_readings(base, build, chosen) if _covers(held, Level.TABLES) else (),
-        tombstone=Tombstone(withdrawn_at=None) if found.state is DatasetState.WITHDRAWN else None,
+        tombstone=_tombstone(found),
     )
 
 
@@ -115,9 +115,17 @@ def _access(on: Policy, services: Services) -> AccessRight:
     return AccessRight.RESTRICTED
 
 
-def _version(iri: str, one: Version) -> PublishedVersion:
+def _tombstone(found: Dataset) -> Tombstone | None:
+    if found.state is not DatasetState.WITHDRAWN:
+        return None
+    return Tombstone(withdrawn_at=found.withdrawn_at, note=found.withdrawal_note)
+
+
+def _version(iri: str, one: Version, open_record: bool) -> PublishedVersion:
+    """A version; what was corrected in it is for those who may read the record."""
     assert one.released_at is not None
-    return PublishedVersion(number=one.number, iri=f"{iri}@{one.number}", released_at=one.released_at)
+    note = one.note if open_record else ""
+    return PublishedVersion(number=one.number, iri=f"{iri}@{one.number}", released_at=one.released_at, note=note)
 
 
 def _build(session: Session, dataset: str, version: Version) -> IngestRun | None:

@@ -46,7 +46,7 @@ def released(services: Services, session: Session, who: Principal, dataset: str,
     shown_to = wanted.visibility or (Visibility.NETWORK if first else present.visibility)
     if shown_to is not Visibility.ORGANISATION:
         terms.without_consent(session, present)
-    catalogue.release(session, dataset, version, shown_to, services.now(), wanted.raw_only)
+    catalogue.release(session, dataset, version, shown_to, services.now(), wanted.raw_only, wanted.note)
     if template is not None and (first or wanted.template):
         plan = standing.planned(services, session, present, template, services.now())
         keep = {"visibility": None} if wanted.visibility else {}
@@ -84,7 +84,7 @@ def withdraw(services: Services, who: Principal, dataset: str, note: str = "") -
         present = catalogue.lock(session, dataset)
         if present.state is not DatasetState.RELEASED:
             raise Conflict(f"Dataset {dataset} is {present.state.value}; only a released one can be withdrawn.")
-        catalogue.withdraw(session, dataset)
+        catalogue.withdraw(session, dataset, services.now(), note)
         proposals.overtake(session, dataset, who.user, services.now())
         visibility.refresh(session, [dataset])
         past.withdrawn(services, session, present, note)

@@ -25,7 +25,7 @@ from storage.tables.audit import (
     AuditTouchedRow,
 )
 from storage.tables.base import Id, Json, Moment, Row
-from storage.tables.datasets import DatasetRow, RawFileRow, RevisionRow, SplitRow, VersionFileRow, VersionRow
+from storage.tables.datasets import DatasetRow, DoiRow, RawFileRow, RevisionRow, SplitRow, VersionFileRow, VersionRow
 from storage.tables.members import AssessmentRow, InvitationRow, OrganisationChangeRow, RegistrationRow
 from storage.tables.network import (
     GroupMemberRow,
@@ -75,6 +75,7 @@ __all__ = [
     "DerivationRow",
     "DescentRow",
     "DocumentRow",
+    "DoiRow",
     "DutyRow",
     "GrantRow",
     "GrantWarningRow",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, false
+from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Id, Json, Row
@@ -11,7 +11,8 @@ from storage.tables.base import Id, Json, Row
 class DatasetRow(Row):
     """A dataset; title, kind, line and cell repeat the newest revision so that a list is one query.
 
-    `embargo_reminded` is the end of an embargo of which the owner was reminded.
+    `embargo_reminded` is the end of an embargo of which the owner was reminded; `withdrawal_note` says why it was
+    withdrawn.
     """
 
     __tablename__ = "plx_dataset"
@@ -33,6 +34,8 @@ class DatasetRow(Row):
     embargo_until: Mapped[datetime | None]
     embargo_reminded: Mapped[datetime | None]
     public_title: Mapped[str | None] = mapped_column(String(300))
+    withdrawn_at: Mapped[datetime | None]
+    withdrawal_note: Mapped[str] = mapped_column(Text, default="", server_default="")
     __table_args__ = (
         Index(None, "created_at", "id"),
         Index(None, "owner", "cell"),
@@ -70,7 +73,10 @@ class RawFileRow(Row):
 
 
 class VersionRow(Row):
-    """An immutable set of raw files; `continues_…` is the version whose bytes its file begins with."""
+    """An immutable set of raw files; `continues_…` is the version whose bytes its file begins with.
+
+    `note` says what was corrected.
+    """
 
     __tablename__ = "plx_version"
     dataset: Mapped[str] = mapped_column(ForeignKey("plx_dataset.id"), primary_key=True)
@@ -82,6 +88,7 @@ class VersionRow(Row):
     continues_dataset: Mapped[str | None] = mapped_column(Id)
     continues_version: Mapped[int | None]
     continues_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    note: Mapped[str] = mapped_column(Text, default="", server_default="")
 
 
 class VersionFileRow(Row):
@@ -94,6 +101,18 @@ class VersionFileRow(Row):
     raw_file: Mapped[str] = mapped_column(ForeignKey("plx_raw_file.id"), index=True)
     filename: Mapped[str] = mapped_column(String(255))
     __table_args__ = (ForeignKeyConstraint(["dataset", "version"], ["plx_version.dataset", "plx_version.number"]),)
+
+
+class DoiRow(Row):
+    """A DOI for a version, or for all versions (`version` 0); a draft is known here alone."""
+
+    __tablename__ = "plx_doi"
+    dataset: Mapped[str] = mapped_column(ForeignKey("plx_dataset.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    doi: Mapped[str] = mapped_column(String(200), unique=True)
+    state: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
 
 
 class SplitRow(Row):

@@ -130,6 +130,9 @@ OPEN_TO_THE_WORLD = {
             "/access",
             "/sources",
             "/odrl",
+            "/revisions",
+            "/revisions/{number}",
+            "/difference",
         )
     ),
     *(
@@ -340,6 +343,7 @@ def _bodies(draft: str) -> dict[tuple[str, str], dict[str, object]]:
         ("POST", f"{agreements}/{{agreement}}/duties/{{duty}}/confirm"): {"json": {"statement": "A"}},
         ("GET", f"{base}/{{dataset}}/series"): {"params": {"y": "voltage_volt"}},
         ("GET", f"{base}/{{dataset}}/builds/{{build}}/difference"): {"params": {"other": 2}},
+        ("GET", f"{base}/{{dataset}}/difference"): {"params": {"from": 1, "to": 2}},
         ("GET", "/api/v1/comparison"): {"params": {"dataset": draft}},
         ("GET", f"{CODED}/series"): {"params": {"y": "voltage_volt"}},
         ("GET", "/api/v1/objects/tests"): {"params": {"kind": "roll", "name": "R-1"}},

@@ -90,6 +90,9 @@ DOORS: dict[str, Door] = {
     "why": Door(f"{ONE}/access", "listed", exit=Exit.EXPLAIN),
     "terms": Door(f"{ONE}/odrl", "listed", exit=Exit.TERMS),
     "export": Door(f"{LANDING}/as/{{form}}", "listed", exit=Exit.EXPORT, params={"form": "json"}),
+    "revisions": Door(f"{ONE}/revisions", "metadata", exit=Exit.REVISIONS),
+    "revision": Door(f"{ONE}/revisions/{{number}}", "metadata", exit=Exit.REVISIONS),
+    "difference of versions": Door(f"{ONE}/difference", "metadata", exit=Exit.REVISIONS, params={"from": 1, "to": 1}),
     "landing page": Door(LANDING, "listed", exit=Exit.LANDING),
     "stable address of a table": Door(
         f"{LANDING}/files/{{name}}", "tables", exit=Exit.TABLE, params={"name": "timeseries.parquet"}

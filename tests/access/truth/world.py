@@ -106,6 +106,7 @@ class Made:
             "dataset": self.dataset + params.pop("pin", ""),
             "table": "cycles" if door.path.endswith("link") else "timeseries",
             "build": "1",
+            "number": "1",
             "file": self.file,
             "collection": "rr",
             "code": "QX",
