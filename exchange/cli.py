@@ -15,6 +15,7 @@ from exchange.commands.visibility import visibility
 from exchange.log import configure
 from schemas.access import Level, View
 from schemas.errors import ExchangeError
+from schemas.metadata import DatasetKind
 from schemas.record.cell import CellConfiguration
 
 app = typer.Typer(
@@ -205,11 +206,31 @@ def production_template(
 
     if out.suffix not in (".xlsx", ".csv"):
         raise typer.BadParameter(f"'{out.name}' ends neither in .xlsx nor in .csv", param_hint="--out")
+    _write(out, production_xlsx() if out.suffix == ".xlsx" else production_csv())
+    typer.echo(f"{out} is written; fill it in and upload it into a dataset of the kind production-run.")
+
+
+@template.command("metadata")
+def metadata_template(
+    kind: Annotated[DatasetKind, typer.Option(help="What the datasets are")] = DatasetKind.CELL_TEST,
+    out: Annotated[Path, typer.Option(help="File to write; .xlsx, .csv, .yaml or .json")] = Path("metadata.xlsx"),
+) -> None:
+    """The template for metadata of many datasets."""
+    from exchange.sheets.template import template as made
+    from schemas.sheet import SheetForm
+
+    endings = {f".{one.value}": one for one in SheetForm} | {".yml": SheetForm.YAML}
+    if out.suffix not in endings:
+        raise typer.BadParameter(f"'{out.name}' does not end in {', '.join(endings)}", param_hint="--out")
+    _write(out, made(kind, endings[out.suffix]))
+    typer.echo(f"{out} is written; fill it in and hand it to exchange describe.")
+
+
+def _write(out: Path, content: bytes) -> None:
     try:
-        out.write_bytes(production_xlsx() if out.suffix == ".xlsx" else production_csv())
+        out.write_bytes(content)
     except OSError as wrong:
         raise typer.BadParameter(f"'{out}' cannot be written: {wrong.strerror}", param_hint="--out") from None
-    typer.echo(f"{out} is written; fill it in and upload it into a dataset of the kind production-run.")
 
 
 def main() -> None:

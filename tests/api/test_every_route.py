@@ -61,6 +61,7 @@ ABOUT_THE_CALLER = {
     ("GET", "/api/v1/me"),
     ("GET", "/api/v1/directory"),
     ("GET", "/api/v1/templates/production.{form}"),
+    ("GET", "/api/v1/templates/metadata.{form}"),
     ("GET", "/api/v1/agreements/{agreement}/acceptances"),
     ("GET", "/api/v1/agreements/{agreement}/duties"),
     ("GET", "/api/v1/collections"),

@@ -192,6 +192,7 @@ REASONS: dict[str, str] = {
     "/api/v1/vocabularies/{name}/csv": _NOTHING_OF_DATASETS,
     "/api/v1/vocabularies/{name}/{term}": _NOTHING_OF_DATASETS,
     "/api/v1/term-proposals": _HOUSE,
+    "/api/v1/templates/metadata.{form}": _NOTHING_OF_DATASETS,
     "/api/v1/collections": "names of collections; what is in one is told by the doors above",
     "/api/v1/collections/{collection}/aggregate": NO_DOOR[Exit.AGGREGATE],
     "/blobs/{key}": "the signed link is the permission; followed at every link above, and in test_revocation.py",
