@@ -10,7 +10,8 @@ from typing import Final
 
 from pydantic import BaseModel
 
-from schemas.term import Term, Terms, TermStatus, folded
+from schemas.naming import Terms, folded
+from schemas.term import Term, TermStatus
 
 
 class Part(StrEnum):

@@ -1,10 +1,6 @@
-"""Controlled terms: the noun, its vocabulary, its history, and how a text is matched to a term."""
+"""Controlled terms: the noun, its vocabulary, its history, and what editors send."""
 
-import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
 from enum import StrEnum
 from typing import Annotated, Any, Final
 
@@ -30,7 +26,6 @@ TermId = Annotated[
 VocabularyName = Annotated[str, Field(pattern=r"^[a-z][a-z-]{0,31}$", max_length=32, examples=["test-kinds"])]
 Iri = Annotated[str, Field(max_length=300, pattern=r"^https?://[^\s\x00-\x1f<>\"{}|\\^`]+$")]
 Synonyms = Annotated[tuple[Text, ...], Field(max_length=50)]
-NEAREST: Final = 3
 
 
 class TermStatus(StrEnum):
@@ -182,52 +177,13 @@ class ShownTerm(Term, frozen=True):
     history: tuple[Step, ...] = ()
 
 
-@dataclass(frozen=True)
-class Terms:
-    """The terms of one vocabulary as they are now."""
+class SaidWord(BaseModel, frozen=True):
+    """A word of a record that is meant as a term; without one it is not settled, and `nearest` are ids close to it."""
 
-    vocabulary: Vocabulary
-    by_id: Mapping[str, Term]
-    changes: int = 0
-
-    def known(self, text: str) -> Term | None:
-        """The term of this id, label or synonym, whatever case, spaces and hyphens; a current one before others."""
-        found = [one for one in self.by_id.values() if folded(text) in {folded(name) for name in one.names}]
-        return min(found, key=lambda one: one.status is not TermStatus.CURRENT, default=None)
-
-    def nearest(self, text: str) -> tuple[Term, ...]:
-        """Up to three current terms that are called almost so."""
-        names = {folded(name): one for one in self.current for name in one.names}
-        close = [names[name] for name in get_close_matches(folded(text), names, n=NEAREST * 3, cutoff=0.55)]
-        if not close and len(folded(text)) > 2:
-            close = [
-                one for name, one in names.items() if len(name) > 2 and (name in folded(text) or folded(text) in name)
-            ]
-        return tuple({one.id: one for one in close}.values())[:NEAREST]
-
-    @property
-    def current(self) -> tuple[Term, ...]:
-        """Those that are to be used."""
-        return tuple(one for one in self.by_id.values() if one.status is TermStatus.CURRENT)
-
-    @property
-    def version(self) -> str:
-        """The version of the source or of this file, and how often it was changed here."""
-        return f"{self.vocabulary.source_version or '1.0'}+{self.changes}"
-
-
-def folded(text: str) -> str:
-    """A text without what only looks different: case, spaces, hyphens, underscores, width of signs."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return "".join(sign for sign in plain if not sign.isspace() and sign not in "-_‐‑–—")
-
-
-def with_changes(vocabulary: Vocabulary, seed: Iterable[Term], changes: Iterable[TermChange]) -> Terms:
-    """The terms of the data file with every change made here, in order; nothing is ever taken away."""
-    terms = {one.id: one for one in seed}
-    made = tuple(changes)
-    for change in made:
-        present = terms.get(change.term)
-        whole = (present.model_dump() if present else {"id": change.term}) | change.fields
-        terms[change.term] = Term.model_validate(whole)
-    return Terms(vocabulary, terms, len(made))
+    pointer: str = Field(examples=["/test/kind"])
+    vocabulary: str
+    text: str
+    term: str | None
+    status: TermStatus | None
+    replaced_by: str | None
+    nearest: tuple[str, ...] = ()

@@ -3,11 +3,12 @@
 from fastapi import APIRouter
 
 from exchange.api.doors import Live
+from exchange.api.errors import documented
 from exchange.api.vocabularies import Sought
 from exchange.vocabulary import glossary
 from schemas.glossary import GlossaryEntry
 
-router = APIRouter(prefix="/api/v1/glossary", tags=["vocabularies"])
+router = APIRouter(prefix="/api/v1/glossary", tags=["vocabularies"], responses=documented())
 
 
 @router.get("", summary="Words and what they mean")

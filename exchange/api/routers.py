@@ -90,6 +90,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     templates.router,
     vocabularies.public,
     vocabularies.router,
+    term_proposals.of_datasets,
     term_proposals.router,
     glossary.router,
     organisations.router,

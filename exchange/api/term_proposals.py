@@ -5,12 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, Body
 
 from exchange.api.blocks import OpaqueId
-from exchange.api.doors import Caller, Live
+from exchange.api.doors import Caller, DatasetId, Live
 from exchange.api.errors import documented
-from exchange.vocabulary import propose
+from exchange.vocabulary import propose, settle
 from schemas.errors import Conflict, Denied, NotFound
+from schemas.term import SaidWord
 from schemas.term_proposal import TermAccepted, TermDeclined, TermMapped, TermProposal, TermProposalState
 
+of_datasets = APIRouter(prefix="/api/v1/datasets", tags=["vocabularies"], responses=documented(Denied, NotFound))
 router = APIRouter(
     prefix="/api/v1/term-proposals", tags=["vocabularies"], responses=documented(Denied, NotFound, Conflict)
 )
@@ -22,6 +24,12 @@ _ACCEPTED = {
     "reason": "Three lines do it",
     "public": False,
 }
+
+
+@of_datasets.get("/{dataset}/terms", summary="Words that are meant as terms")
+def of_dataset(caller: Caller, services: Live, dataset: DatasetId) -> list[SaidWord]:
+    """Of the newest record: which are terms, which are deprecated, which still have to be settled; for its writers."""
+    return settle.words_of(services, caller, dataset)
 
 
 @router.get("", summary="Words that are no terms yet", responses=documented(Denied))

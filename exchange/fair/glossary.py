@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Final
 
 from schemas.glossary import TITLES, GlossaryEntry, Part, entries
-from schemas.term import Terms, TermStatus
+from schemas.naming import Terms
+from schemas.term import TermStatus
 from schemas.vocabulary.terms import seeds
 
 INTRODUCTION: Final = (

@@ -6,7 +6,8 @@ from typing import Final
 
 from rdflib import DCTERMS, OWL, RDF, SKOS, XSD, Graph, Literal, Namespace, URIRef
 
-from schemas.term import Term, Terms, TermStatus
+from schemas.naming import Terms
+from schemas.term import Term, TermStatus
 
 COLUMNS: Final = (
     "id",

@@ -9,6 +9,7 @@ from exchange.services import Services
 from exchange.vocabulary import living, read
 from schemas.access import NetworkRight, Principal
 from schemas.errors import Conflict, Refused, Trouble
+from schemas.naming import Terms, folded
 from schemas.term import (
     ChangeKind,
     Deprecation,
@@ -18,9 +19,7 @@ from schemas.term import (
     Term,
     TermChange,
     TermCorrection,
-    Terms,
     TermStatus,
-    folded,
 )
 from storage import vocabularies
 

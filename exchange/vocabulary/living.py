@@ -6,8 +6,9 @@ from sqlalchemy.orm import Session
 
 from schemas.errors import NotFound
 from schemas.metadata import Metadata
+from schemas.naming import Terms, folded, with_changes
 from schemas.record.terms import Unsettled, unsettled
-from schemas.term import Term, Terms, folded, with_changes
+from schemas.term import Term
 from schemas.vocabulary.terms import seeds
 from storage import term_proposals, vocabularies
 

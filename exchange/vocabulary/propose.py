@@ -12,8 +12,9 @@ from exchange.vocabulary import edit, living, read
 from schemas.access import NetworkRight, Principal, Right
 from schemas.errors import NotFound
 from schemas.metadata import Metadata
+from schemas.naming import folded
 from schemas.record.terms import words
-from schemas.term import Term, folded
+from schemas.term import Term
 from schemas.term_proposal import TermAccepted, TermDeclined, TermMapped, TermProposal, TermProposalState
 from storage import term_proposals
 

@@ -7,7 +7,8 @@ from exchange.fair import skos
 from exchange.services import Services
 from exchange.vocabulary import living
 from schemas.access import NetworkRight, Principal
-from schemas.term import ShownTerm, ShownVocabulary, Step, Term, TermChange, Terms, TermStatus, VocabularyPage, folded
+from schemas.naming import Terms, folded
+from schemas.term import ShownTerm, ShownVocabulary, Step, Term, TermChange, TermStatus, VocabularyPage
 from schemas.vocabulary.terms import seeds
 from storage import vocabularies
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from schemas.metadata import Metadata
+from schemas.naming import Terms
 from schemas.record.field import part_of
-from schemas.term import Terms, TermStatus
+from schemas.term import TermStatus
 from schemas.vocabulary.terms import seeds
 
 BOTH = "//"

@@ -6,7 +6,8 @@ from importlib.resources import files
 from types import MappingProxyType
 
 from schemas.iris import expanded
-from schemas.term import Term, Terms, Vocabulary, with_changes
+from schemas.naming import Terms, with_changes
+from schemas.term import Term, Vocabulary
 
 
 @cache

@@ -12,7 +12,8 @@ from exchange.roundrobin import capacity, efficiency, resistance
 from exchange.roundrobin.value import Definition
 from exchange.services import Services
 from schemas.glossary import Part, entries
-from schemas.term import Term, Terms, TermStatus
+from schemas.naming import Terms
+from schemas.term import Term, TermStatus
 from schemas.vocabulary.terms import seeds
 from tests.apps import create_app
 

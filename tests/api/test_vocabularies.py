@@ -138,6 +138,15 @@ def test_an_unknown_word_blocks_nothing_and_is_shown_to_its_own_and_to_editors_a
     assert eg6.ask("north-viewer", "GET", "/term-proposals").status_code == 403
     for path in ("/vocabularies/chemistries", "/vocabularies/chemistries?q=secretite", "/vocabularies/chemistries/csv"):
         assert "secretite" not in eg6.ask("west", "GET", path).text.casefold()
+    told = {one["text"]: one for one in eg6.done("north", "GET", f"/datasets/{dataset}/terms")}
+    assert {text: one["term"] for text, one in told.items()} == {
+        "cc by 4.0": "CC-BY-4.0",
+        "NMC622": "NMC622",
+        "Secretite": None,
+        "Cyclng": None,
+    }
+    assert told["Cyclng"]["nearest"][0] == "cycling" and told["Cyclng"]["pointer"] == "/test/kind"
+    assert eg6.ask(EDITOR, "GET", f"/datasets/{dataset}/terms").status_code == 404
     with eg6.services.sessions.read() as session:
         said = living.still_unsettled(session, "north", eg6.record(dataset))
     assert [one.sentence.partition("; nearest: Cycling")[0] for one in said] == [
@@ -157,6 +166,7 @@ def test_editors_answer_a_proposal_and_a_word_stays_private_unless_they_say_othe
     assert eg6.ask("north", "POST", f"/term-proposals/{first['id']}/map", answer).status_code == 403
     assert eg6.done(EDITOR, "POST", f"/term-proposals/{first['id']}/map", answer)["state"] == "mapped"
     assert "ecretite" not in eg6.ask("", "GET", "/vocabularies/chemistries/NMC811").text
+    assert eg6.done("north", "GET", f"/datasets/{mine}/terms")[-1]["term"] == "NMC811"
     with eg6.services.sessions.read() as session:
         known = {of: living.known(session, "chemistries", "Secretite", of) for of in ("north", "west", "partner")}
         assert living.still_unsettled(session, "north", eg6.record(mine)) == ()

@@ -153,6 +153,7 @@ DOORS: dict[str, Door] = {
     "proposal to join files": Door(f"{ONE}/proposal", roles=WRITERS),
     "what the record lacks": Door(f"{ONE}/missing", roles=WRITERS),
     "suggestions for the record": Door(f"{ONE}/suggestions", roles=WRITERS),
+    "terms of the record": Door(f"{ONE}/terms", roles=WRITERS),
     "change of the record": Door(f"{ONE}/metadata", roles=WRITERS, method="PATCH", body={}),
 }
 """The exits; every word of `schemas.access.Exit` and every GET route is here, or has a reason below."""
