@@ -98,7 +98,7 @@ class ObjectChange(BaseModel, frozen=True, extra="forbid"):
     record: ObjectRecord = ObjectRecord()
 
 
-class Shown(BaseModel, frozen=True, extra="forbid"):
+class ObjectShown(BaseModel, frozen=True, extra="forbid"):
     """To whom an object is shown besides those who read data that point to it."""
 
     visibility: Visibility
@@ -204,10 +204,11 @@ class ObjectPage(ShownObject, frozen=True):
     """An object with everything around it that the reader may see."""
 
     versions: tuple[ProtocolVersion, ...] = ()
-    datasets: tuple[PointingDataset, ...] = ()
+    datasets: tuple[PointingDataset, ...] = Field(default=(), description="The newest 200")
     tests: tuple[PointingDataset, ...] = ()
-    made_from: tuple[Relative, ...] = ()
-    made_into: tuple[Relative, ...] = ()
+    made_from: tuple[Relative, ...] = Field(default=(), description="The nearest 500")
+    made_into: tuple[Relative, ...] = Field(default=(), description="The nearest 500")
+    made_into_total: int = 0
 
 
 class ObjectList(BaseModel, frozen=True):

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from exchange.api.pages import page
 from schemas.line import ShownLine
 from schemas.record.field import Described, Part, fields_of
-from schemas.registered import ObjectPage, PointingDataset, ProtocolVersion, Relative
+from schemas.registered import ObjectPage, PointingDataset, ProtocolVersion, RegisteredKind, Relative
 
 Row = tuple[str, str]
 
@@ -26,8 +26,11 @@ def object_page(one: ObjectPage) -> HTMLResponse:
         ("Registered", one.created_at.isoformat()),
         ("Described", f"{one.modified_at.isoformat()}, revision {one.revision}"),
     ]
+    sheet = one.kind in (RegisteredKind.CELL, RegisteredKind.LOT) and not (one.record.lot and one.record.lot.material)
+    passport = _linked(f"/api/v1/registry/{one.id}/passport/json", "Draft of a battery passport's data sheet (JSON)")
     body = (
         f'<main><p><a href="/">Start</a></p><h1>{escape(title)}</h1><p>{escape(one.iri)}</p>{_table(about)}'
+        f"<p>{passport if sheet else ''}</p>"
         f"{_section('What is known of it', _table(_rows(one.record)))}"
         f"{_section('Published versions', _versions(one.versions))}"
         f"{_section('Made from', _relatives(one.made_from))}"

@@ -2,14 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Path, Query
+from fastapi import APIRouter, Body, Path, Query, Response
 
 from exchange.api.datasets import NO_NUL
 from exchange.api.doors import Anyone, Caller, Live
 from exchange.api.errors import documented
-from exchange.registry import breed, look, publish, register
+from exchange.registry import breed, look, publish, register, sheet
 from schemas.errors import Conflict, Denied, NotFound
 from schemas.identifiers import OBJECT_PATTERN
+from schemas.passport import Passport
 from schemas.registered import (
     FromGenealogy,
     NewObject,
@@ -18,11 +19,11 @@ from schemas.registered import (
     ObjectList,
     ObjectPage,
     ObjectRevision,
+    ObjectShown,
     ObjectState,
     ProtocolVersion,
     RegisteredFromRun,
     RegisteredKind,
-    Shown,
     ShownObject,
 )
 
@@ -102,7 +103,7 @@ def show(
     caller: Caller,
     services: Live,
     object: ObjectPath,
-    wanted: Annotated[Shown, Body(examples=[{"visibility": "network"}])],
+    wanted: Annotated[ObjectShown, Body(examples=[{"visibility": "network"}])],
 ) -> ShownObject:
     """To the network or the world, besides those who read data that point to it; by a steward."""
     return register.show(services, caller, object, wanted.visibility)
@@ -132,3 +133,17 @@ def publish_version(
 def version(caller: Anyone, services: Live, object: ObjectPath, number: Number) -> ProtocolVersion:
     """As it was published, with the fields that the caller may see."""
     return look.version(services, caller, object, number)
+
+
+@router.get("/{object}/passport", summary="Draft of a battery passport's data sheet", responses=_change)
+def passport(caller: Anyone, services: Live, object: ObjectPath) -> Passport:
+    """Of a cell or a lot of cells, from what the caller may see; with what is not known, and where values come from."""
+    return sheet.of_object(services, caller, object)
+
+
+@router.get("/{object}/passport/json", summary="The same as a file", responses=_change)
+def passport_file(caller: Anyone, services: Live, object: ObjectPath) -> Response:
+    """JSON for keeping."""
+    made = sheet.of_object(services, caller, object).model_dump_json(indent=2, exclude_none=True)
+    headers = {"Content-Disposition": f'attachment; filename="{object}-passport-draft.json"'}
+    return Response(made, media_type="application/json", headers=headers | {"Cache-Control": "private, no-store"})

@@ -14,7 +14,7 @@ from exchange.services import Services
 from schemas.access import Decision, Exit, Principal, Right, Scope
 from schemas.errors import Denied, ExchangeError, NotFound
 from schemas.registered import RegisteredObject
-from storage import catalogue, pointers, policies, registry
+from storage import catalogue, pointers, policies, registry, registry_search
 
 _ACTION = f"read:{Exit.OBJECT.value}"
 _UNKNOWN = Decision(allowed=False, discoverable=False, reasons=("no such object",))
@@ -80,7 +80,7 @@ def sights(session: Session, within: Scope, found: Iterable[RegisteredObject]) -
     others = [one.id for one in every if one.owner != within.own]
     pointed = pointers.opening(session, within, others) if others else {}
     on = policies.of(session, {each.dataset for some in pointed.values() for each in some})
-    blocks = registry.blocked_by(session, {one.owner for one in every})
+    blocks = registry_search.blocked_by(session, {one.owner for one in every})
     seen: dict[str, Sight] = {}
     for one in every:
         standing = Standing(one.owner, one.visibility, blocks[one.owner])

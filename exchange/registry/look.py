@@ -28,12 +28,13 @@ from schemas.registered import (
     Relative,
     ShownObject,
 )
-from storage import catalogue, pointers, policies, registry
+from storage import catalogue, pointers, policies, registry, registry_search
 
 _TESTS = (DatasetKind.CELL_TEST, DatasetKind.ROUND_ROBIN_TEST)
 _MOST = 200
 """So many datasets stand on a page."""
 _AHEAD = 200
+_RELATIVES = 500
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def version(services: Services, who: Principal, object: str, number: int) -> Pro
 def _seen(services: Services, session: Session, within: Scope, wanted: Wanted, after: str) -> Iterator[ShownObject]:
     """The database names those of which something may be shown; the rule itself decides on each."""
     while True:
-        ids = registry.candidates(
+        ids = registry_search.candidates(
             session,
             within,
             kind=wanted.kind,
@@ -113,17 +114,25 @@ def _take(every: Iterator[ShownObject], count: int) -> list[ShownObject]:
 
 def _page(services: Services, session: Session, within: Scope, one: RegisteredObject, sight: Sight) -> ObjectPage:
     datasets = pointing(session, within, one.id)
-    named = _by_name(session, within, one) if sight.named else []
-    tests = {each.dataset: each for each in (*datasets, *named) if each.kind in _TESTS}
-    made_from, made_into = _relatives(session, within, one) if sight.named else ((), ())
+    tests = tests_of(session, within, one, sight, datasets)
+    made_from, made_into, total = _relatives(session, within, one) if sight.named else ((), (), 0)
     return ObjectPage(
         **shown(services, one, sight, one.owner == within.own).model_dump(),
         versions=tuple(_versions(session, within, one, sight)),
         datasets=tuple(datasets),
-        tests=tuple(tests.values()),
+        tests=tests,
         made_from=made_from,
         made_into=made_into,
+        made_into_total=total,
     )
+
+
+def tests_of(
+    session: Session, within: Scope, one: RegisteredObject, sight: Sight, pointing: Sequence[PointingDataset]
+) -> tuple[PointingDataset, ...]:
+    """Tests among the datasets that point to an object, and the owner's tests that say so by the cell's name alone."""
+    named = _by_name(session, within, one) if sight.named else []
+    return tuple({each.dataset: each for each in (*pointing, *named) if each.kind in _TESTS}.values())
 
 
 def pointing(session: Session, within: Scope, object: str) -> list[PointingDataset]:
@@ -170,14 +179,14 @@ def _versions(session: Session, within: Scope, one: RegisteredObject, sight: Sig
 
 def _relatives(
     session: Session, within: Scope, one: RegisteredObject
-) -> tuple[tuple[Relative, ...], tuple[Relative, ...]]:
-    """What production runs that the scope may read tell of what it was made from, and of what came of it."""
+) -> tuple[tuple[Relative, ...], tuple[Relative, ...], int]:
+    """What production runs that the scope may read tell of what it was made from, what came of it, and how much."""
     for kind in one.kind.produced:
         walked = trace.relatives(session, within, one.owner, ProducedObject(kind=kind, name=one.name))
         if walked is not None:
-            back, onward = walked
-            return _registered(session, within, one.owner, back), _registered(session, within, one.owner, onward)
-    return (), ()
+            back, onward = (_registered(session, within, one.owner, each[:_RELATIVES]) for each in walked)
+            return back, onward, len(walked[1])
+    return (), (), 0
 
 
 def _registered(session: Session, within: Scope, owner: str, things: Sequence[ProducedObject]) -> tuple[Relative, ...]:

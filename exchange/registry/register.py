@@ -19,9 +19,9 @@ from storage import registry
 
 def register(services: Services, who: Principal, wanted: NewObject) -> ShownObject:
     """A new object of the caller's organisation, seen by it alone; its id is random and final."""
-    guard.require_general(services, who, Right.DESCRIBE, detail=f"new {wanted.kind}")
-    check.named(services, who, wanted.record)
     id = services.new_object_id(wanted.kind.prefix)
+    guard.require_general(services, who, Right.DESCRIBE, id, f"new {wanted.kind}")
+    check.named(services, who, wanted.record)
     with services.sessions.begin() as session:
         if registry.named(session, who.organisation, [wanted.kind], [wanted.name]):
             raise _taken(wanted.kind, wanted.name)

@@ -31,7 +31,7 @@ class Equipment(Part, frozen=True, extra="forbid"):
 
     name: Text | None = described("As the line calls it", NETWORK, iri="schema:name", example="Coater 1")
     type: Text | None = described(
-        "What it is", NETWORK, terms="equipment", iri="schema:additionalType", example="cycler"
+        "What it is", NETWORK, terms="equipment-kinds", iri="schema:additionalType", example="cycler"
     )
     maker: Text | None = described("Maker", NETWORK, iri="schema:manufacturer", example="Arbin")
     model: Text | None = described("Model", NETWORK, iri="schema:model", example="LBT 21084")

@@ -145,7 +145,7 @@ OPEN_TO_THE_WORLD = {
     ("POST", f"{ONE}/raw/{{file}}/link"),
     ("GET", "/api/v1/comparison"),
     ("GET", REGISTERED),
-    ("GET", f"{REGISTERED}/versions/{{number}}"),
+    *(("GET", REGISTERED + path) for path in ("/versions/{number}", "/passport", "/passport/json")),
     ("GET", "/objects/{object}"),
     ("HEAD", "/objects/{object}"),
     *(

@@ -13,7 +13,7 @@ from schemas.record.cell import Cell
 from schemas.record.field import FieldClass
 from schemas.record.making import MaterialDescribed, ProcedureStep, Protocol, StepKind
 from schemas.registered import ObjectRecord, ObjectState, RegisteredKind, VersionContent
-from storage import catalogue, people, pointers, registry
+from storage import catalogue, people, pointers, registry, registry_search
 from storage.database import Sessions
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -36,7 +36,9 @@ def entered(sessions: Sessions) -> Sessions:
 
 def seen(sessions: Sessions, within: Scope, text: str = "") -> list[str]:
     with sessions.read() as session:
-        return registry.candidates(session, within, kind=None, owner=None, state=None, text=text, after="", limit=10)
+        return registry_search.candidates(
+            session, within, kind=None, owner=None, state=None, text=text, after="", limit=10
+        )
 
 
 def test_a_name_is_unique_within_an_owner_and_a_kind(entered: Sessions) -> None:
