@@ -9,6 +9,7 @@ import typer
 from exchange import terminal
 from exchange.commands.agreements import agreements
 from exchange.commands.audit import audit
+from exchange.commands.doi import doi
 from exchange.commands.network import network
 from exchange.commands.person import person
 from exchange.commands.visibility import visibility
@@ -29,6 +30,7 @@ app.add_typer(agreements, name="agreements")
 app.add_typer(visibility, name="visibility")
 app.add_typer(audit, name="audit")
 app.add_typer(person, name="person")
+app.add_typer(doi, name="doi")
 template = typer.Typer(help="Templates to fill in, made from the vocabulary.", no_args_is_help=True)
 app.add_typer(template, name="template")
 

@@ -1,6 +1,7 @@
 """Settings, read once at start-up from the environment (prefix EXCHANGE_) or a .env file."""
 
 import json
+import re
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal
@@ -39,6 +40,13 @@ class Settings(BaseSettings):
     @classmethod
     def _networks(cls, value: object) -> object:
         return tuple(one.strip() for one in value.split(",") if one.strip()) if isinstance(value, str) else value
+
+    @field_validator("datacite_url")
+    @classmethod
+    def _encrypted(cls, value: str) -> str:
+        if value and not re.match(r"https://|http://(127\.0\.0\.1|localhost)(:|/|$)", value):
+            raise ValueError("must begin with https://, since a password is sent there")
+        return value
 
     @field_validator("oidc", mode="before")
     @classmethod
@@ -97,6 +105,10 @@ class Settings(BaseSettings):
     trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = Field(
         default=(), description="Addresses or networks of the reverse proxies, whose X-Forwarded-For is believed"
     )
+    doi_prefix: str = Field(default="", pattern=r"^(10\.[0-9]{4,9})?$", description="Prefix of DOIs; empty: none")
+    datacite_url: str = Field(default="", description="REST API where DOIs are registered; empty: drafted only")
+    datacite_repository: str = Field(default="", max_length=200, description="Repository account there")
+    datacite_password: SecretStr | None = Field(default=None, description="Its password")
     passwords: bool = Field(default=True, description="Local accounts may sign in with a password")
     oidc: Annotated[tuple[IdentityProvider, ...], NoDecode] = Field(
         default=(), description="OpenID providers, as a JSON list"

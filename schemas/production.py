@@ -87,6 +87,7 @@ class ProductionParameter(BaseModel, frozen=True):
     set_point: bool
     choices: dict[str, tuple[str, ...]]
     iri: str
+    why: str = Field(default="", description="Why it has no IRI")
     definition: str
 
     @property

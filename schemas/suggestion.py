@@ -12,6 +12,7 @@ from schemas.profiles import Profile
 class Origin(StrEnum):
     """Where a suggested value comes from; the first ones are the most to be trusted."""
 
+    REGISTERED = "registered object"
     FILE_HEADER = "file header"
     FILE_NAME = "file name"
     LINE = "line"
@@ -57,3 +58,6 @@ class Checked(Missing, frozen=True):
     valid: bool
     schema_version: str = Field(description="The version in which it would be kept", examples=["1.0"])
     problems: tuple[Trouble, ...] = ()
+    unknown_terms: tuple[Trouble, ...] = Field(
+        default=(), description="Words that are no terms; they hinder nothing, and are proposed when the record is kept"
+    )

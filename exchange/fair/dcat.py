@@ -17,8 +17,6 @@ from schemas.record.people import RelationType
 
 PROFILE: Final = "http://data.europa.eu/r5r/"
 """The IRI of DCAT-AP."""
-JSON_LD: Final = f'application/ld+json;profile="{PROFILE}"'
-"""Told apart from the other formats in JSON-LD by its profile."""
 _RELATIONS: Final = {
     RelationType.REFERENCES: DCT.references,
     RelationType.IS_REFERENCED_BY: DCT.isReferencedBy,

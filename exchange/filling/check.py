@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from exchange import guard
 from exchange.problems import troubles
 from exchange.services import Services
+from exchange.vocabulary import living
 from schemas.access import Principal, Right
 from schemas.errors import Trouble
 from schemas.metadata import Metadata
@@ -32,7 +33,18 @@ def check(services: Services, who: Principal, record: Record) -> Checked:
         sound = Metadata.model_validate(record)
     except ValidationError as wrong:
         problems, sound = troubles(wrong, Metadata), _sound(record, wrong)
-    return Checked(valid=not problems, schema_version=SCHEMA_VERSION, problems=problems, missing=lacking(sound))
+    with services.sessions.read() as session:
+        unknown = tuple(
+            Trouble(pointer=one.word.pointer, message=one.sentence, value=one.word.text)
+            for one in living.still_unsettled(session, who.organisation, sound)
+        )
+    return Checked(
+        valid=not problems,
+        schema_version=SCHEMA_VERSION,
+        problems=problems,
+        unknown_terms=unknown,
+        missing=lacking(sound),
+    )
 
 
 def _sound(record: Record, wrong: ValidationError) -> Metadata:

@@ -1,13 +1,14 @@
 """Suggest: values for the empty fields of a draft, each with its source; nothing is filled in by itself."""
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from exchange import guard
-from exchange.filling import filename, header
+from exchange.filling import filename, header, registered
 from exchange.services import Services
 from schemas.access import Principal, Right
 from schemas.dataset import Dataset
@@ -15,6 +16,7 @@ from schemas.metadata import DatasetKind, Metadata
 from schemas.record.leaves import leaves, placed
 from schemas.suggestion import Origin, Suggestion, Suggestions
 from storage import catalogue, collections, newest, people, runs
+from storage.query import TableReader
 
 _STAYS: Final = (
     "line",
@@ -50,14 +52,16 @@ _STAYS: Final = (
     "production.recipe",
 )
 """Places at which one upload of a kind is mostly like the one before; what names a cell or a moment is none."""
+_TIMESERIES, _MOMENT = "timeseries", "unix_time_second"
 _ORDER: Final = list(Origin)
 
 
 def suggestions(services: Services, who: Principal, dataset: str) -> Suggestions:
     """Everything known that could stand where the newest record of one's own dataset is empty."""
     found = guard.require(services, who, Right.DESCRIBE, dataset, reading=True, detail="suggestions")
+    offered = [*_of_objects(services, who, found.metadata), *_of_rows(services, found)]
     with services.sessions.read() as session:
-        offered = [
+        offered += [
             *_of_files(session, found),
             *_of_lines(session, found),
             *_of_last_upload(session, who, found),
@@ -66,6 +70,27 @@ def suggestions(services: Services, who: Principal, dataset: str) -> Suggestions
     kept = [one for one in offered if found.metadata.value(one.place) is None and _right(one)]
     kept.sort(key=lambda one: (one.place, _ORDER.index(one.origin)))
     return Suggestions(dataset=dataset, suggestions=tuple(kept), patch=_patch(found.metadata, kept))
+
+
+def _of_objects(services: Services, who: Principal, record: Metadata) -> Iterator[Suggestion]:
+    for one in registered.read(services, who, record):
+        said = f"{one.object}{f', {one.name}' if one.name else ''}"
+        yield Suggestion(place=one.place, value=one.value, origin=Origin.REGISTERED, said=said)
+
+
+def _of_rows(services: Services, dataset: Dataset) -> Iterator[Suggestion]:
+    """First and last moment of the newest build's time series, from the table's footer."""
+    with services.sessions.read() as session:
+        every = runs.runs_of(session, dataset.id, dataset.latest_version) if dataset.latest_version else []
+        stored = runs.table(session, every[-1].id, _TIMESERIES) if every else None
+    if stored is None or _MOMENT not in {column.name for column in stored.table.columns}:
+        return
+    reader = TableReader(services.objects, stored.key, stored.table.bytes)
+    for place, seconds in zip(("test.started_at", "test.ended_at"), reader.ranges()[_MOMENT].bounds, strict=True):
+        if seconds is not None:
+            at = datetime.fromtimestamp(round(seconds), UTC).isoformat()
+            word = "first" if place.endswith("started_at") else "last"
+            yield Suggestion(place=place, value=at, origin=Origin.FILE_HEADER, said=f"{word} row of the time series")
 
 
 def _of_files(session: Session, dataset: Dataset) -> Iterator[Suggestion]:

@@ -58,7 +58,7 @@ FORMS: Final[dict[str, Form]] = {
         Form("datacite.json", "DataCite 4.5 JSON", "application/vnd.datacite.datacite+json", datacite.write),
         Form("datacite.xml", "DataCite 4.5 XML", "application/vnd.datacite.datacite+xml", datacite_xml.write),
         Form("dcat.ttl", "DCAT-AP 3 as Turtle", "text/turtle", dcat.turtle, dcat.PROFILE),
-        Form("dcat.jsonld", "DCAT-AP 3 as JSON-LD", dcat.JSON_LD, dcat.json_ld, dcat.PROFILE),
+        Form("dcat.jsonld", "DCAT-AP 3 as JSON-LD", _LD, dcat.json_ld, dcat.PROFILE),
         Form("ro-crate", "RO-Crate 1.1", _LD, ro_crate.write, ro_crate.PROFILE),
         Form("croissant", "Croissant 1.0", _LD, croissant.write, croissant.PROFILE),
         Form("datapackage", "Data Package 2.0", "application/json", datapackage.write, datapackage.PROFILE),

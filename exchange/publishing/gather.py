@@ -10,6 +10,7 @@ from exchange import guard, reach
 from exchange.services import Services
 from schemas.access import NOBODY, Exit, Level, Permit, Principal, Scope, View
 from schemas.dataset import Dataset, DatasetState, IngestRun, RunState, Version
+from schemas.doi import DoiState
 from schemas.errors import NotFound
 from schemas.identifiers import parse_reference
 from schemas.policy import Policy
@@ -23,7 +24,7 @@ from schemas.published import (
     Reading,
     Tombstone,
 )
-from storage import catalogue, people, policies, runs
+from storage import catalogue, dois, people, policies, runs
 
 PARQUET = "application/vnd.apache.parquet"
 BYTES = "application/octet-stream"
@@ -67,13 +68,16 @@ def shown(
     neutral = entry.public_title is not None and level < Level.METADATA
     at = f"{iri}@{number}" if chosen is not None else None
     build = _build(session, found.id, chosen) if chosen is not None and not chosen.raw_only else None
+    known = {one.version: one.doi for one in dois.of(session, found.id) if one.state is not DoiState.DRAFT}
     may_raw = guard.judge(who, within, found, on, Exit.RAW).allowed
     return Published(
         id=found.id,
         base_url=base,
         iri=iri,
+        doi=known.get(None),
         version=number if chosen is not None else None,
         version_iri=at,
+        version_doi=known.get(number) if chosen is not None and number else None,
         title=entry.public_title if neutral else entry.title,
         kind=found.metadata.kind,
         state=found.state,
@@ -87,7 +91,9 @@ def shown(
         access=_access(on, services),
         embargo_until=found.embargo_until,
         record=fields.shown(found.metadata, held, within) if open_record else None,
-        versions=tuple(_version(iri, one, open_record) for one in versions if one.released_at is not None),
+        versions=tuple(
+            _version(iri, one, known.get(one.number), open_record) for one in versions if one.released_at is not None
+        ),
         files=(*_tables(at, build, held), *_raw(at, chosen, may_raw)) if at else (),
         readings=_readings(base, build, chosen) if _covers(held, Level.TABLES) else (),
         tombstone=_tombstone(found),
@@ -121,11 +127,12 @@ def _tombstone(found: Dataset) -> Tombstone | None:
     return Tombstone(withdrawn_at=found.withdrawn_at, note=found.withdrawal_note)
 
 
-def _version(iri: str, one: Version, open_record: bool) -> PublishedVersion:
+def _version(iri: str, one: Version, doi: str | None, open_record: bool) -> PublishedVersion:
     """A version; what was corrected in it is for those who may read the record."""
     assert one.released_at is not None
     note = one.note if open_record else ""
-    return PublishedVersion(number=one.number, iri=f"{iri}@{one.number}", released_at=one.released_at, note=note)
+    at = f"{iri}@{one.number}"
+    return PublishedVersion(number=one.number, iri=at, doi=doi, released_at=one.released_at, note=note)
 
 
 def _build(session: Session, dataset: str, version: Version) -> IngestRun | None:

@@ -3,6 +3,7 @@
 from sqlalchemy.orm import Session
 
 from exchange import guard, visibility
+from exchange.publishing import dois
 from exchange.services import Services
 from exchange.sharing import changing, giving, standing, terms
 from exchange.telling import past
@@ -88,7 +89,9 @@ def withdraw(services: Services, who: Principal, dataset: str, note: str = "") -
         proposals.overtake(session, dataset, who.user, services.now())
         visibility.refresh(session, [dataset])
         past.withdrawn(services, session, present, note)
-        return catalogue.lock(session, dataset)
+        closed = catalogue.lock(session, dataset)
+    dois.follow_if_possible(services, dataset)
+    return closed
 
 
 def _steward(who: Principal) -> bool:

@@ -21,9 +21,11 @@ class EquipmentStatus(StrEnum):
 class Calibrated(Calibration, frozen=True, extra="forbid"):
     """One calibration of many: when and by whom, until when it holds, its uncertainties."""
 
-    by: Text | None = described("Laboratory or firm that did it", NETWORK, why="no term found")
+    by: Text | None = described("Laboratory or firm that did it", NETWORK, iri="schema:agent")
     certificate: Text | None = described("Number of the certificate", NETWORK, iri="schema:identifier")
-    due_at: AwareDatetime | None = described("Next one due, with offset", NETWORK, why="no term found")
+    due_at: AwareDatetime | None = described(
+        "Next one due, with offset", NETWORK, why="CHAMEO has the date of a calibration, not of the next"
+    )
 
 
 class Equipment(Part, frozen=True, extra="forbid"):
@@ -39,8 +41,12 @@ class Equipment(Part, frozen=True, extra="forbid"):
     line: Text | None = described("Name of the pilot line", NETWORK, iri="prov:atLocation", example="North 1")
     location: Text | None = described("Where it stands", CONFIDENTIAL, iri="schema:location", example="Hall 2")
     channels: int | None = described("Channels", NETWORK, why="a count", ge=1, le=100_000)
-    commissioned_at: AwareDatetime | None = described("In use since, with offset", NETWORK, why="no term found")
-    status: EquipmentStatus | None = described("Whether it can be used", NETWORK, why="no term found", example="in-use")
+    commissioned_at: AwareDatetime | None = described(
+        "In use since, with offset", NETWORK, why="schema.org has dates of making and of purchase"
+    )
+    status: EquipmentStatus | None = described(
+        "Whether it can be used", NETWORK, why="states that this platform tells apart", example="in-use"
+    )
     calibrations: tuple[Calibrated, ...] = described(
         "Calibrations, oldest first", NETWORK, why="a group of fields", default=(), max_length=500
     )

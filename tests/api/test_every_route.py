@@ -295,6 +295,7 @@ def _bodies(draft: str) -> dict[tuple[str, str], dict[str, object]]:
         ("POST", f"{base}/{{dataset}}/release"): {"json": {}},
         ("POST", f"{base}/{{dataset}}/versions"): {"json": {"files": ["0" * 26]}},
         ("POST", f"{base}/{{dataset}}/split"): {"json": {"choices": "all"}},
+        ("POST", f"{base}/{{dataset}}/dois"): {"json": {}},
         ("PUT", f"{base}/{{dataset}}/visibility"): {"json": {"visibility": "network"}},
         ("POST", f"{base}/{{dataset}}/requests"): {
             "json": {"level": "tables", "purpose": "research", "text": "To learn"}

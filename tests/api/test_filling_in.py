@@ -1,10 +1,13 @@
 """What a record lacks is said at once, and what could be filled in is offered with its source."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import jsonschema
+import pyarrow as pa
 
+from ingest.parquet import TableWriter
 from schemas.ingested import Ingested
 from storage import catalogue, runs
 from tests.desk import Desk
@@ -21,8 +24,12 @@ HEADER = {
 STARTED = datetime(2026, 3, 31, 12, 5, tzinfo=UTC)
 
 
-def uploaded(at: Desk, record: Json, filename: str, user: str = "north") -> str:
-    """A draft whose file has been read, with a header."""
+def uploaded(at: Desk, folder: Path, record: Json, filename: str, user: str = "north") -> str:
+    """A draft whose file has been read, with a header and two rows, a day apart."""
+    writer = TableWriter(folder / "timeseries.parquet", "timeseries")
+    writer.write(pa.RecordBatch.from_pydict({"unix_time_second": [STARTED.timestamp(), STARTED.timestamp() + 86400]}))
+    table = writer.close({})
+    at.services.objects.put("tables/made.parquet", folder / "timeseries.parquet")
     id = str(at.done(user, "POST", "/datasets", record)["id"])
     token = at.ask(user, "GET", "/me").request.headers["Authorization"]
     sent = at.client.put(
@@ -40,8 +47,9 @@ def uploaded(at: Desk, record: Json, filename: str, user: str = "north") -> str:
             instrument="BioLogic",
             started_at=STARTED,
             header=HEADER,
+            tables=(table,),
         )
-        assert runs.finish(session, held, made, {}, at.services.now())
+        assert runs.finish(session, held, made, {"timeseries": "tables/made.parquet"}, at.services.now())
     return id
 
 
@@ -79,8 +87,10 @@ def test_a_record_is_checked_without_being_stored(at: Desk) -> None:
     assert len(at.done("north", "GET", "/datasets")["items"]) == before
 
 
-def test_header_name_and_line_of_a_file_are_offered_with_their_source_and_nothing_is_applied(at: Desk) -> None:
-    id = uploaded(at, {"kind": "cell-test"}, "L05-C0231_25degC_CH03_formation.mpt")
+def test_header_name_and_line_of_a_file_are_offered_with_their_source_and_nothing_is_applied(
+    at: Desk, tmp_path: Path
+) -> None:
+    id = uploaded(at, tmp_path, {"kind": "cell-test"}, "L05-C0231_25degC_CH03_formation.mpt")
     every = offered(at, id)
     first = {place: (held[0]["value"], held[0]["origin"]) for place, held in every.items()}
     assert first == {
@@ -92,6 +102,7 @@ def test_header_name_and_line_of_a_file_are_offered_with_their_source_and_nothin
         "test.instrument.maker": ("BioLogic", "file header"),
         "test.instrument.model": ("VSP", "file header"),
         "test.instrument.serial": ("1705", "file header"),
+        "test.ended_at": ("2026-04-01T12:05:00+00:00", "file header"),
         "test.kind": ("formation", "file name"),
         "test.started_at": ("2026-03-31T12:05:00+00:00", "file header"),
         "time_zone": ("Europe/Berlin", "line"),
@@ -121,6 +132,55 @@ def test_the_last_upload_of_the_same_kind_is_offered_ones_own_first_and_never_an
     assert every["creators"][0]["value"][0]["agreed"] is False, "a person agrees with one dataset, not with the next"
     other = at.done("south", "POST", "/datasets", {"kind": "cell-test"})["id"]
     assert {one["origin"] for held in offered(at, other, "south").values() for one in held} == {"line"}
+
+
+def test_what_is_known_of_registered_objects_is_offered(at: Desk) -> None:
+    def registered(kind: str, name: str, **record: Json) -> str:
+        return str(at.done("north", "POST", "/registry", {"kind": kind, "name": name, "record": record})["id"])
+
+    steps = [
+        {"number": 1, "kind": "charge", "until_voltage_v": 4.2},
+        {"number": 2, "kind": "discharge", "until_voltage_v": 2.7},
+    ]
+    protocol = registered("protocol", "RR-2026-1", protocol={"tests": ["capacity-check"], "steps": steps})
+    at.done("north", "POST", f"/registry/{protocol}/versions", {})
+    cycler = registered(
+        "equipment",
+        "Cycler 3",
+        equipment={"maker": "Arbin", "calibrations": [{"at": "2026-01-01T00:00:00Z", "voltage_v": 0.001}]},
+    )
+    cell = registered("cell", "L05-C0231", cell={"chemistry": "NMC622", "nominal_capacity_ah": 5})
+    pointing = {
+        "kind": "cell-test",
+        "cell": {"object": cell},
+        "test": {"protocol": {"object": protocol}, "instrument": {"object": cycler}},
+    }
+    id = at.done("north", "POST", "/datasets", pointing)["id"]
+    every = {
+        place: held[0]["value"] for place, held in offered(at, id).items() if held[0]["origin"] == "registered object"
+    }
+    assert len(every.pop("test.protocol.sha256")) == 64
+    assert every == {
+        "cell.id": "L05-C0231",
+        "cell.chemistry": "NMC622",
+        "cell.nominal_capacity_ah": 5.0,
+        "test.protocol.name": "RR-2026-1",
+        "test.protocol.version": "1",
+        "test.upper_voltage_v": 4.2,
+        "test.lower_voltage_v": 2.7,
+        "test.kind": "capacity-check",
+        "test.instrument.name": "Cycler 3",
+        "test.instrument.maker": "Arbin",
+        "test.calibration.at": "2026-01-01T00:00:00Z",
+        "test.calibration.voltage_v": 0.001,
+    }
+
+
+def test_words_that_are_no_terms_are_told_and_hinder_nothing(at: Desk) -> None:
+    told = at.done("north", "POST", "/metadata/check", {"record": COMPLETE | {"licence": "CC-BY-4.0-ish"}})
+    assert told["valid"] is True
+    assert [one["pointer"] for one in told["unknown_terms"]] == ["/licence"]
+    assert "no term of licences" in told["unknown_terms"][0]["message"]
 
 
 def test_the_round_is_offered_to_a_dataset_that_is_in_its_collection(at: Desk) -> None:

@@ -102,6 +102,10 @@ def test_a_record_is_taken_and_single_options_replace_its_fields(tmp_path: Path,
         ("[]", "a JSON object"),
         ('{"nominal_capacity": 1}', "/nominal_capacity"),
         ('{"time_zone": "Mars"}', "/time_zone"),
+        (
+            '{"schema_version": "9.0"}',
+            "version 9.0 of the metadata schema, and this installation knows versions up to 1.0",
+        ),
     ],
 )
 def test_a_wrong_record_ends_with_2_and_says_what_is_wrong(

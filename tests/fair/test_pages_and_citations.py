@@ -1,16 +1,21 @@
 """What writers of pages, JSON-LD and citations make of any record: nothing breaks out, and it can be read back."""
 
+import contextlib
 import html
 import json
 import re
 from html.parser import HTMLParser
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from exchange.api import landing_page
 from exchange.fair import citation, schema_org, signposting
-from exchange.publishing.forms import formats
+from exchange.publishing import negotiate
+from exchange.publishing.forms import FORMS, formats
+from schemas.errors import NotAcceptable
 from schemas.metadata import Metadata
 from tests.publishing import published, records
 
@@ -116,6 +121,40 @@ def test_names_are_split_only_where_that_is_certain() -> None:
     assert citation.text(shown).startswith(
         "Lovelace, A., van Beethoven, L., Ludwig van Beethoven, & Plato (2026). A (Version 2) [Data set]. North Line. "
     )
+
+
+def test_media_types_of_forms_have_no_parameters_since_links_and_negotiation_name_them() -> None:
+    assert [one.name for one in FORMS.values() if re.fullmatch(r"[a-z]+/[a-z0-9.+-]+", one.media_type) is None] == []
+
+
+@pytest.mark.parametrize(
+    ("accept", "name"),
+    [
+        ("application/json", "json"),
+        ("application/ld+json", "schema.org"),
+        ("application/vnd.schemaorg.ld+json", "schema.org"),
+        ('application/ld+json;profile="http://data.europa.eu/r5r/"', "dcat.jsonld"),
+        ('application/ld+json;profile="https://nobody.example/writes/this"', "schema.org"),
+        ("text/x-bibliography;style=apa;locale=en-GB", "citation.txt"),
+        ("text/*;q=0.1, application/x-bibtex;q=0.9", "citation.bib"),
+        ("text/turtle, */*;q=0.1", "dcat.ttl"),
+        ("text/html;q=0, application/*", "schema.org"),
+        ("*/*;q=0, application/x-bibtex;q=0.001", "citation.bib"),
+        ("text/html;q=0.9, application/json;q=0.9", None),
+        ('nonsense, "', None),
+        ("text/html;q=many", None),
+    ],
+)
+def test_the_closest_and_most_wanted_media_type_is_given(accept: str, name: str | None) -> None:
+    found = negotiate.chosen(accept)
+    assert (found.name if found else None) == name
+
+
+@FEW
+@given(st.text(max_size=80))
+def test_no_header_is_too_odd_to_be_read(accept: str) -> None:
+    with contextlib.suppress(NotAcceptable):
+        negotiate.chosen(accept)
 
 
 def test_the_header_of_a_page_with_very_many_links_stays_short() -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from schemas.iris import battinfo, expanded
 from schemas.production import ParameterForm
 from schemas.vocabulary import production
 
@@ -130,6 +131,6 @@ def test_factors_agree_with_the_definition_of_the_units(one: str, other: str, fa
 
 @pytest.mark.skipif(not TERMS.exists(), reason="the list of terms is not beside the checkout")
 def test_identifiers_are_those_of_the_ontologies() -> None:
-    known = set(re.findall(r"-> (\S+)", TERMS.read_text()))
+    known = set(re.findall(r"-> (\S+)", TERMS.read_text())) | {expanded(short) for short in battinfo().values()}
     used = {one.iri for one in [*WORDS.steps.values(), *WORDS.parameters] if one.iri}
     assert used and used <= known

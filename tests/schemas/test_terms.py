@@ -19,10 +19,11 @@ from schemas.metadata import Metadata
 from schemas.protocol import Conformance
 from schemas.quantities import TERMS
 from schemas.record.field import Described, FieldClass, Part, fields_of, part_of
+from schemas.registered import ObjectRecord
 from schemas.vocabulary import production
 
 SHARED = Path(__file__).resolve().parents[2] / "../shared/data/BattINFO_process_terms.txt"
-FIELDS = tuple(fields_of(Metadata))
+FIELDS = (*fields_of(Metadata), *fields_of(ObjectRecord))
 DERIVED = {
     "cycles": summary.FIELDS,
     "steps": steps.COLUMNS,
@@ -92,7 +93,8 @@ def test_a_table_of_conformance_says_what_its_columns_mean() -> None:
     assert conform.SCHEMA.names == list(Conformance.model_fields)
 
 
-def test_every_production_parameter_that_is_a_number_has_a_unit() -> None:
+def test_every_production_parameter_has_a_term_or_a_reason_and_a_unit_where_it_is_a_number() -> None:
+    assert [one.id for one in production().parameters if bool(one.iri) is bool(one.why)] == []
     numbers = [one for one in production().parameters if one.form.value in ("number", "whole")]
     assert [one.id for one in numbers if one.unit is None] == []
     assert {one.unit.ucum for one in numbers if one.unit} <= set(iris.unit_terms())

@@ -143,6 +143,7 @@ DOORS: dict[str, Door] = {
     "coded link": Door(f"{CODED}/tables/{{table}}/link", "tables", "blinded", Exit.TABLE, method="POST"),
     "coded series": Door(f"{CODED}/series", "tables", "blinded", Exit.SERIES, params=_PLOT),
     "grants": Door(f"{ONE}/grants", roles=STEWARD),
+    "DOIs": Door(f"{ONE}/dois", roles=STEWARD),
     "who looked": Door(f"{ONE}/accesses", roles=STEWARD, closes=True, looks=True),
     "who can": Door(f"{ONE}/access/who", roles=STEWARD, looks=True),
     "as another": Door(f"{ONE}/access/as/{{organisation}}", roles=STEWARD, looks=True),
