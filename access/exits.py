@@ -20,6 +20,7 @@ LEVEL_OF_EXIT: dict[Exit, Level] = {
     Exit.TERMS: Level.LISTED,
     Exit.SOURCES: Level.METADATA,
     Exit.EXPORT: Level.LISTED,
+    Exit.HARVEST: Level.LISTED,
     Exit.LANDING: Level.LISTED,
     Exit.OBJECT: Level.METADATA,
     Exit.REVISIONS: Level.METADATA,

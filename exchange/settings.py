@@ -77,6 +77,7 @@ class Settings(BaseSettings):
     quota_bytes: int = Field(default=1024 * GIB, gt=0, description="Raw bytes an organisation may hold")
     upload_expiry_h: float = Field(default=72.0, gt=0)
     link_expiry_s: int = Field(default=300, gt=0, le=300, description="Life of a signed link; at most five minutes")
+    harvest_page: int = Field(default=100, ge=1, le=1000, description="Datasets on a page of harvest and catalogue")
     aggregate_organisations: int = Field(default=5, ge=3, description="Fewest whose values make an aggregate")
     embargo_reminder_days: int = Field(
         default=14, ge=1, le=365, description="How long before its end grants are confirmed"

@@ -49,6 +49,7 @@ class Exit(StrEnum):
     TERMS = "terms"
     SOURCES = "sources"
     EXPORT = "export"
+    HARVEST = "harvest"
     LANDING = "landing page"
     OBJECT = "object"
     REVISIONS = "revisions"

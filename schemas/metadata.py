@@ -1,6 +1,7 @@
 """The metadata record of a dataset, version 1.0, for every kind; `schemas.record` holds its parts."""
 
 from enum import StrEnum
+from functools import cache
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
@@ -27,8 +28,14 @@ class DatasetKind(StrEnum):
     DOCUMENT = "document"
 
 
+@cache
+def _zones() -> frozenset[str]:
+    # Worked out from many small files, which takes longer than reading the rest of a record.
+    return frozenset(available_timezones())
+
+
 def _known_zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _zones():
         raise ValueError(f"'{name}' is no IANA time zone; write it like Europe/Berlin or UTC")
     return name
 

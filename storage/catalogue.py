@@ -208,10 +208,11 @@ def tests_of(session: Session, within: Scope, owner: str, cells: Sequence[str]) 
     return _datasets(session, sorted(found, key=lambda row: (row.created_at, row.id)))
 
 
-def revised_at(session: Session, dataset: str) -> datetime:
-    """When the newest revision of the record was written."""
-    newest = select(RevisionRow.created_at).where(RevisionRow.dataset == dataset)
-    return session.scalars(newest.order_by(RevisionRow.number.desc()).limit(1)).one()
+def revisions(session: Session, dataset: str) -> list[tuple[datetime, Metadata]]:
+    """Every revision of the record with when it was written, oldest first."""
+    chosen = select(RevisionRow.created_at, RevisionRow.record).where(RevisionRow.dataset == dataset)
+    every = session.execute(chosen.order_by(RevisionRow.number))
+    return [(row.created_at, Metadata.model_validate(row.record)) for row in every]
 
 
 def versions(session: Session, dataset: str) -> list[Version]:

@@ -19,10 +19,14 @@ from storage import agreements, people, policies
 
 def offer(services: Services, who: Principal, dataset: str) -> odrl.Json:
     """The offer as ODRL: what the caller holds, and what grants that name them would open; of nobody else's."""
-    found = guard.allow(services, who, Exit.TERMS, dataset)
+    return shown(services, who, guard.allow(services, who, Exit.TERMS, dataset))
+
+
+def shown(services: Services, who: Principal, found: Dataset) -> odrl.Json:
+    """The same of a dataset that the guard has let out to the caller already."""
     with services.sessions.read() as session:
         within = reach.asking(session, who, services.now())
-        on = policy.by_id(policies.of(session, [dataset])[dataset])
+        on = policy.by_id(policies.of(session, [found.id])[found.id])
         offered = list(_offered(session, on, within))
         asset = _asset(services, session, found, on, within)
     return odrl.offer(asset, offered)

@@ -49,7 +49,7 @@ def page(caller: Anyone, services: Live, dataset: Reference, request: Request) -
     shown = gathered(services, caller, dataset, Exit.LANDING)
     headers = _PRIVATE | {"Link": signposting.header(shown, forms.formats(shown))}
     if form is not None:
-        return Response(form.write(shown), media_type=form.media_type, headers=headers)
+        return Response(forms.written(services, caller, shown, form), media_type=form.media_type, headers=headers)
     return HTMLResponse(landing_page.html(shown), headers=headers | {"Content-Security-Policy": landing_page.POLICY})
 
 

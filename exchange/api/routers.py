@@ -22,6 +22,7 @@ from exchange.api import (
     explanations,
     glossary,
     groups,
+    harvests,
     invitations,
     landing,
     lines,
@@ -59,6 +60,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     vocabulary_pages.router,
     datasets.router,
     landing.router,
+    harvests.router,
     metadata.router,
     metadata.public,
     revisions.router,
@@ -111,5 +113,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     system.public,
     blobs.router,
 )
-FROM_OUTSIDE: tuple[APIRouter, ...] = (signin.from_outside,)
+FROM_OUTSIDE: tuple[APIRouter, ...] = (signin.from_outside, harvests.from_outside)
 """Addresses that others compose, with parameters that are not ours to know."""

@@ -15,7 +15,7 @@ from schemas.published import Published
 
 _KERNEL: Final = f"{{{datacite.NAMESPACE}}}"
 _XSI: Final = "http://www.w3.org/2001/XMLSchema-instance"
-_SCHEMA: Final = "http://schema.datacite.org/meta/kernel-4.5/metadata.xsd"
+SCHEMA: Final = "http://schema.datacite.org/meta/kernel-4.5/metadata.xsd"
 _ILLEGAL: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 cannot hold, though a record may."""
 _ATTRIBUTES: Final = {
@@ -61,7 +61,7 @@ def resource(shown: Published) -> Element:
     return root
 
 
-_LOCATION: Final = f"{datacite.NAMESPACE} {_SCHEMA}"
+_LOCATION: Final = f"{datacite.NAMESPACE} {SCHEMA}"
 
 
 def legal(text: str) -> str:

@@ -4,7 +4,7 @@ import re
 from typing import Final
 from urllib.parse import quote
 
-from schemas.published import Published
+from schemas.published import Published, Publisher
 
 _DOI: Final = re.compile(r"^(?:doi:|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)$", re.IGNORECASE)
 _DATASET: Final = re.compile(r"^PLX-[0-9A-Z]{4}-[0-9A-Z]{4}(@\d{1,9})?$")
@@ -46,8 +46,13 @@ def protocol(shown: Published) -> str | None:
 
 
 def publisher(shown: Published) -> str:
+    """The organisation that owns a dataset."""
+    return organisation(shown.base_url, shown.publisher)
+
+
+def organisation(base: str, one: Publisher) -> str:
     """The organisation's ROR id, or the address at which this installation tells of it."""
-    return shown.publisher.ror or f"{shown.base_url}/api/v1/organisations/{quote(shown.publisher.id, safe='')}"
+    return one.ror or f"{base}/api/v1/organisations/{quote(one.id, safe='')}"
 
 
 def person(orcid: str | None) -> str | None:

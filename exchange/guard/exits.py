@@ -93,7 +93,7 @@ def on_the_machine(services: Services, action: str, dataset: Dataset | None, tar
         record(services, session, None, Told(action, target, decision, {"what": detail[:500]}, touched))
 
 
-def listing(services: Services, who: Principal, within: Session | None = None) -> Scope:
+def listing(services: Services, who: Principal, within: Session | None = None, exit: Exit = Exit.LIST) -> Scope:
     """The scope within which a list may be made; `listed` records it once the count is known.
 
     It is gathered in the transaction `within`, where there is one already.
@@ -101,7 +101,7 @@ def listing(services: Services, who: Principal, within: Session | None = None) -
     refusal = not_reading(who)
     if refusal is not None:
         with services.sessions.begin() as session:
-            record(services, session, who, Told("read:list", None, refusal))
+            record(services, session, who, Told(f"read:{exit.value}", None, refusal))
         raise Denied(refusal.needed)
     if within is not None:
         return reach.searching(within, who, services.now())
@@ -109,10 +109,10 @@ def listing(services: Services, who: Principal, within: Session | None = None) -
         return reach.searching(session, who, services.now())
 
 
-def listed(services: Services, who: Principal, query: str, count: int) -> None:
+def listed(services: Services, who: Principal, query: str, count: int, exit: Exit = Exit.LIST) -> None:
     """Put a list on record: its query and how many entries the caller got."""
     with services.sessions.begin() as session:
-        record(services, session, who, Told("read:list", None, ALLOWED, {"count": count}, said=query[:500]))
+        record(services, session, who, Told(f"read:{exit.value}", None, ALLOWED, {"count": count}, said=query[:500]))
 
 
 def judge(who: Principal, within: Scope, dataset: Dataset, on: Policy, exit: Exit, view: View = View.FULL) -> Decision:

@@ -1,9 +1,11 @@
 """Forms: every format in which a dataset is exported, by name; one line for each, its writer in `exchange.fair`."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from exchange.agree import offer
 from exchange.fair import (
     citation,
     croissant,
@@ -11,6 +13,7 @@ from exchange.fair import (
     datacite_xml,
     datapackage,
     dcat,
+    prov,
     ro_crate,
     schema_org,
     signposting,
@@ -20,21 +23,24 @@ from exchange.services import Services
 from schemas.access import Exit, Principal
 from schemas.errors import NotFound
 from schemas.published import Published
+from storage import catalogue
 
 
 @dataclass(frozen=True)
 class Form:
     """A format: its name in addresses, what people call it, media type, the profile it follows, its writer.
 
-    `described` is False for what is no description of the dataset, and is not pointed to as one.
+    `described` is False for what is no description of the dataset, and is not pointed to as one. `asked` writes it
+    where more has to be asked than what is shown of the dataset.
     """
 
     name: str
     title: str
     media_type: str
-    write: Callable[[Published], str]
+    write: Callable[[Published], str] | None
     profile: str = ""
     described: bool = True
+    asked: Callable[[Services, Principal, Published], str] | None = None
 
 
 def _own(shown: Published) -> str:
@@ -49,6 +55,13 @@ def _linkset(shown: Published) -> str:
     return signposting.as_text(shown, formats(shown))
 
 
+def _offer(services: Services, who: Principal, shown: Published) -> str:
+    with services.sessions.read() as session:
+        found = catalogue.find(session, shown.id)
+    assert found is not None  # The guard has let it out.
+    return json.dumps(offer.shown(services, who, found), indent=1, ensure_ascii=False)
+
+
 _LD: Final = "application/ld+json"
 FORMS: Final[dict[str, Form]] = {
     one.name: one
@@ -59,6 +72,8 @@ FORMS: Final[dict[str, Form]] = {
         Form("datacite.xml", "DataCite 4.5 XML", "application/vnd.datacite.datacite+xml", datacite_xml.write),
         Form("dcat.ttl", "DCAT-AP 3 as Turtle", "text/turtle", dcat.turtle, dcat.PROFILE),
         Form("dcat.jsonld", "DCAT-AP 3 as JSON-LD", _LD, dcat.json_ld, dcat.PROFILE),
+        Form("prov.jsonld", "Provenance as PROV-O", _LD, prov.write, prov.PROFILE),
+        Form("odrl.jsonld", "Terms of use as ODRL", _LD, None, "http://www.w3.org/ns/odrl/2/", asked=_offer),
         Form("ro-crate", "RO-Crate 1.1", _LD, ro_crate.write, ro_crate.PROFILE),
         Form("croissant", "Croissant 1.0", _LD, croissant.write, croissant.PROFILE),
         Form("datapackage", "Data Package 2.0", "application/json", datapackage.write, datapackage.PROFILE),
@@ -84,4 +99,12 @@ def exported(services: Services, who: Principal, reference: str, form: str) -> t
     if form not in FORMS:
         raise NotFound(f"There is no format '{form[:40]}'; there are {', '.join(FORMS)}.")
     shown = gathered(services, who, reference, Exit.EXPORT)
-    return FORMS[form], shown, FORMS[form].write(shown)
+    return FORMS[form], shown, written(services, who, shown, FORMS[form])
+
+
+def written(services: Services, who: Principal, shown: Published, form: Form) -> str:
+    """What is shown of a dataset to a caller, in a format."""
+    if form.asked is not None:
+        return form.asked(services, who, shown)
+    assert form.write is not None  # Each has one of the two.
+    return form.write(shown)

@@ -1,14 +1,15 @@
 """Gather: a dataset as one reader may see it, behind the guard, for landing page and exports."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from access import fields, policy
+from access import dating, fields, policy
 from access.scopes import home, scope
 from exchange import guard, reach
 from exchange.services import Services
-from schemas.access import NOBODY, Exit, Level, Permit, Principal, Scope, View
+from schemas.access import NOBODY, Exit, Grantee, GranteeKind, Level, Permit, Principal, Scope, View
 from schemas.dataset import Dataset, DatasetState, IngestRun, RunState, Version
 from schemas.doi import DoiState
 from schemas.errors import NotFound
@@ -24,10 +25,11 @@ from schemas.published import (
     Reading,
     Tombstone,
 )
-from storage import catalogue, dois, people, policies, runs
+from storage import catalogue, dois, people, policies, runs, stamps
 
 PARQUET = "application/vnd.apache.parquet"
 BYTES = "application/octet-stream"
+_NETWORK = Grantee(kind=GranteeKind.NETWORK)
 
 
 def gathered(services: Services, who: Principal, reference: str, exit: Exit) -> Published:
@@ -63,13 +65,13 @@ def shown(
     open_record = _covers(held, Level.METADATA)
     base = services.settings.base_url.rstrip("/")
     iri = f"{base}/datasets/{found.id}"
-    revised_at = catalogue.revised_at(session, found.id)
     entry, level = found.entry(), guard.level_of(on, within)
     neutral = entry.public_title is not None and level < Level.METADATA
     at = f"{iri}@{number}" if chosen is not None else None
     build = _build(session, found.id, chosen) if chosen is not None and not chosen.raw_only else None
     known = {one.version: one.doi for one in dois.of(session, found.id) if one.state is not DoiState.DRAFT}
     may_raw = guard.judge(who, within, found, on, Exit.RAW).allowed
+    files = (*_tables(at, build, held), *_raw(at, chosen, may_raw)) if at else ()
     return Published(
         id=found.id,
         base_url=base,
@@ -86,7 +88,7 @@ def shown(
         how_to_ask="" if level is Level.RAW else f"Ask {found.owner_name} for a grant.",
         created_at=found.created_at,
         released_at=found.released_at,
-        modified_at=max(revised_at, found.released_at or revised_at),
+        modified_at=_modified(session, found, on, within, files),
         revision=found.revision,
         access=_access(on, services),
         embargo_until=found.embargo_until,
@@ -94,7 +96,7 @@ def shown(
         versions=tuple(
             _version(iri, one, known.get(one.number), open_record) for one in versions if one.released_at is not None
         ),
-        files=(*_tables(at, build, held), *_raw(at, chosen, may_raw)) if at else (),
+        files=files,
         readings=_readings(base, build, chosen) if _covers(held, Level.TABLES) else (),
         tombstone=_tombstone(found),
     )
@@ -102,6 +104,17 @@ def shown(
 
 def _covers(held: frozenset[Permit], level: Level) -> bool:
     return any(one.covers(level, View.FULL) for one in held)
+
+
+def _modified(session: Session, found: Dataset, on: Policy, within: Scope, files: Sequence[PublishedFile]) -> datetime:
+    """When what this reader sees changed last; what they do not see does not move it."""
+    held = policy.permits(on, within)
+    stamp = stamps.of(session, found.id)
+    every = [dating.revised(catalogue.revisions(session, found.id), held, within)]
+    every += [at for at in (found.released_at, stamp.world_at) if at is not None]
+    if _NETWORK in within.grantees and stamp.network_at is not None:
+        every.append(stamp.network_at)
+    return max([*every, *dating.moments(on, within), *(one.created_at for one in files)])
 
 
 def _publisher(session: Session, owner: str) -> Publisher:

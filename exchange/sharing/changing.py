@@ -1,6 +1,7 @@
 """Changing: the one way by which a planned change of policies is carried out; `access.changes` foretells the same."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -11,7 +12,7 @@ from schemas import profiles
 from schemas.change import Change
 from schemas.dataset import DatasetState, Visibility
 from schemas.errors import Conflict, Trouble
-from storage import blocks, catalogue, grants, policies
+from storage import blocks, catalogue, grants, policies, stamps
 
 
 def carry_out(services: Services, session: Session, changes: Sequence[Change], by: str) -> None:
@@ -22,9 +23,10 @@ def carry_out(services: Services, session: Session, changes: Sequence[Change], b
         for made in one.grants:
             grants.add(session, made, by)
         if one.visibility is not None:
-            show(session, one.dataset, one.visibility)
+            show(session, one.dataset, one.visibility, services.now())
         if one.embargo is not None:
             policies.set_embargo(session, one.dataset, one.embargo.until)
+            stamps.touch(session, [one.dataset], services.now())
         if one.block is not None:
             blocks.add(session, one.block.block)
     touched = [one.dataset for one in changes]
@@ -32,7 +34,7 @@ def carry_out(services: Services, session: Session, changes: Sequence[Change], b
     visibility.refresh(session, touched)
 
 
-def show(session: Session, dataset: str, shown_to: Visibility) -> None:
+def show(session: Session, dataset: str, shown_to: Visibility, now: datetime) -> None:
     """List a released dataset to others; `Conflict` for a draft, and to the world for an incomplete record."""
     present = catalogue.lock(session, dataset)
     if present.state is not DatasetState.RELEASED:
@@ -46,3 +48,5 @@ def show(session: Session, dataset: str, shown_to: Visibility) -> None:
     if shown_to is not Visibility.ORGANISATION:
         terms.without_consent(session, present)
     catalogue.show(session, dataset, shown_to)
+    if shown_to is not present.visibility:
+        stamps.touch(session, [dataset], now, world=Visibility.WORLD in (shown_to, present.visibility))

@@ -6,7 +6,7 @@ from schemas.access import Principal, Right
 from schemas.agreement import Document
 from schemas.errors import Conflict, NotFound
 from schemas.rights_holder import NewConsent, NewRightsHolder, RightsHolder
-from storage import consents
+from storage import consents, stamps
 
 
 def holders(services: Services, who: Principal, dataset: str) -> list[RightsHolder]:
@@ -23,6 +23,7 @@ def enter(services: Services, who: Principal, dataset: str, new: NewRightsHolder
     with services.sessions.begin() as session:
         guard.hold(session, dataset)
         consents.enter(session, holder, who.user)
+        stamps.touch(session, [dataset], services.now())
         visibility.refresh(session, [dataset])
     return holder
 
@@ -38,6 +39,7 @@ def consent(services: Services, who: Principal, dataset: str, holder: str, given
                 f"{present.organisation} has consented, or has no rights any more; nothing is to be recorded."
             )
         consents.record(session, holder, services.new_id(), given, who.user, services.now())
+        stamps.touch(session, [dataset], services.now())
         visibility.refresh(session, [dataset])
         return consents.holder(session, dataset, holder)
 
@@ -51,6 +53,7 @@ def withdraw(services: Services, who: Principal, dataset: str, holder: str, reas
         if present.ended_at is not None or not present.consented:
             raise Conflict(f"No consent of {present.organisation} stands that could be withdrawn.")
         consents.withdraw(session, holder, who.user, reason, services.now())
+        stamps.touch(session, [dataset], services.now())
         visibility.refresh(session, [dataset])
         return consents.holder(session, dataset, holder)
 
@@ -63,6 +66,7 @@ def end(services: Services, who: Principal, dataset: str, holder: str, reason: s
         if consents.holder(session, dataset, holder).ended_at is not None:
             raise Conflict("These rights have ended already.")
         consents.end(session, holder, who.user, reason, services.now())
+        stamps.touch(session, [dataset], services.now())
         visibility.refresh(session, [dataset])
         return consents.holder(session, dataset, holder)
 

@@ -16,7 +16,7 @@ from schemas.errors import Conflict, NotFound, Refused, Trouble
 from schemas.notification import Holders, NotificationKind
 from schemas.organisation import Role
 from schemas.policy import Grant
-from storage import catalogue, embargoes, grants, policies
+from storage import catalogue, embargoes, grants, policies, stamps
 
 
 def embargo(services: Services, who: Principal, dataset: str, wanted: Embargo) -> Dataset:
@@ -27,6 +27,7 @@ def embargo(services: Services, who: Principal, dataset: str, wanted: Embargo) -
     with services.sessions.begin() as session:
         guard.hold(session, dataset)
         policies.set_embargo(session, dataset, wanted.until)
+        stamps.touch(session, [dataset], services.now())
         return catalogue.lock(session, dataset)
 
 

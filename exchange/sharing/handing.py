@@ -16,7 +16,7 @@ from exchange.sharing import terms
 from schemas.access import GranteeKind
 from schemas.dataset import Dataset
 from schemas.errors import Conflict
-from storage import catalogue, grants, handover, people, policies, proposals
+from storage import catalogue, grants, handover, people, policies, proposals, stamps
 from storage.handover import Copy
 from storage.objects import raw_key
 
@@ -73,6 +73,7 @@ def hand_over(
         _end_grants(services, session, one, taker, by, keep_grants)
         proposals.overtake(session, one, by, services.now())
     orphans = handover.hand_over(session, datasets, taker, copied)
+    stamps.touch(session, datasets, services.now())
     visibility.refresh(session, datasets)
     return orphans
 

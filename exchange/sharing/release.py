@@ -13,7 +13,7 @@ from schemas.dataset import FINAL_STATES, Dataset, DatasetState, IngestRun, Rele
 from schemas.errors import Conflict, Denied, Trouble
 from schemas.ingested import Declared
 from schemas.organisation import Role
-from storage import catalogue, people, proposals, runs
+from storage import catalogue, people, proposals, runs, stamps
 
 
 def release(services: Services, who: Principal, dataset: str, wanted: Release) -> Dataset:
@@ -63,7 +63,7 @@ def show(services: Services, who: Principal, dataset: str, shown_to: Visibility)
     """Change to whom a released dataset is listed, and nothing else; to the world with a complete record alone."""
     guard.require(services, who, Right.RELEASE, dataset, detail=f"list to {shown_to.value}")
     with services.sessions.begin() as session:
-        changing.show(session, dataset, shown_to)
+        changing.show(session, dataset, shown_to, services.now())
         giving.keep_apart(services, session, [dataset])
         visibility.refresh(session, [dataset])
         return catalogue.lock(session, dataset)
@@ -75,6 +75,7 @@ def entitle(services: Services, who: Principal, dataset: str, title: str | None)
     with services.sessions.begin() as session:
         guard.hold(session, dataset)
         catalogue.entitle(session, dataset, title)
+        stamps.touch(session, [dataset], services.now())
         return catalogue.lock(session, dataset)
 
 
@@ -86,6 +87,7 @@ def withdraw(services: Services, who: Principal, dataset: str, note: str = "") -
         if present.state is not DatasetState.RELEASED:
             raise Conflict(f"Dataset {dataset} is {present.state.value}; only a released one can be withdrawn.")
         catalogue.withdraw(session, dataset, services.now(), note)
+        stamps.touch(session, [dataset], services.now())
         proposals.overtake(session, dataset, who.user, services.now())
         visibility.refresh(session, [dataset])
         past.withdrawn(services, session, present, note)

@@ -10,7 +10,7 @@ from exchange.services import Services
 from schemas.access import GranteeKind
 from schemas.errors import Conflict, Refused, Trouble
 from schemas.sealing import NewSeal
-from storage import people, seals
+from storage import people, seals, stamps
 
 
 def seal(services: Services, session: Session, wanted: NewSeal) -> str:
@@ -35,6 +35,7 @@ def open_round(services: Services, session: Session, round: str) -> list[str]:
     ids = seals.of_round(session, round)
     touched = seals.touched(session, ids)
     seals.open(session, ids, services.now())
+    stamps.touch(session, touched, services.now())
     visibility.refresh(session, touched)
     return touched
 

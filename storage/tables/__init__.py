@@ -45,6 +45,7 @@ from storage.tables.requests import AccessRequestRow, GrantWarningRow
 from storage.tables.runs import AcceptedFindingRow, IngestRunRow, RunEventRow, TableRow, WorkerRow
 from storage.tables.sharing import ProposalRow, SharingTemplateRow, TransferRow
 from storage.tables.signing_in import AttemptRow, IdentityRow, OneTimeLinkRow, PasswordRow, SessionRow, SignInRow
+from storage.tables.stamps import StampRow
 from storage.tables.uploads import UploadPartRow, UploadRow
 from storage.tables.views import AggregateRow, CodeRow, ViewRow
 from storage.tables.vocabularies import TermChangeRow, TermProposalRow, TermUseRow
@@ -117,6 +118,7 @@ __all__ = [
     "SharingTemplateRow",
     "SignInRow",
     "SplitRow",
+    "StampRow",
     "TableRow",
     "TermChangeRow",
     "TermProposalRow",

@@ -101,7 +101,8 @@ WITHIN_ONES_OWN = {
     ("POST", "/api/v1/registry"),
 }
 """A steward of any organisation may, for it alone."""
-LISTS = {"/api/v1/datasets", "/api/v1/notifications", "/api/v1/requests", "/api/v1/registry"}
+HARVESTS = {"/catalogue", "/oai"}
+LISTS = {"/api/v1/datasets", "/api/v1/notifications", "/api/v1/requests", "/api/v1/registry", *HARVESTS}
 """Lists answer everybody, with what each may know of."""
 
 
@@ -152,6 +153,10 @@ OPEN_TO_THE_WORLD = {
         ("GET", CODED + path)
         for path in ("/tables", "/tables/{table}", "/tables/{table}/{form}", "/series", "/summary")
     ),
+    ("GET", "/catalogue"),
+    ("HEAD", "/catalogue"),
+    ("GET", "/oai"),
+    ("POST", "/oai"),
     ("GET", "/api/v1/coded/{collection}"),
     ("GET", "/api/v1/collections/{collection}/aggregate"),
     ("POST", f"{CODED}/tables/{{table}}/link"),
@@ -212,6 +217,10 @@ def test_the_world_finds_no_dataset_that_is_not_shown_to_it(
             client.request(method, _address(path).replace("PLX-0000-0000", id), **(_bodies(id).get((method, path), {})))
             for id in (draft, "PLX-0000-0000")
         ]
+        if path in HARVESTS:
+            assert [one.status_code for one in answers] == [200, 200]
+            assert draft not in answers[0].text and answers[0].text.count("PLX-") == 0
+            continue
         if path == BASE:
             assert [one.json()["items"] for one in answers] == [[], []]
             continue
@@ -249,7 +258,7 @@ def test_every_guarded_route_leaves_a_decision_in_the_audit(
             assert events() == before + 1, f"{method} {path} refused without a record"
         else:
             assert path in LISTS, f"{method} {path} let the partner in"
-            assert answer.json()["items"] == []
+            assert draft not in answer.text if path in HARVESTS else answer.json()["items"] == []
             assert events() == before + 1
 
 
@@ -261,6 +270,7 @@ def _bodies(draft: str) -> dict[tuple[str, str], dict[str, object]]:
     told = f"filename {b64encode(b'a.csv').decode()},dataset {b64encode(draft.encode()).decode()}"
     tus = {"Tus-Resumable": "1.0.0"}
     holders, agreements = f"{base}/{{dataset}}/rights-holders", "/api/v1/agreements"
+    harvest = {"verb": "ListIdentifiers", "metadataPrefix": "oai_dc"}
     accepted = {"version": 1, "sha256": "0" * 64, "function": "A", "basis": "B"}
     because = {"reason": "Because of it"}
     network = {
@@ -284,6 +294,8 @@ def _bodies(draft: str) -> dict[tuple[str, str], dict[str, object]]:
         ("POST", "/registrations/{id}/decline"): because,
     }
     return {(method, f"/api/v1{path}"): {"json": body} for (method, path), body in network.items()} | {
+        ("GET", "/oai"): {"params": harvest},
+        ("POST", "/oai"): {"data": harvest},
         ("POST", base): {"json": {}},
         ("POST", "/api/v1/registry"): {"json": {"kind": "cell", "name": "A"}},
         ("POST", "/api/v1/registry/from-genealogy"): {"json": {"dataset": draft}},

@@ -69,9 +69,11 @@ class Fair:
 
     def who(self, user: str) -> Principal:
         """The caller behind a user's token; '' is the world."""
-        if not user:
-            return NOBODY
-        return identify(self.services, f"Bearer {issue_token(self.services, user, 'test', ALL)}")
+        return identify(self.services, self.header(user)["Authorization"]) if user else NOBODY
+
+    def header(self, user: str) -> dict[str, str]:
+        """What a client sends to be that user."""
+        return {"Authorization": f"Bearer {issue_token(self.services, user, 'test', ALL)}"} if user else {}
 
     def make(self, kind: DatasetKind, access: Access, owner: str = "north", salt: int = 0, **fields: object) -> str:
         """One more dataset."""
@@ -99,7 +101,7 @@ def installation(folder: Path, url: str | None = None) -> Iterator[Fair]:
     """A running installation with a dataset of every kind and access; its clock stands until a test moves it."""
     listening = bound("127.0.0.1", 0)
     base = "http://{}:{}".format(*listening.getsockname()[:2])
-    settings = Settings(data=folder / "data", database_url=url, base_url=base, _env_file=None)  # type: ignore[call-arg]  # no .env here
+    settings = Settings(data=folder / "data", database_url=url, base_url=base, harvest_page=7, _env_file=None)  # type: ignore[call-arg]  # no .env here
     services = open_services(settings)
     try:
         network(services)

@@ -51,7 +51,7 @@ class Door:
     @property
     def lists(self) -> bool:
         """True for a list in which the dataset stands or does not."""
-        return self.exit is Exit.LIST
+        return self.exit in (Exit.LIST, Exit.HARVEST)
 
 
 def _columns(name: str, door: Door) -> tuple[str, Door]:
@@ -62,6 +62,7 @@ def _columns(name: str, door: Door) -> tuple[str, Door]:
 
 
 _TABLE, _V1 = f"{ONE}/tables/{{table}}", {"version": 1}
+_HARVEST: dict[str, str | int] = {"verb": "ListIdentifiers", "metadataPrefix": "oai_dc"}
 _PLOT: dict[str, str | int] = {"y": "voltage_volt"}
 _SUMMARY = Door(f"{ONE}/summary", "summary", exit=Exit.SUMMARY)
 _COMPARED = Door("/api/v1/comparison", "summary", exit=Exit.COMPARE, params={"dataset": "{dataset}"})
@@ -90,6 +91,8 @@ DOORS: dict[str, Door] = {
     "why": Door(f"{ONE}/access", "listed", exit=Exit.EXPLAIN),
     "terms": Door(f"{ONE}/odrl", "listed", exit=Exit.TERMS),
     "export": Door(f"{LANDING}/as/{{form}}", "listed", exit=Exit.EXPORT, params={"form": "json"}),
+    "catalogue": Door("/catalogue", "listed", exit=Exit.HARVEST),
+    "harvest": Door("/oai", "listed", exit=Exit.HARVEST, params=_HARVEST),
     "revisions": Door(f"{ONE}/revisions", "metadata", exit=Exit.REVISIONS),
     "revision": Door(f"{ONE}/revisions/{{number}}", "metadata", exit=Exit.REVISIONS),
     "difference of versions": Door(f"{ONE}/difference", "metadata", exit=Exit.REVISIONS, params={"from": 1, "to": 1}),
