@@ -19,10 +19,11 @@ from schemas.delivery import Link
 from schemas.errors import Denied, NotAcceptable, NotFound
 
 router = APIRouter(prefix="/datasets", tags=["datasets"], responses=documented(Denied, NotFound))
+REFERENCE = r"^PLX-[0-9A-HJKMNP-TV-Y]{4}-[0-9A-HJKMNP-TV-Y]{4}(@[1-9][0-9]{0,8})?$"
 Reference = Annotated[
     str,
     Path(
-        pattern=r"^PLX-[0-9A-HJKMNP-TV-Y]{4}-[0-9A-HJKMNP-TV-Y]{4}(@[1-9][0-9]{0,8})?$",
+        pattern=REFERENCE,
         examples=["PLX-7Q4K-M2XD@2"],
         description="A dataset, or one version of it",
     ),
@@ -30,7 +31,7 @@ Reference = Annotated[
 FormName = Annotated[str, Path(pattern="^[a-z][a-z0-9.-]{0,39}$", examples=["json"])]
 FileName = Annotated[str, Path(min_length=1, max_length=120, pattern=r"^[A-Za-z0-9_.-]+$")]
 FileId = Annotated[str, Path(min_length=1, max_length=32, pattern="^[0-9a-z]+$")]
-_PRIVATE = {"Cache-Control": "private, no-store", "Vary": "Accept, Authorization, Cookie"}
+PRIVATE = {"Cache-Control": "private, no-store", "Vary": "Accept, Authorization, Cookie"}
 _CSV = "text/csv; charset=utf-8"
 _EVERY_TYPE: dict[str, dict[str, str]] = {HTML: {}, **{one.media_type: {} for one in forms.FORMS.values()}}
 
@@ -47,7 +48,7 @@ def page(caller: Anyone, services: Live, dataset: Reference, request: Request) -
     """What the caller may see of the dataset: as a page, or in the format that the header Accept asks for."""
     form = chosen(request.headers.get("accept", ""))
     shown = gathered(services, caller, dataset, Exit.LANDING)
-    headers = _PRIVATE | {"Link": signposting.header(shown, forms.formats(shown))}
+    headers = PRIVATE | {"Link": signposting.header(shown, forms.formats(shown))}
     if form is not None:
         return Response(forms.written(services, caller, shown, form), media_type=form.media_type, headers=headers)
     return HTMLResponse(landing_page.html(shown), headers=headers | {"Content-Security-Policy": landing_page.POLICY})
@@ -58,7 +59,7 @@ def page(caller: Anyone, services: Live, dataset: Reference, request: Request) -
 def export(caller: Anyone, services: Live, dataset: Reference, form: FormName) -> Response:
     """What the caller may see of the dataset, in this format."""
     found, shown, text = forms.exported(services, caller, dataset, form)
-    return Response(text, media_type=found.media_type, headers=_PRIVATE | {"Link": signposting.of_metadata(shown)})
+    return Response(text, media_type=found.media_type, headers=PRIVATE | {"Link": signposting.of_metadata(shown)})
 
 
 @router.get(
@@ -105,7 +106,7 @@ def _named(filename: str) -> dict[str, str]:
 
 def _of_file(services: Live, dataset: str) -> dict[str, str]:
     landing = f"{services.settings.base_url.rstrip('/')}/datasets/{dataset}"
-    return _PRIVATE | {"Link": signposting.of_file(landing)}
+    return PRIVATE | {"Link": signposting.of_file(landing)}
 
 
 def _about(found: Link, headers: dict[str, str]) -> Response:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from exchange.delivery.outgoing import Outgoing
+
 _CELL_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _CSV_ROWS = 20_000
 
@@ -48,7 +50,7 @@ def _text(value: str) -> str:
 
 def parquet_bytes(batches: Iterator[pa.RecordBatch]) -> Iterator[bytes]:
     """A Parquet file made while it is sent: what is written so far leaves before the next batch is read."""
-    sink = _Outgoing()
+    sink = Outgoing()
     writer: pq.ParquetWriter | None = None
     for batch in batches:  # At least one, if empty: the schema is always there.
         writer = writer or pq.ParquetWriter(sink, batch.schema, compression="zstd", compression_level=1)
@@ -57,27 +59,3 @@ def parquet_bytes(batches: Iterator[pa.RecordBatch]) -> Iterator[bytes]:
     if writer is not None:
         writer.close()
         yield sink.taken()
-
-
-class _Outgoing(io.RawIOBase):
-    def __init__(self) -> None:
-        self._waiting: list[bytes] = []
-        self._position = 0
-
-    def writable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._position
-
-    def write(self, data: object) -> int:
-        content = bytes(data)  # type: ignore[call-overload]  # any buffer
-        self._waiting.append(content)
-        self._position += len(content)
-        return len(content)
-
-    def taken(self) -> bytes:
-        """What was written since the last call."""
-        content = b"".join(self._waiting)
-        self._waiting.clear()
-        return content

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
-from exchange.fair import facts, iris
+from exchange.fair import facts
+from exchange.fair.agents import Agents
 from exchange.fair.facts import Json
 from schemas.published import FileKind, Published, PublishedFile, Reading
-from schemas.record.people import Creator, Funding
 
 PROFILE: Final = "https://w3id.org/ro/crate/1.1"
 NAME: Final = "ro-crate-metadata.json"
@@ -63,8 +63,7 @@ def _descriptor() -> Json:
 
 def _entities(shown: Published, files: Sequence[Placed], beside: Sequence[Beside]) -> Iterator[Json]:
     """The root and everything that it names, each once."""
-    people = [_person(number, one) for number, one in enumerate(_people(shown))]
-    funding = [_grant(number, one) for number, one in enumerate(shown.record.funding if shown.record else ())]
+    agents = Agents(shown)
     variables = [
         {
             "@id": f"#column-{one.name}",
@@ -77,21 +76,19 @@ def _entities(shown: Published, files: Sequence[Placed], beside: Sequence[Beside
         for one in facts.columns(shown)
     ]
     readings = [list(_reading(shown, one, files)) for one in shown.readings]
-    linked = {"author": people, "funder": [one for one, *_ in funding], "variableMeasured": variables}
-    root = _root(shown) | {name: _refs(found) for name, found in linked.items()}
-    root["author"] = root["author"] or {"@id": iris.publisher(shown)}
+    root = _root(shown) | {"author": agents.authors, "contributor": agents.contributors, "funder": agents.funders}
+    root |= {"publisher": agents.publisher, "variableMeasured": _refs(variables)}
     root["hasPart"] = [{"@id": one.id} for one in files] + [{"@id": quote(one.path)} for one in beside]
     root["mentions"] = _refs([run for run, *_ in readings])
     yield root
     told: set[str] = set()
     every: Iterable[Json] = (
         *_context(shown),
-        *people,
-        *(one for group in (funding, readings) for found in group for one in found),
+        *agents.entities,
+        *(one for found in readings for one in found),
         *variables,
         *(_file(shown, one) for one in files),
         *(_beside(one) for one in beside),
-        *(_affiliation(one) for one in _people(shown) if one.affiliation),
     )
     for one in every:
         if one["@id"] not in told:
@@ -114,7 +111,6 @@ def _root(shown: Published) -> Json:
         "dateModified": shown.modified_at.isoformat(),
         "dateCreated": record.created_at.isoformat() if record and record.created_at else None,
         "license": {"@id": terms.iri},
-        "publisher": {"@id": iris.publisher(shown)},
         "conditionsOfAccess": facts.conditions(shown),
         "keywords": list(record.keywords) if record else [],
         "inLanguage": record.language if record else None,
@@ -125,54 +121,11 @@ def _root(shown: Published) -> Json:
 
 
 def _context(shown: Published) -> Iterator[Json]:
-    terms, owner = facts.terms(shown), shown.publisher
+    terms = facts.terms(shown)
     plain = f"{terms.name}; see {terms.iri}"
     yield {"@id": terms.iri, "@type": "CreativeWork", "name": terms.name, "description": plain}
-    yield {
-        "@id": iris.publisher(shown),
-        "@type": "Organization",
-        "name": owner.name,
-        "url": owner.ror or shown.base_url,
-    }
     if shown.version_iri:
         yield {"@id": shown.iri, "@type": "CreativeWork", "name": f"{shown.name}, all versions"}
-
-
-def _people(shown: Published) -> Sequence[Creator]:
-    return shown.record.creators if shown.record else ()
-
-
-def _person(number: int, one: Creator) -> Json:
-    return {
-        "@id": iris.person(one.orcid) or f"#person-{number + 1}",
-        "@type": "Person",
-        "name": one.name,
-        "affiliation": {"@id": _organisation_id(one)} if one.affiliation else None,
-    }
-
-
-def _organisation_id(one: Creator) -> str:
-    return one.ror or f"#organisation-{quote(one.affiliation or '', safe='')}"
-
-
-def _affiliation(one: Creator) -> Json:
-    page = {"url": one.ror} if one.ror else {}
-    return {"@id": _organisation_id(one), "@type": "Organization", "name": one.affiliation} | page
-
-
-def _grant(number: int, one: Funding) -> list[Json]:
-    """The funder, and under it the grant."""
-    funder = one.ror or f"#funder-{number + 1}"
-    grant = " ".join(part for part in (one.grant, one.title, one.url) if part)
-    return [
-        {
-            "@id": funder,
-            "@type": "Organization",
-            "name": one.funder,
-            "url": one.ror or one.url,
-            "description": f"Grant {grant}" if grant else None,
-        }
-    ]
 
 
 def _reading(shown: Published, one: Reading, files: Sequence[Placed]) -> Iterator[Json]:

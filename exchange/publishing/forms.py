@@ -7,6 +7,8 @@ from typing import Final
 
 from exchange.agree import offer
 from exchange.fair import (
+    battinfo,
+    battinfo_records,
     citation,
     croissant,
     datacite,
@@ -77,6 +79,10 @@ FORMS: Final[dict[str, Form]] = {
         Form("ro-crate", "RO-Crate 1.1", _LD, ro_crate.write, ro_crate.PROFILE),
         Form("croissant", "Croissant 1.0", _LD, croissant.write, croissant.PROFILE),
         Form("datapackage", "Data Package 2.0", "application/json", datapackage.write, datapackage.PROFILE),
+        Form("battinfo", "BattINFO JSON-LD", _LD, battinfo.write, battinfo.PROFILE),
+        Form(
+            "battinfo-records", "BattINFO records", "application/json", battinfo_records.write, battinfo_records.PROFILE
+        ),
         Form("citation.txt", "Citation", citation.TEXT, citation.text),
         Form("citation.bib", "Citation for BibTeX", citation.BIBTEX, citation.bibtex),
         Form("citation.ris", "Citation for RIS", citation.RIS, citation.ris),

@@ -149,6 +149,8 @@ OPEN_TO_THE_WORLD = {
     *(("GET", REGISTERED + path) for path in ("/versions/{number}", "/passport", "/passport/json")),
     ("GET", "/objects/{object}"),
     ("HEAD", "/objects/{object}"),
+    ("GET", "/api/v1/bundles"),
+    ("GET", "/datasets/{dataset}/bundle.zip"),
     *(
         ("GET", CODED + path)
         for path in ("/tables", "/tables/{table}", "/tables/{table}/{form}", "/series", "/summary")
@@ -359,6 +361,7 @@ def _bodies(draft: str) -> dict[tuple[str, str], dict[str, object]]:
         ("GET", f"{base}/{{dataset}}/builds/{{build}}/difference"): {"params": {"other": 2}},
         ("GET", f"{base}/{{dataset}}/difference"): {"params": {"from": 1, "to": 2}},
         ("GET", "/api/v1/comparison"): {"params": {"dataset": draft}},
+        ("GET", "/api/v1/bundles"): {"params": {"dataset": draft}},
         ("GET", f"{CODED}/series"): {"params": {"y": "voltage_volt"}},
         ("GET", "/api/v1/objects/tests"): {"params": {"kind": "roll", "name": "R-1"}},
         ("GET", "/api/v1/objects/parameters"): {"params": {"kind": "cell", "name": "C-1"}},

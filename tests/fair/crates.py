@@ -22,32 +22,30 @@ def faults(
     cache: Path, metadata: str | None = None, folder: Path | None = None, least: str = "RECOMMENDED"
 ) -> list[str]:
     """What the validator finds in a metadata document, or in an unpacked crate with its files."""
+    checker = _prepared(cache, least, metadata is not None)
     with _queries_kept():
         if metadata is None:
-            result = Validator(_settings(cache, least, folder)).validate()
+            result = checker.validate(rocrate_uri=str(folder))
         else:
-            result = _prepared(cache, least).validate(metadata_dict=json.loads(metadata))
+            result = checker.validate(metadata_dict=json.loads(metadata))
     return [f"{one.severity.name}: {one.message} ({one.violatingEntity})" for one in result.get_issues(Severity[least])]
 
 
 @functools.cache
-def _prepared(cache: Path, least: str) -> Validator:
-    """The profile is read once for many documents."""
-    return Validator(_settings(cache, least, None))
-
-
-def _settings(cache: Path, least: str, folder: Path | None) -> ValidationSettings:
+def _prepared(cache: Path, least: str, alone: bool) -> Validator:
+    """The profile is read once for many documents, or crates with their files."""
     _fill(cache)
-    return ValidationSettings(
-        rocrate_uri=str(folder or "."),
+    settings = ValidationSettings(
+        rocrate_uri=".",
         profile_identifier="ro-crate-1.1",
         requirement_severity=Severity[least],
-        metadata_only=folder is None,
+        metadata_only=alone,
         offline=True,
         cache_path=cache / "http",
         # Whether addresses answer is asked of a running server elsewhere.
         skip_checks=_AVAILABILITY,
     )
+    return Validator(settings)
 
 
 def _fill(cache: Path) -> None:

@@ -101,6 +101,11 @@ DOORS: dict[str, Door] = {
         f"{LANDING}/files/{{name}}", "tables", exit=Exit.TABLE, params={"name": "timeseries.parquet"}
     ),
     "stable address of a raw file": Door(f"{LANDING}/raw/{{file}}", "raw", exit=Exit.RAW, params={"pin": "@1"}),
+    "stable address of a table as csv": Door(
+        f"{LANDING}/files/{{name}}", "tables", exit=Exit.TABLE, params={"name": "timeseries.csv"}
+    ),
+    "bundle": Door(f"{LANDING}/bundle.zip", "listed", exit=Exit.EXPORT),
+    "bundle of several": Door("/api/v1/bundles", "listed", exit=Exit.EXPORT, params={"dataset": "{dataset}"}),
     "sources": Door(f"{ONE}/sources", "metadata", exit=Exit.SOURCES),
     "its cell": Door(REGISTERED, "metadata", exit=Exit.OBJECT, hides=True),
     "passport of its cell": Door(f"{REGISTERED}/passport", "metadata", exit=Exit.OBJECT, hides=True),
