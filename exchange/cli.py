@@ -1,4 +1,4 @@
-"""The command line: `exchange demo | serve | work | migrate | reprocess | validate`, and groups of commands."""
+"""The command line: `exchange demo | serve | work | migrate | reprocess | validate | describe`, and groups."""
 
 import json
 from pathlib import Path
@@ -9,6 +9,7 @@ import typer
 from exchange import terminal
 from exchange.commands.agreements import agreements
 from exchange.commands.audit import audit
+from exchange.commands.describe import describe
 from exchange.commands.doi import doi
 from exchange.commands.network import network
 from exchange.commands.person import person
@@ -31,6 +32,7 @@ app.add_typer(visibility, name="visibility")
 app.add_typer(audit, name="audit")
 app.add_typer(person, name="person")
 app.add_typer(doi, name="doi")
+app.command("describe")(describe)
 template = typer.Typer(help="Templates to fill in, made from the vocabulary.", no_args_is_help=True)
 app.add_typer(template, name="template")
 

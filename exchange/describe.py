@@ -45,18 +45,33 @@ def describe(services: Services, who: Principal, dataset: str, changes: Mapping[
         metadata = _checked(merged(present.metadata.written(), changes))
         if metadata == present.metadata:
             return present
-        if present.state is DatasetState.RELEASED and profiles.missing(metadata):
-            emptied = ", ".join(profiles.missing(metadata))
-            raise Conflict(f"This dataset is released; its record cannot be without: {emptied}.")
-        catalogue.describe(session, dataset, metadata, who.user, services.now())
-        propose.note(services, session, dataset, present.owner, metadata)
+        lacking = emptied(present, metadata)
+        if lacking:
+            raise Conflict(lacking)
+        revise(services, session, present, metadata, who.user)
         visibility.refresh(session, [dataset])
-        past.described(services, session, present, metadata)
-        if not _read_with(session, present.owner, metadata).reads_as(
-            _read_with(session, present.owner, present.metadata)
-        ):
-            _read_again(services, session, present)
         return catalogue.lock(session, dataset)
+
+
+def emptied(present: Dataset, metadata: Metadata) -> str:
+    """Why a released dataset cannot be without what the record lacks; empty where nothing is in the way."""
+    lacking = profiles.missing(metadata) if present.state is DatasetState.RELEASED else ()
+    return f"This dataset is released; its record cannot be without: {', '.join(lacking)}." if lacking else ""
+
+
+def revise(services: Services, session: Session, present: Dataset, metadata: Metadata, by: str) -> None:
+    """The next revision of a dataset whose row is held: its readers are told, its files read again where needed."""
+    catalogue.describe(session, present.id, metadata, by, services.now())
+    propose.note(services, session, present.id, present.owner, metadata)
+    past.described(services, session, present, metadata)
+    if reads_otherwise(session, present, metadata):
+        _read_again(services, session, present)
+
+
+def reads_otherwise(session: Session, present: Dataset, metadata: Metadata) -> bool:
+    """Whether files are read otherwise with this record than with the present one."""
+    before = _read_with(session, present.owner, present.metadata)
+    return not _read_with(session, present.owner, metadata).reads_as(before)
 
 
 def _read_with(session: Session, owner: str, metadata: Metadata) -> Declared:

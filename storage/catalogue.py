@@ -70,6 +70,17 @@ def lock(session: Session, dataset: str) -> Dataset:
     return _datasets(session, [row])[0]
 
 
+def lock_all(session: Session, datasets: Collection[str]) -> list[Dataset]:
+    """These datasets in the order of their ids, their rows held until commit; those that do not exist are left out."""
+    rows: list[DatasetRow] = []
+    ordered = sorted(datasets)
+    for first in range(0, len(ordered), _NAMES):
+        these = DatasetRow.id.in_(ordered[first : first + _NAMES])
+        chosen = select(DatasetRow).where(these).order_by(DatasetRow.id).with_for_update()
+        rows += session.scalars(chosen.execution_options(populate_existing=True))
+    return _datasets(session, rows)
+
+
 def describe(session: Session, dataset: str, metadata: Metadata, by: str, now: datetime) -> None:
     """A new revision of the metadata."""
     row = session.get(DatasetRow, dataset, with_for_update=True)

@@ -13,7 +13,17 @@ from exchange.guard.exits import (
 )
 from exchange.guard.of_network import acted, is_office, require_in_network, require_within, settle
 from exchange.guard.of_objects import AllowedObject, allow_object, nameable, require_object, sights
-from exchange.guard.of_rights import hold, may_at_all, require, require_all, require_general, require_to_ask, unknown
+from exchange.guard.of_rights import (
+    created,
+    hold,
+    may_at_all,
+    require,
+    require_all,
+    require_each,
+    require_general,
+    require_to_ask,
+    unknown,
+)
 from exchange.guard.verdicts import not_reading
 
 __all__ = [
@@ -24,6 +34,7 @@ __all__ = [
     "allow_all",
     "allow_in_view",
     "allow_object",
+    "created",
     "hold",
     "is_office",
     "judge",
@@ -36,6 +47,7 @@ __all__ = [
     "on_the_machine",
     "require",
     "require_all",
+    "require_each",
     "require_general",
     "require_in_network",
     "require_object",

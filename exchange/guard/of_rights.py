@@ -12,7 +12,7 @@ from exchange.record import Told, record
 from exchange.services import Services
 from schemas.access import Decision, Exit, Level, Principal, Right, Scope, View
 from schemas.dataset import Dataset, DatasetState
-from schemas.errors import Conflict, NotFound
+from schemas.errors import Conflict, ExchangeError, NotFound
 from schemas.policy import Policy
 from storage import catalogue, policies
 
@@ -72,6 +72,32 @@ def require_all(services: Services, who: Principal, right: Right, datasets: Sequ
         record(services, session, who, Told(f"right:{right.value}", target, decision, facts, tuple(touched)))
     if refusal is not None:
         raise refusal
+
+
+def require_each(
+    services: Services, who: Principal, right: Right, datasets: Sequence[str], detail: str
+) -> dict[str, ExchangeError]:
+    """The refusal of each dataset on which the caller may not exercise the right; each is an event of its own."""
+    refused: dict[str, ExchangeError] = {}
+    with services.sessions.begin() as session:
+        on, within = policies.of(session, datasets), reach.asking(session, who, services.now())
+        owed = reach.owed(session, who, services.now())
+        found = {one.id: one for one in catalogue.of(session, datasets)}
+        for id in datasets:
+            known = id in found and id in on
+            decision = _may(who, right, on[id], within, owed) if known else UNKNOWN
+            touched = (found[id],) if known else ()
+            record(services, session, who, Told(f"right:{right.value}", id, decision, {"what": detail[:2000]}, touched))
+            if not decision.allowed:
+                refused[id] = refusal_of(decision, id)
+    return refused
+
+
+def created(services: Services, session: Session, who: Principal, datasets: Sequence[Dataset], detail: str) -> None:
+    """Put on record, in the transaction that makes them, new drafts that the caller was allowed to make."""
+    for one in datasets:
+        told = Told(f"right:{Right.CREATE.value}", one.id, ALLOWED, {"what": detail[:2000]}, (one,))
+        record(services, session, who, told)
 
 
 def may_at_all(services: Services, who: Principal, right: Right, detail: str) -> None:

@@ -34,10 +34,7 @@ def described(services: Services, session: Session, before: Dataset, record: Met
 
     Names of fields that not everybody sees stay unsaid.
     """
-    if before.state is not DatasetState.RELEASED:
-        return 0
-    fields = {place.partition(".")[0] for place in differing(before.metadata, record)}
-    changed = sorted(fields - _WORDING)
+    changed = _matter(before, record)
     if not changed:
         return 0
     named = [name for name in changed if class_of(Metadata, name) is FieldClass.CORE]
@@ -45,9 +42,23 @@ def described(services: Services, session: Session, before: Dataset, record: Met
     return _tell(services, session, before, NotificationKind.DATA_CORRECTED, {"what": what})
 
 
+def to_be_told(session: Session, before: Dataset, record: Metadata) -> tuple[str, ...]:
+    """Ids of the organisations whose people are told when a record becomes this one."""
+    if not _matter(before, record):
+        return ()
+    return tuple(past.readers(session, before.id, before.owner, _TAKES_DATA))
+
+
 def withdrawn(services: Services, session: Session, dataset: Dataset, note: str = "") -> int:
     """Tell whoever has read a dataset that it was withdrawn."""
     return _tell(services, session, dataset, NotificationKind.DATA_WITHDRAWN, {"note": note})
+
+
+def _matter(before: Dataset, record: Metadata) -> list[str]:
+    """Fields of a released record that change and on which results depend."""
+    if before.state is not DatasetState.RELEASED:
+        return []
+    return sorted({place.partition(".")[0] for place in differing(before.metadata, record)} - _WORDING)
 
 
 def _tell(services: Services, session: Session, dataset: Dataset, kind: NotificationKind, facts: dict[str, str]) -> int:

@@ -306,6 +306,19 @@ def _bodies(draft: str) -> dict[tuple[str, str], dict[str, object]]:
         ("POST", f"{REGISTERED}/versions"): {"json": {}},
         ("PATCH", f"{base}/{{dataset}}/metadata"): {"json": {"title": "a"}},
         ("POST", "/api/v1/metadata/check"): {"json": {"record": {}}},
+        ("POST", "/api/v1/metadata/preview"): {
+            "content": _sheet(draft),
+            "headers": {"Content-Type": "application/yaml"},
+        },
+        ("POST", "/api/v1/metadata/apply"): {
+            "content": _sheet(draft),
+            "headers": {"Content-Type": "application/yaml"},
+            "params": {"token": f"1-{'0' * 64}"},
+        },
+        ("POST", "/api/v1/metadata/edit/preview"): {"json": {"datasets": [draft], "place": "title", "value": "a"}},
+        ("POST", "/api/v1/metadata/edit/apply"): {
+            "json": {"datasets": [draft], "place": "title", "value": "a", "token": f"1-{'0' * 64}"}
+        },
         ("POST", f"{base}/{{dataset}}/release"): {"json": {}},
         ("POST", f"{base}/{{dataset}}/versions"): {"json": {"files": ["0" * 26]}},
         ("POST", f"{base}/{{dataset}}/split"): {"json": {"choices": "all"}},
@@ -376,6 +389,10 @@ def _bodies(draft: str) -> dict[tuple[str, str], dict[str, object]]:
             "content": b"a",
         },
     }
+
+
+def _sheet(draft: str) -> bytes:
+    return f"datasets: [{{dataset: {draft}, title: a}}]".encode()
 
 
 def _bulk(draft: str) -> dict[str, object]:

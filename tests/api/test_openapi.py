@@ -12,6 +12,8 @@ from schemathesis.generation import GenerationMode
 
 from exchange.services import Services
 from exchange.settings import Settings
+from exchange.sheets.template import MEDIA_TYPES
+from schemas.sheet import SheetForm
 from tests.apps import create_app
 from tests.worlds import World
 
@@ -57,6 +59,10 @@ BEYOND_SCHEMA = {
     ("/api/v1/bulk/apply", "post"): "the same",
     ("/api/v1/vocabularies/{name}/terms", "post"): "that a term has either an IRI or the reason why it has none",
     ("/api/v1/term-proposals/{id}/accept", "post"): "the same",
+    ("/api/v1/metadata/preview", "post"): "what stands in a sheet",
+    ("/api/v1/metadata/apply", "post"): "the same",
+    ("/api/v1/metadata/edit/preview", "post"): "that the record has the place, and takes the value there",
+    ("/api/v1/metadata/edit/apply", "post"): "the same",
     ("/api/v1/collections", "post"): "that the name has no control characters",
     ("/api/v1/datasets/{dataset}/versions", "post"): "that the organisation holds the files, and each named once",
     ("/api/v1/agreements/{agreement}/requirement", "put"): "that the year is in reach",
@@ -71,9 +77,11 @@ BEYOND_SCHEMA = {
 """Rules that JSON Schema cannot say; there alone may a request that fits the schema be refused with 422."""
 
 
-@schemathesis.serializer("application/offset+octet-stream")
+@schemathesis.serializer(
+    "application/offset+octet-stream", *(MEDIA_TYPES[form] for form in (SheetForm.XLSX, SheetForm.CSV, SheetForm.YAML))
+)
 def chunk(_context: object, value: object) -> bytes:
-    """A chunk of an upload is sent as the bytes it is."""
+    """A chunk of an upload, or a sheet, is sent as the bytes it is."""
     return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
 
 
