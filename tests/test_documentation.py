@@ -1,10 +1,13 @@
 """What can be set, run or met is in the documentation."""
 
+import inspect
 import re
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import typer.main
 
+from exchange import roundrobin
 from exchange.cli import app
 from exchange.roundrobin import capacity, efficiency, resistance
 from exchange.roundrobin.value import Definition
@@ -52,6 +55,15 @@ def test_every_kpi_is_described_with_its_unit() -> None:
     modules = (capacity, efficiency, resistance)
     defined = [one for module in modules for one in vars(module).values() if isinstance(one, Definition)]
     assert described == {one.name: one.unit for one in defined}
+
+
+def test_every_statistic_is_described_with_the_version_of_its_definition() -> None:
+    described = (ROOT / "docs/statistics.md").read_text()
+    results = [one for one in vars(roundrobin).values() if isinstance(one, type) and is_dataclass(one)]
+    versions = [field.default for one in results for field in fields(one) if field.name == "definition"]
+    functions = [name for name in roundrobin.__all__ if inspect.isfunction(getattr(roundrobin, name))]
+    assert len(versions) > 15 and len(functions) > 30
+    assert [one for one in (*versions, *functions) if isinstance(one, str) and f"`{one}`" not in described] == []
 
 
 def test_every_command_is_mentioned() -> None:

@@ -27,7 +27,8 @@ class Robust:
 
     `at_three_figures` is the step at which the third significant figure of both no longer changed, where ISO 13528
     stops; x and s are those after it, when nothing changes any more. A `start` other than MADe says that more than
-    half of the values were equal.
+    half of the values were equal; `collapsed` that so many were that the steps went to zero, and x is the median and s
+    the start instead.
     """
 
     x: float
@@ -36,6 +37,7 @@ class Robust:
     start: Start
     steps: tuple[tuple[float, float], ...]
     at_three_figures: int
+    collapsed: bool = False
     definition: str = "algorithm-a/1"
 
     @property
@@ -48,8 +50,9 @@ def algorithm_a(values: Results) -> Robust:
     """x* = median, s* = 1.483 median |x - x*|; then again: clip to x* +- 1.5 s*, x* = mean, s* = 1.134 sd (p - 1).
 
     The rounded constants are the standard's. Where the first s* is zero, as with more than half of the values equal,
-    it begins with nIQR, else with Q, and says so. Standards: ISO 13528, ISO 5725-5. Read: metRology's algA (R). Stops
-    where steps move by less than 1e-12 of s*. TooFewLines below two values, NotANumber, NoSpread where all are equal.
+    it begins with nIQR, else with Q, and says so; where the steps still go to zero, that is the answer. Standards:
+    ISO 13528, ISO 5725-5. Read: metRology's algA (R), which refuses then. Stops where steps move by less than 1e-12 of
+    s*. TooFewLines below two values, NotANumber, NoSpread where all are equal.
     """
     numbers = finite(values, "values", 2)
     middle = float(np.median(numbers))
@@ -61,7 +64,8 @@ def algorithm_a(values: Results) -> Robust:
         after = (middle + float(clipped.mean()), 1.134 * float(clipped.std(ddof=1)))
         steps.append(after)
         if settled(after[1], numbers) == 0:
-            raise NoSpread("Algorithm A ends at a spread of zero: nearly all values are equal.")
+            scale = niqr(numbers) or q_scale(numbers)
+            return Robust(middle, scale, len(numbers), start, tuple(steps), len(steps) - 1, collapsed=True)
         if max(abs(after[0] - x), abs(after[1] - s)) <= STILL * after[1]:
             return Robust(*after, len(numbers), start, tuple(steps), _settled_at(steps))
     raise Uncomputable(f"Algorithm A has not come to rest after {MOST_STEPS} steps.")

@@ -15,13 +15,17 @@ STILL = 1e-12
 
 @dataclass(frozen=True)
 class RobustSpread:
-    """w* in the unit of what it was taken of, with the limit factor eta, the adjustment xi and every step."""
+    """w* in the unit of what it was taken of, with the limit factor eta, the adjustment xi and every step.
+
+    `from_median` is False where the median was zero and the steps began at the root mean square.
+    """
 
     w: float
     eta: float
     xi: float
     df: int
     steps: tuple[float, ...]
+    from_median: bool = True
     definition: str = "algorithm-s/1"
 
 
@@ -30,8 +34,10 @@ def algorithm_s(spreads: Results, df: int) -> RobustSpread:
 
     eta = sqrt(chi2(0.9; df) / df), xi = 1 / sqrt(P(chi2 with df + 2 < df eta^2) + 0.1 eta^2). Of standard deviations
     of n results df = n - 1 and w* is the robust s_r; of ranges of two results df = 1 and s_r = w* / sqrt 2.
-    Standards: ISO 5725-5, ISO 13528. Read: metRology's algS (R). TooFewLines below two, NotANumber for a negative one,
-    NoSpread where half of them or more are zero, for the steps then never leave zero.
+    Where half of the spreads are zero the median is, and steps never leave zero: they begin at the root mean square
+    then (the value at rest above zero is one only, whatever the start). Standards: ISO 5725-5, ISO 13528. Read:
+    metRology's algS (R). TooFewLines below two, NotANumber for a negative one, NoSpread where so many are zero (of two
+    results, seven in ten) that there is no value at rest above zero.
     """
     values = finite(spreads, "spreads", 2)
     if (values < 0).any():
@@ -40,11 +46,12 @@ def algorithm_s(spreads: Results, df: int) -> RobustSpread:
         raise NotANumber(f"The spreads have {df} degrees of freedom; one is the least.")
     eta = math.sqrt(chi2_point(0.1, df) / df)
     xi = 1.0 / math.sqrt(chi2_below(df * eta**2, df + 2) + 0.1 * eta**2)
-    steps = [float(np.median(values))]
-    if steps[0] == 0:
-        raise NoSpread("Half of the spreads or more are zero, and algorithm S never leaves zero then.")
+    median = float(np.median(values))
+    steps = [median or math.sqrt(float(np.mean(values**2)))]
+    if xi * eta * math.sqrt(np.count_nonzero(values) / len(values)) <= 1.0:
+        raise NoSpread("So many spreads are zero that a robust one is zero too.")
     for _ in range(MOST_STEPS):
         steps.append(xi * math.sqrt(float(np.mean(np.minimum(values, eta * steps[-1]) ** 2))))
         if abs(steps[-1] - steps[-2]) <= STILL * steps[-1]:
-            return RobustSpread(steps[-1], eta, xi, df, tuple(steps))
+            return RobustSpread(steps[-1], eta, xi, df, tuple(steps), median > 0)
     raise Uncomputable(f"Algorithm S has not come to rest after {MOST_STEPS} steps.")

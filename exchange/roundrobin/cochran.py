@@ -35,8 +35,9 @@ def cochran(level: Level) -> Cochran:
 
     The line named is the one of the smallest tail probability, which for balanced data has the largest variance. One
     result in a line says nothing of its variance: such lines are not among the p that are compared. Standard:
-    ISO 5725-2. Source: 't Lam, Anal. Chim. Acta 659 (2010) 68 (abstract read), formulas in NIST Dataplot help, COCHRAN
-    VARIANCE OUTLIER TEST. TooFewLines below two lines with replicates, NoSpread where none of them spreads.
+    ISO 5725-2. Source: 't Lam, Anal. Chim. Acta 659 (2010) 68; read: its abstract, the author's page on unbalanced
+    designs, which lowers alpha until one line is left, and NIST Dataplot help, which has the formulas. TooFewLines
+    below two lines with replicates, NoSpread where none of them spreads.
     """
     compared = [place for place, count in enumerate(level.n) if count > 1]
     if len(compared) < 2:

@@ -45,7 +45,7 @@ def grubbs_single(values: Results, lines: Sequence[str] | None = None) -> Grubbs
     """G = (max - mean) / s and (mean - min) / s of p values, usually the means of lines; s with p - 1.
 
     Limits as `grubbs_limit`, two-sided. Lines are numbered from 1 where `lines` is not given. Standard: ISO 5725-2.
-    Read: NIST Dataplot help, GRUBBS TEST. TooFewLines below three values, NoSpread where all are equal, NotANumber.
+    TooFewLines below three values, NoSpread where all are equal, NotANumber.
     """
     numbers, names = _named(values, lines, 3)
     mean, s = summary(numbers)
@@ -101,8 +101,9 @@ def grubbs_double(values: Results, lines: Sequence[str] | None = None) -> Grubbs
 def grubbs_limit(p: int, alpha: float, two_sided: bool = True) -> float:
     """(p - 1) / sqrt(p) * sqrt(t^2 / (p - 2 + t^2)), t with p - 2 degrees of freedom at alpha/(2p), one-sided alpha/p.
 
-    Exact where only one value can lie beyond it, which holds at the levels in use; otherwise conservative. Read: NIST
-    Dataplot help, GRUBBS TEST. TooFewLines below three.
+    Exact where only one value can lie beyond it, which holds at the levels in use; otherwise conservative. Read: help
+    of Origin, Grubbs Test, whose t = sqrt(p (p - 2) G^2 / ((p - 1)^2 - p G^2)) is this solved for t, and a text of NIST
+    in the public domain for alpha/(2p). TooFewLines below three.
     """
     if p < 3:
         raise TooFewLines(f"Grubbs' test has a limit from three values on; there are {p}.")

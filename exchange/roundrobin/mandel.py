@@ -34,8 +34,8 @@ class Mandel:
 def mandel(level: Level, alpha: float = 0.005) -> Mandel:
     """Mandel's h_i = (y_i - mean of means) / s_x and k_i = s_i / s_r, s_r pooled with weights n_i - 1.
 
-    ASTM E691 takes alpha = 0.005; ISO 5725-2 draws 0.05 and 0.01. Standards: both. Read: NIST Dataplot help, H and K
-    CONSISTENCY STATISTIC; limits as `h_limit` and `k_limit`. TooFewLines below two lines.
+    ASTM E691 takes alpha = 0.005; ISO 5725-2 draws 0.05 and 0.01. Standards: both. Read: NIST Dataplot help, K
+    CONSISTENCY STATISTIC, and metRology (R) for h; limits as `h_limit` and `k_limit`. TooFewLines below two lines.
     """
     if level.p < 2:
         raise TooFewLines(f"Mandel's h and k compare lines; there are results of {level.p}.")
@@ -72,7 +72,8 @@ def h_limit(p: int, alpha: float) -> float:
     """Two-sided limit of h for p lines: (p - 1) t / sqrt(p (t^2 + p - 2)), t with p - 2 degrees of freedom at alpha/2.
 
     Exact for balanced data; |h| cannot exceed (p - 1) / sqrt(p). For unbalanced data there is no single exact law, and
-    this one is kept. Read: metRology's qmandelh (R) and NIST Dataplot help; TooFewLines below three lines.
+    this one is kept. Read: metRology's qmandelh (R), whose Beta((p - 2)/2, (p - 2)/2) of (1 + h sqrt(p)/(p - 1))/2 is
+    the same law. TooFewLines below three lines.
     """
     if p < 3:
         raise TooFewLines(f"h has a limit from three lines on; there are {p}.")
@@ -85,7 +86,8 @@ def k_limit(df: int, pooled: int, alpha: float) -> float:
 
     sqrt(pooled / df * B), B the upper alpha point of Beta(df/2, (pooled - df)/2); exact, also for unbalanced data (own
     derivation: df k^2 / pooled is the line's share of a sum of chi-squares). Balanced with p lines of n: the same as
-    sqrt(p / (1 + (p - 1) / F(alpha; n - 1, (p - 1)(n - 1)))). TooFewReplicates where no other line has replicates.
+    sqrt(p / (1 + (p - 1) / F(alpha; n - 1, (p - 1)(n - 1)))). Read: metRology's qmandelk (R), balanced.
+    TooFewReplicates where no other line has replicates.
     """
     if not 0 < df < pooled:
         raise TooFewReplicates(

@@ -49,8 +49,8 @@ def q_scale_of(results: Sequence[Sequence[float]]) -> float:
 
     H(x) = 2 / (p (p - 1)) sum over pairs of lines of the share of their differences |y_ik - y_jm| <= x, a step
     function; G goes straight between its jumps x_1 < x_2 < ... through (H(x_i) + H(x_(i-1))) / 2 there, H(x_1) / 2 at
-    the first, and 0 at 0. Standard: ISO 13528. The text of the standard was not read; formulas from the documentation
-    of public implementations in R. TooFewLines below two lines.
+    the first, and 0 at 0. Standard: ISO 13528. Read: a public Q_method in R, which names
+    C.5.2.2 of the 2015 edition; the text of the standard was not read. TooFewLines below two lines.
     """
     lines = [finite(there, "results of a line") for there in results]
     p = len(lines)
@@ -79,7 +79,8 @@ def hampel(values: Results, s: float) -> tuple[float, bool]:
     """Zero of sum psi((y_i - x) / s) nearest the median, found exactly; and whether it is the only nearest.
 
     psi(q) = q up to 1.5, 1.5 up to 3, 4.5 - q up to 4.5, then 0, and odd: so the sum is straight between the nodes
-    y_i +- {1.5, 3, 4.5} s. Of two equally near the median itself is given. Standard: ISO 13528.
+    y_i +- {1.5, 3, 4.5} s. A place where no value has any weight is no solution; of two equally near the median itself
+    is given. Standard: ISO 13528. Read: a public Hampel in R, which names C.5.3.3 of the 2015 edition.
     NotANumber unless s > 0.
     """
     numbers = finite(values, "values", 1)
@@ -91,7 +92,7 @@ def hampel(values: Results, s: float) -> tuple[float, bool]:
     nodes = np.unique((scaled[:, None] + offsets[None, :]).ravel())
     sums = _psi(scaled[None, :] - nodes[:, None]).sum(axis=1)
     sums[np.abs(sums) <= TIE * len(numbers)] = 0.0
-    zeros = _zeros(nodes, sums)
+    zeros = _zeros(scaled, nodes, sums)
     nearest = zeros[np.abs(zeros) <= np.abs(zeros).min() + TIE]
     if float(np.ptp(nearest)) > TIE * 2:
         return middle, False
@@ -112,12 +113,13 @@ def _psi(q: Array) -> Array:
     return bent
 
 
-def _zeros(nodes: Array, sums: Array) -> Array:
-    """Zeros of the line through the points; of a stretch at zero the point nearest 0."""
-    found = list(nodes[sums == 0])
+def _zeros(scaled: Array, nodes: Array, sums: Array) -> Array:
+    """Zeros of the line through the points; of a stretch at zero the point nearest 0, if any value weighs there."""
+    found = [float(node) for node in nodes[sums == 0]]
     for left, right, before, after in zip(nodes[:-1], nodes[1:], sums[:-1], sums[1:], strict=True):
         if before == 0 and after == 0 and left < 0 < right:
             found.append(0.0)
         elif before * after < 0:
-            found.append(left + (right - left) * before / (before - after))
-    return np.array(found)
+            found.append(float(left + (right - left) * before / (before - after)))
+    weighed = [zero for zero in found if (np.abs(scaled - zero) < NODES[-1] - TIE).any()]
+    return np.array(weighed)

@@ -8,6 +8,7 @@ from enum import StrEnum
 import numpy as np
 
 from exchange.roundrobin.algorithm_a import algorithm_a
+from exchange.roundrobin.consensus import paule_mandel
 from exchange.roundrobin.level import Array, Results, finite
 from exchange.roundrobin.refusals import Mismatched, NotANumber, NotIndependent
 
@@ -57,15 +58,24 @@ def robust_consensus(values: Results) -> Assigned:
     return Assigned(robust.x, robust.u, "consensus by algorithm A", contains_results=True)
 
 
-def consensus_without_each(values: Results) -> tuple[Assigned, ...]:
-    """For every result the robust consensus of the others, independent of it; TooFewLines below three results."""
+def consensus_without_each(values: Results, u: Results | None = None) -> tuple[Assigned, ...]:
+    """For every result the consensus of the others, independent of it: robust, or by Paule-Mandel of stated `u`.
+
+    TooFewLines below three results; every line states a standard uncertainty, or none is used (NotANumber).
+    """
     numbers = finite(values, "results", 3)
+    if u is not None:
+        stated = finite(u, "uncertainties", 3)
+        if len(stated) != len(numbers):
+            raise Mismatched(f"There are {len(numbers)} results and {len(stated)} uncertainties.")
+        each = [paule_mandel(np.delete(numbers, i), np.delete(stated, i)) for i in range(len(numbers))]
+        return tuple(Assigned(one.mu, one.u, "consensus of the others by Paule-Mandel") for one in each)
     found = [algorithm_a(np.delete(numbers, place)) for place in range(len(numbers))]
     return tuple(Assigned(one.x, one.u, "consensus of the others by algorithm A") for one in found)
 
 
 def z_scores(values: Results, assigned: Assigned, sigma_pt: float) -> Scores:
-    """z = (x - x_pt) / sigma_pt. Standard: ISO 13528; data set of its test: 34 participants.
+    """z = (x - x_pt) / sigma_pt. Standard: ISO 13528; read: the documentation of a public R package (pt_app, scores).
 
     Not scored where u(x_pt) > 0.3 sigma_pt: take z' then. NotANumber for a value that is missing or sigma_pt <= 0.
     """

@@ -32,8 +32,8 @@ class Youden:
 class Circle:
     """For each line its distance on the plane of mean and spread, None where the line's spread is zero.
 
-    `outside` names lines beyond `limit` (chi-square with 2 degrees of freedom at alpha), and those without spread
-    stand in `without_spread`: the logarithm of nothing is no distance, and it is for a person to look at them.
+    `outside` names lines beyond `limit` (chi-square with 2 degrees of freedom at alpha). A line without any spread is
+    outside of every circle, for ln 0 has no bound, and stands in `without_spread` too: a person should look at it.
     """
 
     lines: tuple[str, ...]
@@ -76,7 +76,8 @@ def circle(level: Level, x: float, w: float, alpha: float = 0.05) -> Circle:
     """n (mean - x*)^2 / w*^2 + 2 (n - 1) ln^2(s / w*) of every line, outside above chi2(1 - alpha; 2).
 
     x* by algorithm A of the means, w* by algorithm S of the standard deviations, both in the unit of the results.
-    Standard: ISO 13528 (2005 edition). Read: NIST Dataplot help, whose antibody data are those of the test.
+    Standard: ISO 13528 (2005 edition), whose text was not read; the formula is that of the reference data, which name
+    NIST Dataplot, the source of the antibody data of the test.
     Mismatched for unbalanced data, NotANumber where w* is not above zero.
     """
     if not level.balanced or level.n[0] < 2:
@@ -90,7 +91,7 @@ def circle(level: Level, x: float, w: float, alpha: float = 0.05) -> Circle:
         level.lines,
         distances,
         limit,
-        _named(level.lines, [distance is not None and distance > limit for distance in distances]),
+        _named(level.lines, [distance is None or distance > limit for distance in distances]),
         _named(level.lines, [distance is None for distance in distances]),
         alpha,
     )
