@@ -53,10 +53,15 @@ class Metadata(Part, frozen=True, extra="forbid"):
     title: Text | None = described("Title", CORE, iri="dcterms:title", example="Round robin 2026, cell L05-C0231")
     kind: DatasetKind | None = described("What the dataset is", CORE, iri="dcterms:type", example="cell-test")
     description: Prose | None = described(
-        "What was done, with what, and what for, in some sentences", CORE, iri="dcterms:description"
+        "What was done, with what, and what for, in some sentences",
+        CORE,
+        iri="dcterms:description",
+        example="Formation and rate test of a 5 Ah pouch cell of the reference design",
     )
     line: Text | None = described("Name of the pilot line", CORE, iri="prov:atLocation", example="Line North")
-    keywords: tuple[Text, ...] = described("Keywords", CORE, iri="dcat:keyword", default=(), max_length=50)
+    keywords: tuple[Text, ...] = described(
+        "Keywords", CORE, iri="dcat:keyword", default=(), max_length=50, example=["formation", "rate capability"]
+    )
     language: Language | None = described("Language of texts and documents", CORE, iri="dcterms:language", example="en")
     creators: tuple[Creator, ...] = described(
         "Who made the data", CORE, iri="dcterms:creator", default=(), max_length=100
@@ -69,11 +74,15 @@ class Metadata(Part, frozen=True, extra="forbid"):
     licence: Text | None = described(
         "SPDX id of the licence", CORE, terms="licences", iri="dcterms:license", example="CC-BY-4.0"
     )
-    agreement: Text | None = described("Agreement that rules the use, instead of a licence", CORE, iri="odrl:hasPolicy")
+    agreement: Text | None = described(
+        "Agreement that rules the use, instead of a licence", CORE, iri="odrl:hasPolicy", example="data-exchange"
+    )
     related: tuple[Related, ...] = described(
         "What belongs to it", CORE, iri="dcterms:relation", default=(), max_length=100
     )
-    created_at: AwareDatetime | None = described("When the data were made, with offset", CORE, iri="dcterms:created")
+    created_at: AwareDatetime | None = described(
+        "When the data were made, with offset", CORE, iri="dcterms:created", example="2026-03-31T14:05:00+02:00"
+    )
     time_zone: Zone | None = described(
         "IANA name; needed where a file's clock times carry no offset",
         NETWORK,

@@ -1,13 +1,11 @@
 """Profiles: what a record needs for what one wants to do with it; each asks for what the one before asks, and more."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 from schemas.metadata import DatasetKind, Metadata
-from schemas.naming import Terms
-from schemas.record import terms
 
 
 class Profile(StrEnum):
@@ -117,16 +115,6 @@ def missing(record: Metadata, profile: Profile = Profile.SHAREABLE) -> tuple[str
 def lacking(record: Metadata) -> dict[Profile, tuple[str, ...]]:
     """What the record lacks for each profile."""
     return {profile: missing(record, profile) for profile in Profile}
-
-
-def unsettled(record: Metadata, profile: Profile, living: Mapping[str, Terms] | None = None) -> tuple[str, ...]:
-    """The words that are still to become terms before it is handed in to a round or published, each with its nearest.
-
-    They block nothing. `living`: the vocabularies as they are now, else those of the data files.
-    """
-    if profile not in (Profile.ROUND, Profile.OPEN):
-        return ()
-    return tuple(f"{one.word.pointer}: {one.sentence}" for one in terms.unsettled(record, living))
 
 
 def _filled(record: Metadata, place: str) -> bool:

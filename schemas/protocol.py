@@ -23,9 +23,9 @@ class Target(Part, frozen=True, extra="forbid"):
     parameter: str = described(
         "Parameter of that step", NETWORK, why="its term has an IRI", example="dry_loading", default=...
     )
-    side: str | None = described("Side, A or B; none: both", NETWORK, why="a letter", pattern="^[AB]$")
+    side: str | None = described("Side, A or B; none: both", NETWORK, why="a letter", pattern="^[AB]$", example="A")
     target: Finite | None = described("What is asked for", NETWORK, why=_OF_THE_PARAMETER, example=18.5)
-    text: str | None = described("What is asked for, where it is no number", NETWORK, why="prose")
+    text: str | None = described("What is asked for, where it is no number", NETWORK, why="prose", example="NMC slurry")
     unit: str = described("Unit of target and tolerances", NETWORK, why="a unit", example="mg/cm²", default="1")
     minus: Annotated[Finite, Field(ge=0)] | None = described(
         "How far below it a value may lie; none: as far as it likes", NETWORK, why=_OF_THE_PARAMETER, example=0.3
@@ -33,7 +33,7 @@ class Target(Part, frozen=True, extra="forbid"):
     plus: Annotated[Finite, Field(ge=0)] | None = described(
         "How far above it a value may lie; none: as far as it likes", NETWORK, why=_OF_THE_PARAMETER, example=0.3
     )
-    critical: bool = described("Whether a cell outside is not used", NETWORK, why="a flag", default=False)
+    critical: bool = described("Whether a cell outside is not used", NETWORK, why="a flag", default=False, example=True)
 
     @model_validator(mode="after")
     def _fits_the_vocabulary(self) -> "Target":

@@ -44,6 +44,10 @@ class Missing(BaseModel, frozen=True):
     """What a record lacks for each profile; `a or b`: one of the two."""
 
     missing: dict[Profile, tuple[str, ...]]
+    unknown_terms: tuple[Trouble, ...] = Field(
+        default=(),
+        description="Words that are no terms; to be settled before a round or publication, they block nothing",
+    )
 
 
 class ToCheck(BaseModel, frozen=True, extra="forbid"):
@@ -58,6 +62,3 @@ class Checked(Missing, frozen=True):
     valid: bool
     schema_version: str = Field(description="The version in which it would be kept", examples=["1.0"])
     problems: tuple[Trouble, ...] = ()
-    unknown_terms: tuple[Trouble, ...] = Field(
-        default=(), description="Words that are no terms; they hinder nothing, and are proposed when the record is kept"
-    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -45,13 +45,14 @@ class Opened:
     services: Services
     world: World
     datasets: dict[str, str]
+    client: httpx.Client = field(default_factory=httpx.Client)
 
     def get(self, path: str, who: str = "", accept: str = "*/*", method: str = "GET") -> httpx.Response:
         headers = {"Accept": accept} | (self.world.header(who) if who else {})
-        return httpx.request(method, f"{self.base}{path}", headers=headers)
+        return self.client.request(method, f"{self.base}{path}", headers=headers)
 
     def send(self, who: str, method: str, path: str, body: object = None) -> httpx.Response:
-        return httpx.request(method, f"{self.base}/api/v1{path}", json=body, headers=self.world.header(who))
+        return self.client.request(method, f"{self.base}/api/v1{path}", json=body, headers=self.world.header(who))
 
 
 @contextmanager

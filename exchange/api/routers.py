@@ -68,6 +68,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     revisions.router,
     dois.router,
     bundles.router,
+    bundles.several_at_once,
     sheets.router,
     embargoes.router,
     blocks.router,

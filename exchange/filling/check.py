@@ -22,7 +22,9 @@ Record = Mapping[str, Any]  # Any: JSON
 
 def missing(services: Services, who: Principal, dataset: str) -> Missing:
     """What the newest record of one's own dataset lacks for each profile, all at once."""
-    return Missing(missing=lacking(guard.require(services, who, Right.DESCRIBE, dataset, reading=True).metadata))
+    found = guard.require(services, who, Right.DESCRIBE, dataset, reading=True)
+    unknown = _unknown(services, found.owner, found.metadata)
+    return Missing(missing=lacking(found.metadata), unknown_terms=unknown)
 
 
 def check(services: Services, who: Principal, record: Record) -> Checked:
@@ -33,18 +35,22 @@ def check(services: Services, who: Principal, record: Record) -> Checked:
         sound = Metadata.model_validate(record)
     except ValidationError as wrong:
         problems, sound = troubles(wrong, Metadata), _sound(record, wrong)
-    with services.sessions.read() as session:
-        unknown = tuple(
-            Trouble(pointer=one.word.pointer, message=one.sentence, value=one.word.text)
-            for one in living.still_unsettled(session, who.organisation, sound)
-        )
     return Checked(
         valid=not problems,
         schema_version=SCHEMA_VERSION,
         problems=problems,
-        unknown_terms=unknown,
+        unknown_terms=_unknown(services, who.organisation, sound),
         missing=lacking(sound),
     )
+
+
+def _unknown(services: Services, organisation: str, record: Metadata) -> tuple[Trouble, ...]:
+    """The words that are no terms, each with the nearest."""
+    with services.sessions.read() as session:
+        return tuple(
+            Trouble(pointer=one.word.pointer, message=one.sentence, value=one.word.text)
+            for one in living.still_unsettled(session, organisation, record)
+        )
 
 
 def _sound(record: Record, wrong: ValidationError) -> Metadata:

@@ -17,6 +17,7 @@ from schemas.production import ProductionUnit
 from schemas.profiles import NEEDS, Profile
 from schemas.record.field import FieldClass, fields_of, part_of
 from schemas.vocabulary import production
+from schemas.vocabulary.terms import seeds
 
 KEYS: Final = {
     "dataset": "Id of the dataset (PLX-…). Empty: found by file, or by kind, cell and title; else a new draft.",
@@ -148,12 +149,8 @@ def nearest(place: str) -> str:
 
 
 def terms_of(vocabulary: str) -> tuple[str, ...]:
-    """The terms of a vocabulary, those that are known here."""
-    if vocabulary == "process-steps":
-        return tuple(production().steps)
-    if vocabulary == "cell-formats":
-        return tuple(production().formats)
-    return ()
+    """Ids of the terms of a vocabulary that come with this version; other words are taken, too."""
+    return tuple(one.id for one in seeds()[vocabulary].current) if vocabulary else ()
 
 
 def _every(kind: DatasetKind) -> Iterator[Column]:

@@ -44,9 +44,11 @@ class Ingredient(Part, frozen=True, extra="forbid"):
         why="BattINFO says it by the class of the ingredient, not by a property",
         example="active material",
     )
-    supplier: Text | None = described("Who sold it", CONFIDENTIAL, iri="schema:manufacturer")
-    lot: Text | None = described("The supplier's lot", CONFIDENTIAL, iri="gs1:hasBatchLotNumber")
-    object: ObjectId | None = described("The material or lot registered here", CONFIDENTIAL, iri="schema:isBasedOn")
+    supplier: Text | None = described("Who sold it", CONFIDENTIAL, iri="schema:manufacturer", example="Powder Works")
+    lot: Text | None = described("The supplier's lot", CONFIDENTIAL, iri="gs1:hasBatchLotNumber", example="P-2026-11")
+    object: ObjectId | None = described(
+        "The material or lot registered here", CONFIDENTIAL, iri="schema:isBasedOn", example="MAT-7Q4K-M2XP"
+    )
     fraction_percent: Percent | None = described(
         "Share of the dry mass", CONFIDENTIAL, iri="battinfo:MassFraction", example=96
     )
@@ -71,7 +73,10 @@ class Electrode(Part, frozen=True, extra="forbid"):
         "Porosity of the calendered coating", CONFIDENTIAL, iri="battinfo:Porosity", example=30
     )
     thickness_um: Micrometres | None = described(
-        "Thickness of the calendered coating, one side", CONFIDENTIAL, iri="battinfo:CalenderedCoatingThickness"
+        "Thickness of the calendered coating, one side",
+        CONFIDENTIAL,
+        iri="battinfo:CalenderedCoatingThickness",
+        example=65,
     )
     sides: int | None = described("Coated sides", NETWORK, why="a count", example=2, ge=1, le=2)
     collector: Text | None = described(
@@ -83,9 +88,9 @@ class Electrode(Part, frozen=True, extra="forbid"):
 class Separator(Part, frozen=True, extra="forbid"):
     """The separator as it was built in."""
 
-    name: Text | None = described("Material or product", CONFIDENTIAL, iri="schema:name")
-    supplier: Text | None = described("Who sold it", CONFIDENTIAL, iri="schema:manufacturer")
-    lot: Text | None = described("The supplier's lot", CONFIDENTIAL, iri="gs1:hasBatchLotNumber")
+    name: Text | None = described("Material or product", CONFIDENTIAL, iri="schema:name", example="PE 16")
+    supplier: Text | None = described("Who sold it", CONFIDENTIAL, iri="schema:manufacturer", example="Foil Works")
+    lot: Text | None = described("The supplier's lot", CONFIDENTIAL, iri="gs1:hasBatchLotNumber", example="S-2026-03")
     thickness_um: Micrometres | None = described("Thickness", CONFIDENTIAL, iri="battinfo:Thickness", example=16)
     porosity_percent: Percent | None = described("Porosity", CONFIDENTIAL, iri="battinfo:SeparatorPorosity", example=42)
 
@@ -99,8 +104,8 @@ class Electrolyte(Part, frozen=True, extra="forbid"):
         iri="battinfo:ChemicalComposition",
         example="1 M LiPF6 in EC:EMC 3:7, 2 % VC",
     )
-    supplier: Text | None = described("Who sold it", CONFIDENTIAL, iri="schema:manufacturer")
-    lot: Text | None = described("The supplier's lot", CONFIDENTIAL, iri="gs1:hasBatchLotNumber")
+    supplier: Text | None = described("Who sold it", CONFIDENTIAL, iri="schema:manufacturer", example="Solvent Works")
+    lot: Text | None = described("The supplier's lot", CONFIDENTIAL, iri="gs1:hasBatchLotNumber", example="E-2026-05")
     amount_g: Grams | None = described("Mass in the cell", CONFIDENTIAL, iri="battinfo:Mass", example=12.5)
     amount_ml: Millilitres | None = described("Volume in the cell", CONFIDENTIAL, iri="battinfo:Volume", example=10)
 
@@ -136,8 +141,10 @@ class Cell(Part, frozen=True, extra="forbid"):
     id: Text | None = described(
         "The cell's name as the line writes it", NETWORK, iri="schema:name", example="L05-C0231"
     )
-    object: ObjectId | None = described("The cell or lot registered here", NETWORK, iri="schema:about")
-    serial: Text | None = described("Serial number", NETWORK, iri="schema:serialNumber")
+    object: ObjectId | None = described(
+        "The cell or lot registered here", NETWORK, iri="schema:about", example="CEL-7Q4K-M2XP"
+    )
+    serial: Text | None = described("Serial number", NETWORK, iri="schema:serialNumber", example="SN-0231")
     batch: Text | None = described("Batch or lot of cells", NETWORK, iri="gs1:hasBatchLotNumber", example="B-2026-07")
     configuration: CellConfiguration | None = described(
         "What the voltage is measured between",

@@ -67,8 +67,12 @@ class Creator(Part, frozen=True, extra="forbid"):
 
     name: Text = described("Given name and family name", CORE, iri="schema:name", example="Ada Lovelace", default=...)
     orcid: Orcid | None = described("ORCID", CORE, iri="schema:identifier", example="0000-0002-1825-0097")
-    affiliation: Text | None = described("Organisation for which the person worked", CORE, iri="schema:affiliation")
-    ror: Ror | None = described("ROR id of that organisation", CORE, iri="schema:identifier")
+    affiliation: Text | None = described(
+        "Organisation for which the person worked", CORE, iri="schema:affiliation", example="TU Braunschweig"
+    )
+    ror: Ror | None = described(
+        "ROR id of that organisation", CORE, iri="schema:identifier", example="https://ror.org/010nsgg66"
+    )
     agreed: bool = described(
         "The person agrees to be named to the world; a citation outlives even the erasure of their account",
         CORE,
@@ -82,7 +86,11 @@ class Contributor(Creator, frozen=True, extra="forbid"):
     """Somebody who contributed in another way than making the data."""
 
     role: ContributorRole = described(
-        "What they did, a contributorType of DataCite", CORE, iri="schema:roleName", default=ContributorRole.OTHER
+        "What they did, a contributorType of DataCite",
+        CORE,
+        iri="schema:roleName",
+        default=ContributorRole.OTHER,
+        example="DataCollector",
     )
 
 
@@ -97,10 +105,14 @@ class Funding(Part, frozen=True, extra="forbid"):
     """Who paid for the work under which grant."""
 
     funder: Text = described("The funder's name", CORE, iri="schema:funder", example="European Commission", default=...)
-    ror: Ror | None = described("ROR id of the funder", CORE, iri="schema:identifier")
+    ror: Ror | None = described(
+        "ROR id of the funder", CORE, iri="schema:identifier", example="https://ror.org/00k4n6c32"
+    )
     grant: Text | None = described("Number of the grant", CORE, iri="schema:identifier", example="101069765")
-    title: Text | None = described("Title of the grant", CORE, iri="schema:name")
-    url: Url | None = described("Page of the grant", CORE, iri="schema:url")
+    title: Text | None = described(
+        "Title of the grant", CORE, iri="schema:name", example="Pilot lines for battery cells"
+    )
+    url: Url | None = described("Page of the grant", CORE, iri="schema:url", example="https://grants.example/101069765")
 
 
 class Related(Part, frozen=True, extra="forbid"):
@@ -111,6 +123,7 @@ class Related(Part, frozen=True, extra="forbid"):
         CORE,
         why="a word of DataCite, whose schema gives it no IRI",
         default=...,
+        example="IsSupplementTo",
     )
     id: Text = described(
         "A DOI (10.…), a URL, or an id of this platform",
@@ -119,4 +132,4 @@ class Related(Part, frozen=True, extra="forbid"):
         example="10.5281/zenodo.1234",
         default=...,
     )
-    title: Text | None = described("Its title", CORE, iri="schema:name")
+    title: Text | None = described("Its title", CORE, iri="schema:name", example="Protocol of the round robin")

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr, ValidationError
+from typer.testing import CliRunner
 
+from exchange.cli import app
 from exchange.publishing import dois
 from exchange.services import Services
 from exchange.settings import Settings
@@ -142,3 +144,23 @@ def test_a_wrong_password_is_not_told_to_anybody(
     assert "hunter2" not in answer.text + "".join(capsys.readouterr()) + repr(wrong)
     with pytest.raises(ValidationError, match="https"):
         Settings(datacite_url="http://api.example.org", _env_file=None)  # type: ignore[call-arg]  # no .env here
+
+
+def test_an_operator_registers_on_the_machine(services: Services, world: World, outside: DataciteServer) -> None:
+    with desk(services) as at:
+        dataset = shown_to_the_world(at)
+    environment = {
+        "EXCHANGE_DATA": str(services.settings.data),
+        "EXCHANGE_DATABASE_URL": str(services.settings.database_url),
+        "EXCHANGE_DOI_PREFIX": PREFIX,
+        "EXCHANGE_DATACITE_URL": outside.url,
+        "EXCHANGE_DATACITE_REPOSITORY": outside.repository,
+        "EXCHANGE_DATACITE_PASSWORD": outside.password,
+    }
+    done = CliRunner().invoke(app, ["doi", "register", f"{dataset}@1"], env=environment)
+    assert done.exit_code == 0 and f"{PREFIX}/{dataset.lower()}.v1 is findable" in done.output
+    assert "1 DOIs are as their datasets are" in CliRunner().invoke(app, ["doi", "sync"], env=environment).output
+    outside.fail = [503]
+    failing = CliRunner().invoke(app, ["doi", "sync"], env=environment)
+    assert failing.exit_code == 3 and dataset in failing.output
+    assert CliRunner().invoke(app, ["doi", "register", "PLX-1"], env=environment).exit_code == 2

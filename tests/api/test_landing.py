@@ -88,11 +88,11 @@ def test_what_belongs_to_a_page_points_back_to_it(here: Opened) -> None:
     for item in found.for_context(at).items:
         back = found.for_context(item.target)
         assert back.collection is not None and back.collection.target == at and back.license is not None
-        header = httpx.head(item.target).headers["link"]
+        header = here.client.head(item.target).headers["link"]
         assert header == f'<{at}>; rel="collection"; type="text/html"'
     for form in found.for_context(at).describedBy:
         assert [one.target for one in found.for_context(form.target).describes] == [at]
-        answer = httpx.head(form.target)
+        answer = here.client.head(form.target)
         assert answer.headers["content-type"].partition(";")[0] == form.type
         assert answer.headers["link"] == f'<{at}>; rel="describes"; type="text/html"'
 
@@ -104,12 +104,12 @@ def test_head_tells_of_a_file_what_get_then_gives(here: Opened) -> None:
         "application/octet-stream",
     }
     for one in document["distribution"]:
-        told = httpx.head(one["contentUrl"])
+        told = here.client.head(one["contentUrl"])
         assert told.status_code == 200, told.text
         assert told.headers["content-type"] == one["encodingFormat"]
         assert told.headers["content-length"] == one["contentSize"]
         assert told.headers["etag"] == f'"{one["sha256"]}"'
-        given = httpx.get(one["contentUrl"], follow_redirects=True)
+        given = here.client.get(one["contentUrl"], follow_redirects=True)
         digest = hashlib.sha256(given.content).digest()
         assert digest.hex() == one["sha256"] and len(given.content) == int(one["contentSize"])
         assert told.headers["repr-digest"] == f"sha-256=:{base64.b64encode(digest).decode()}:"

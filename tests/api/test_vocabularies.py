@@ -145,6 +145,10 @@ def test_an_unknown_word_blocks_nothing_and_is_shown_to_its_own_and_to_editors_a
         "Secretite": None,
         "Cyclng": None,
     }
+    lacking = eg6.done("north", "GET", f"/datasets/{dataset}/missing")
+    assert [one["pointer"] for one in lacking["unknown_terms"]] == ["/cell/chemistry", "/test/kind"]
+    checked = eg6.done("north", "POST", "/metadata/check", {"record": {"licence": "House licence"}})
+    assert checked["valid"] and checked["unknown_terms"][0]["pointer"] == "/licence"
     assert told["Cyclng"]["nearest"][0] == "cycling" and told["Cyclng"]["pointer"] == "/test/kind"
     assert eg6.ask(EDITOR, "GET", f"/datasets/{dataset}/terms").status_code == 404
     with eg6.services.sessions.read() as session:

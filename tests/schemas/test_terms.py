@@ -7,7 +7,8 @@ from types import UnionType
 from typing import Union, get_args, get_origin
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from exchange import conform
 from ingest import own_columns
@@ -58,6 +59,33 @@ def test_every_field_has_a_meaning_a_class_and_a_term_or_a_reason() -> None:
     assert [one.path for one in FIELDS if bool(one.iri) is bool(A_REASON.fullmatch(one.why))] == []
     assert {one.of for one in FIELDS} == set(FieldClass)
     assert len(FIELDS) > 200 and sum(bool(one.iri) for one in FIELDS) > 150
+
+
+def test_every_field_that_is_no_group_has_an_example_that_its_own_rule_takes() -> None:
+    leaves = [one for one in fields_of(Metadata) if not one.group and one.path not in ("schema_version", "reading")]
+    assert [one.path for one in leaves if one.example is None] == []
+    for one in leaves:
+        record = at_its_place(one.path, one.example)
+        group = one.path.rpartition(".")[0].replace("[]", "")
+        # What else an entry needs is not the matter here.
+        wrong = [error for error in errors_of(record) if error["type"] != "missing"]
+        assert wrong == [] or group == "protocol.targets", (one.path, wrong)
+
+
+def at_its_place(path: str, value: object) -> dict[str, object]:
+    *groups, last = path.split(".")
+    made: dict[str, object] = {last.removesuffix("[]"): value}
+    for name in reversed(groups):
+        made = {name.removesuffix("[]"): [made] if name.endswith("[]") else made}
+    return made
+
+
+def errors_of(record: dict[str, object]) -> list[ErrorDetails]:
+    try:
+        Metadata.model_validate(record)
+    except ValidationError as wrong:
+        return wrong.errors()
+    return []
 
 
 def test_every_quantity_of_the_record_has_a_unit_and_a_term_or_a_reason() -> None:

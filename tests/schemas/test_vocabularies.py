@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from schemas import profiles
 from schemas.metadata import Metadata
 from schemas.record.field import fields_of
 from schemas.record.people import ContributorRole, RelationType
 from schemas.record.terms import canonical, outdated, unsettled, words
+from schemas.registered import ObjectRecord
 from schemas.term import NewTerm, Term, TermStatus
 from schemas.vocabulary import production
 from schemas.vocabulary.terms import known, nearest, seeds
@@ -22,7 +22,7 @@ TERMS = [(name, term) for name, terms in seeds().items() for term in terms.by_id
 
 
 def test_every_vocabulary_that_a_field_names_exists() -> None:
-    named = {one.vocabulary for one in fields_of(Metadata) if one.vocabulary}
+    named = {one.vocabulary for of in (Metadata, ObjectRecord) for one in fields_of(of) if one.vocabulary}
     assert len(named) > 7 and named <= set(seeds())
 
 
@@ -114,15 +114,6 @@ def test_words_of_a_record_are_found_where_they_stand() -> None:
     told = {one.word.text: one for one in unsettled(record)}
     assert set(told) == {"Graphit", "Stromausfall", "odd test"}
     assert told["Graphit"].sentence == "'Graphit' is no term of chemistries; nearest: Graphite, Silicon and graphite"
-
-
-def test_words_that_are_no_terms_are_named_to_a_round_and_to_publication() -> None:
-    record = metadata(**{"test.kind": "Cyclng"})
-    assert profiles.unsettled(record, profiles.Profile.DRAFT) == ()
-    assert profiles.unsettled(record, profiles.Profile.SHAREABLE) == ()
-    [told] = profiles.unsettled(record, profiles.Profile.ROUND)
-    assert told.startswith("/test/kind: 'Cyclng' is no term of test-kinds; nearest: Cycling")
-    assert profiles.unsettled(record, profiles.Profile.OPEN) == (told,)
 
 
 def test_a_record_is_said_in_ids_only_where_that_is_asked() -> None:
