@@ -25,12 +25,18 @@ def create(services: Services, who: Principal, metadata: Metadata) -> Dataset:
     """A new draft of the caller's organisation; its id is random and final."""
     guard.require_general(services, who, Right.CREATE)
     check.named(services, who, metadata)
-    id = services.new_dataset_id()
     with services.sessions.begin() as session:
-        catalogue.create(session, id, who.organisation, who.user, metadata, services.now())
-        propose.note(services, session, id, who.organisation, metadata)
+        id = draft(services, session, who, metadata)
         visibility.refresh(session, [id])
         return catalogue.lock(session, id)
+
+
+def draft(services: Services, session: Session, who: Principal, metadata: Metadata) -> str:
+    """Enter a draft of the caller's organisation, who was allowed to make it; its id."""
+    id = services.new_dataset_id()
+    catalogue.create(session, id, who.organisation, who.user, metadata, services.now())
+    propose.note(services, session, id, who.organisation, metadata)
+    return id
 
 
 def describe(services: Services, who: Principal, dataset: str, changes: Mapping[str, object]) -> Dataset:

@@ -16,7 +16,7 @@ from schemas.ingested import Declared, Ingested
 from schemas.metadata import Metadata
 from schemas.record.leaves import merged, placed
 from schemas.report import Problem
-from schemas.upgrade import TooNew, upgraded
+from schemas.upgrade import upgraded
 
 
 @dataclass(frozen=True)
@@ -57,10 +57,10 @@ def declared(record: Path | None, changes: Mapping[str, object]) -> Declared:
     given = {name: value for name, value in changes.items() if value is not None}
     try:
         return Metadata.model_validate(merged(upgraded(found), placed(given))).declared()
-    except TooNew as wrong:
-        raise Refused(f"{record}: {wrong}.") from wrong
     except ValidationError as wrong:
         raise Refused("The record has problems.", errors=troubles(wrong, Metadata)) from wrong
+    except ValueError as wrong:  # It cannot be converted from its version.
+        raise Refused(f"{record}: {wrong}.") from wrong
 
 
 def files_of(paths: Iterable[Path]) -> list[tuple[Path, Path]]:

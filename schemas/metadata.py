@@ -1,9 +1,7 @@
 """The metadata record of a dataset, version 1.0, for every kind; `schemas.record` holds its parts."""
 
 from enum import StrEnum
-from functools import cache
 from typing import Annotated, Any, Literal
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, AwareDatetime, Field, model_validator
 
@@ -14,6 +12,7 @@ from schemas.record.field import CONFIDENTIAL, CORE, NETWORK, Part, Prose, Text,
 from schemas.record.making import Document, MaterialDescribed, Production, Protocol
 from schemas.record.people import Contact, Contributor, Creator, Funding, Related
 from schemas.record.testing import Test
+from schemas.time_zones import time_zones
 from schemas.upgrade import SCHEMA_VERSION, upgraded
 
 
@@ -28,14 +27,8 @@ class DatasetKind(StrEnum):
     DOCUMENT = "document"
 
 
-@cache
-def _zones() -> frozenset[str]:
-    # Worked out from many small files, which takes longer than reading the rest of a record.
-    return frozenset(available_timezones())
-
-
 def _known_zone(name: str) -> str:
-    if name not in _zones():
+    if name not in time_zones():
         raise ValueError(f"'{name}' is no IANA time zone; write it like Europe/Berlin or UTC")
     return name
 

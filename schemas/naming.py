@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Final
 
 from schemas.term import Term, TermChange, TermStatus, Vocabulary
@@ -21,18 +22,22 @@ class Terms:
 
     def known(self, text: str) -> Term | None:
         """The term of this id, label or synonym, whatever case, spaces and hyphens; a current one before others."""
-        found = [one for one in self.by_id.values() if folded(text) in {folded(name) for name in one.names}]
-        return min(found, key=lambda one: one.status is not TermStatus.CURRENT, default=None)
+        return self._named.get(folded(text))
 
     def nearest(self, text: str) -> tuple[Term, ...]:
         """Up to three current terms that are called almost so."""
-        names = {folded(name): one for one in self.current for name in one.names}
-        close = [names[name] for name in get_close_matches(folded(text), names, n=NEAREST * 3, cutoff=0.55)]
-        if not close and len(folded(text)) > 2:
-            close = [
-                one for name, one in names.items() if len(name) > 2 and (name in folded(text) or folded(text) in name)
-            ]
-        return tuple({one.id: one for one in close}.values())[:NEAREST]
+        names = {name: one for name, one in self._named.items() if one.status is TermStatus.CURRENT}
+        sought = folded(text)
+        close = get_close_matches(sought, names, n=NEAREST * 3, cutoff=0.55)
+        if not close and len(sought) > 2:
+            close = [name for name in names if len(name) > 2 and (name in sought or sought in name)]
+        return tuple({names[name].id: names[name] for name in close}.values())[:NEAREST]
+
+    @cached_property
+    def _named(self) -> dict[str, Term]:
+        """Every name, folded, with its term."""
+        every = sorted(self.by_id.values(), key=lambda one: one.status is TermStatus.CURRENT)
+        return {folded(name): one for one in every for name in one.names}
 
     @property
     def current(self) -> tuple[Term, ...]:

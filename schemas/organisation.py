@@ -4,12 +4,12 @@ import unicodedata
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, Field
 
 from schemas import countries
 from schemas.identifiers import Orcid, Ror
+from schemas.time_zones import time_zones
 
 
 def _without_control_characters(name: str) -> str:
@@ -19,7 +19,7 @@ def _without_control_characters(name: str) -> str:
 
 
 def _known_zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in time_zones():
         raise ValueError("no IANA time zone")
     return name
 

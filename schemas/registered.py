@@ -2,9 +2,10 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, model_validator
 
@@ -17,6 +18,7 @@ from schemas.record.cell import Cell
 from schemas.record.equipment import Equipment, Lot
 from schemas.record.field import NETWORK, Part, Prose, Text, described
 from schemas.record.making import MaterialDescribed, Protocol
+from schemas.upgrade import upgraded
 
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 EXAMPLE = "CEL-7Q4K-M2XP"
@@ -237,6 +239,20 @@ class RegisteredFromRun(BaseModel, frozen=True):
 
     dataset: str
     items: tuple[Entered, ...]
+
+
+def stored(record: Mapping[str, Any], version: str) -> ObjectRecord:
+    """A record as it was kept in a version of the metadata schema; what it shares with that is converted up."""
+    made = {name: dict(group) for name, group in record.items()}
+    for groups in (made, made.get("lot", {})):
+        shared = {name: groups[name] for name in _SHARED if name in groups}
+        present = upgraded({"schema_version": version, **shared})
+        groups.update({name: present[name] for name in shared if name in present})
+    return ObjectRecord.model_validate(made)
+
+
+_SHARED = ("cell", "material", "protocol")
+"""Groups of fields that are those of a dataset's record."""
 
 
 def fits(kind: RegisteredKind, record: ObjectRecord) -> None:

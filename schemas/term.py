@@ -35,6 +35,13 @@ class TermStatus(StrEnum):
     DEPRECATED = "deprecated"
 
 
+class Match(StrEnum):
+    """What the IRI of a term elsewhere means: the same, or something broader such as the kind of its quantity."""
+
+    EXACT = "exact"
+    BROAD = "broad"
+
+
 class Vocabulary(BaseModel, frozen=True):
     """A list of terms for one kind of thing; where `fixed` says why, terms are neither added nor deprecated."""
 
@@ -45,10 +52,11 @@ class Vocabulary(BaseModel, frozen=True):
     source_version: str = ""
     licence: str
     fixed: str = ""
+    match: Match = Match.EXACT
 
 
 class Term(BaseModel, frozen=True):
-    """A word with one meaning; `iri` is the same term elsewhere, or `why` there is none; `url` tells more."""
+    """A word with one meaning; `iri` is its term elsewhere, or `why` there is none; `url` tells more."""
 
     id: TermId
     label: Text

@@ -10,7 +10,7 @@ SCHEMA_VERSION: Final = "1.0"
 
 
 def upgraded(record: Mapping[str, Any]) -> Record:
-    """The record's fields in the present schema; `TooNew` for one written in a later version."""
+    """The record's fields in the present schema; `TooNew` for a later version, `ValueError` for two versions mixed."""
     present = dict(record)
     for _ in range(len(CONVERTERS) + 1):
         version = present.get("schema_version", SCHEMA_VERSION)
@@ -56,6 +56,8 @@ _MOVED: Final = {
 def _from_0_1(record: Record) -> Record:
     """Version 0.1 was flat: its fields of cell and test now stand in groups."""
     made: Record = {name: value for name, value in record.items() if name not in _MOVED}
+    if "test" in made:
+        raise ValueError("a record in version 0.1 of the metadata schema has no field 'test'; write it in version 1.0")
     for old, new in _MOVED.items():
         if record.get(old) is not None:
             *groups, last = new.split(".")

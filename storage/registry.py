@@ -16,6 +16,7 @@ from schemas.registered import (
     RegisteredKind,
     RegisteredObject,
     VersionContent,
+    stored,
 )
 from schemas.upgrade import SCHEMA_VERSION
 from storage.tables import (
@@ -123,7 +124,7 @@ def revisions(session: Session, object: str) -> list[ObjectRevision]:
             number=row.number,
             name=row.name,
             created_at=row.created_at,
-            record=ObjectRecord.model_validate(row.record),
+            record=stored(row.record, row.schema_version),
         )
         for row in rows
     ]
@@ -195,5 +196,5 @@ def _object(row: RegisteredRow, revision: RegisteredRevisionRow, owner_name: str
         revision=row.revision,
         created_at=row.created_at,
         modified_at=revision.created_at,
-        record=ObjectRecord.model_validate(revision.record),
+        record=stored(revision.record, revision.schema_version),
     )

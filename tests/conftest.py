@@ -20,11 +20,19 @@ from tests import servers
 from tests.servers import S3Server
 
 SECRET = b"a secret of the tests alone"
+_PLAINLY = [
+    structlog.contextvars.merge_contextvars,
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    # The coloured traceback with everything that stands in a variable takes ten seconds.
+    structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+]
 
 
 @pytest.fixture(autouse=True)
 def log_as_before() -> Iterator[None]:
     """A command run within a test logs to a stream that is closed after it."""
+    structlog.configure(processors=_PLAINLY)
     yield
     structlog.reset_defaults()
 

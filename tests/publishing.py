@@ -57,7 +57,8 @@ def published(record: Metadata | None = None, **fields: Any) -> Published:
 def texts(longest: int = 60) -> st.SearchStrategy[str]:
     """One line of anything that a record takes, what breaks out of formats among it."""
     hostile = st.sampled_from(
-        ["</script><script>alert(1)</script>", "<!--", '"><img src=x>', "a{b}c\\d", "}}\\end", "{{ 7*7 }}", "&amp;",
+        ["</script><script>alert(1)</script>", "</script x", "<!-- <script ", "<!--",
+         '"><img src=x>', "a{b}c\\d", "}}\\end", "{{ 7*7 }}", "&amp;",
          "% # $ _ ^ ~", "ER  - ", "‮evil", "Ö ß 電池", "line\u2028two", "]]>", "x, and y and z"]
     )  # fmt: skip
     anything = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=longest)

@@ -3,16 +3,18 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from exchange import visibility
+from exchange import guard, visibility
+from exchange.identify import identify
 from exchange.services import Services
 from exchange.telling.mail import NotSent
-from schemas.access import GranteeKind, Level, View
+from schemas.access import Exit, GranteeKind, Level, View
 from schemas.dataset import Visibility
 from schemas.metadata import DatasetKind, Metadata
 from schemas.notification import Mail
 from schemas.policy import Grant
 from storage import catalogue, grants
 from storage.tables import UserRow
+from tests.worlds import World
 
 
 @dataclass
@@ -93,3 +95,8 @@ def shown_to(services: Services, dataset: str, visible_to: Visibility) -> None:
     with services.sessions.begin() as session:
         catalogue.show(session, dataset, visible_to)
         visibility.refresh(session, [dataset])
+
+
+def taken(services: Services, world: World, user: str, dataset: str) -> None:
+    """Somebody has read the tables: the guard let them and has put it on record."""
+    guard.allow(services, identify(services, world.header(user)["Authorization"]), Exit.TABLE, dataset)

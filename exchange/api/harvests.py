@@ -3,7 +3,7 @@
 from typing import Annotated
 from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from exchange.api.doors import Anyone, Live
 from exchange.api.errors import documented
@@ -34,11 +34,14 @@ class _Xml(Response):
 def whole(
     caller: Anyone,
     services: Live,
-    accept: Annotated[str, Header(description="`application/ld+json` in place of Turtle")] = "",
+    request: Request,
     cursor: Annotated[str | None, Query(max_length=300, description="From the page before")] = None,
 ) -> Response:
-    """Every dataset that the caller may know of, as far as their level opens it, newest first."""
-    media_type = _JSON_LD if "ld+json" in accept else _TURTLE
+    """Every dataset that the caller may know of, as far as their level opens it, newest first.
+
+    Turtle, or JSON-LD where the header Accept asks for `application/ld+json`.
+    """
+    media_type = _JSON_LD if "ld+json" in request.headers.get("accept", "") else _TURTLE
     text, next = catalogue.listed(services, caller, written.FORMS[media_type], cursor)
     onward = {"Link": f'<{next}>; rel="next"'} if next else {}
     return Response(text, media_type=media_type, headers=_PRIVATE | onward)

@@ -26,8 +26,8 @@ _SHOWN = 100
 def preview(services: Services, who: Principal, wanted: FieldEdit) -> EditPreview:
     """What would stand there instead, dataset by dataset; what is read again, who is told, and what is refused."""
     ids, denied = _chosen(services, who, wanted, "preview")
+    plan, refused = _foreseen(services, who, ids, denied, wanted)
     with services.sessions.read() as session:
-        plan, refused = _planned(session, ids, denied, wanted, locked=False)
         shown = planning.told(session, plan)
     token = None if refused else tokens.signed(services, who, _facts(wanted), plan)
     unchanged = sum(1 for one in plan if not one.changes)
@@ -42,13 +42,14 @@ def apply(services: Services, who: Principal, wanted: ConfirmedEdit) -> Edited:
         Refused: one of the datasets cannot be changed so; none is.
     """
     ids, denied = _chosen(services, who, wanted, "apply")
+    _, refused = _foreseen(services, who, ids, denied, wanted)
+    if refused:
+        errors = [
+            Trouble(pointer="/datasets", message=f"{one.dataset}: {why}") for one in refused for why in one.reasons
+        ]
+        raise Refused(f"{len(refused)} datasets cannot be changed so; none is.", errors=tuple(errors[:_SHOWN]))
     with services.sessions.begin() as session:
-        plan, refused = _planned(session, ids, denied, wanted, locked=True)
-        if refused:
-            errors = [
-                Trouble(pointer="/datasets", message=f"{one.dataset}: {why}") for one in refused for why in one.reasons
-            ]
-            raise Refused(f"{len(refused)} datasets cannot be changed so; none is.", errors=tuple(errors[:_SHOWN]))
+        plan, _ = _planned(session, ids, denied, wanted, locked=True)
         tokens.check(services, who, _facts(wanted), plan, wanted.token)
         planning.carry_out(services, session, who, plan)
     changed = tuple(one.dataset.id for one in plan if one.dataset and one.changes)
@@ -100,6 +101,19 @@ def _ids(session: Session, who: Principal, wanted: FieldEdit) -> list[str]:
         trouble = Trouble(pointer="/query", message=f"fits {found}")
         raise Refused(f"The query fits {found} of your organisation.", errors=(trouble,))
     return ids
+
+
+def _foreseen(
+    services: Services, who: Principal, ids: Sequence[str], denied: dict[str, str], wanted: FieldEdit
+) -> tuple[list[Planned], list[RefusedDataset]]:
+    """The records as they would be, and what cannot be changed so, for objects that it would name, too."""
+    with services.sessions.read() as session:
+        plan, refused = _planned(session, ids, denied, wanted, locked=False)
+    for one in plan:
+        troubles_of = planning.unnameable(services, who, one)
+        if troubles_of and one.dataset:
+            refused.append(RefusedDataset(dataset=one.dataset.id, reasons=tuple(each.message for each in troubles_of)))
+    return plan, refused
 
 
 def _planned(

@@ -12,10 +12,9 @@ from exchange.describing import tokens
 from exchange.describing.match import matched
 from exchange.describing.plan import Planned
 from exchange.problems import troubles
-from exchange.registry import check
 from exchange.services import Services
 from exchange.sheets.read import Sheet, read
-from exchange.sheets.rows import Row, filled
+from exchange.sheets.rows import Row
 from schemas.access import Principal, Right
 from schemas.errors import Refused
 from schemas.identifiers import parse_reference
@@ -28,16 +27,11 @@ _SHOWN = 100
 
 def preview(services: Services, who: Principal, content: bytes, form: SheetForm, filename: str) -> SheetPreview:
     """What the sheet would change, and everything that is wrong with it; nothing is changed."""
-    guard.may_at_all(services, who, Right.DESCRIBE, f"sheet preview: {form.value}")
-    sheet = read(content, form, filename)
-    with services.sessions.read() as session:
-        ids, problems = matched(session, who.organisation, sheet.rows)
-    problems += _allowed(services, who, sheet.rows, ids, f"sheet preview: {form.value}")
-    problems += _objects(services, who, sheet.rows)
-    with services.sessions.read() as session:
-        plan, wrong = _planned(session, sheet.rows, ids, locked=False)
-        shown = planning.told(session, plan)
+    sheet, ids, problems = _read(services, who, content, form, filename, "sheet preview")
+    plan, wrong = _foreseen(services, who, sheet.rows, ids)
     found = _once(sheet, [*problems, *wrong], filename)
+    with services.sessions.read() as session:
+        shown = planning.told(session, plan)
     token = None if found else tokens.signed(services, who, _wanted(content, form), plan)
     unchanged = sum(1 for one in plan if one.dataset and not one.changes)
     return SheetPreview(token=token, datasets=shown, unchanged=unchanged, problems=found)
@@ -52,25 +46,45 @@ def apply(
         Conflict: what the preview rested on has changed meanwhile.
         Refused: something is wrong with the sheet; nothing of it is applied.
     """
-    guard.may_at_all(services, who, Right.DESCRIBE, f"sheet: {form.value}")
-    sheet = read(content, form, filename)
-    with services.sessions.read() as session:
-        ids, problems = matched(session, who.organisation, sheet.rows)
-    problems += _allowed(services, who, sheet.rows, ids, f"sheet: {form.value}")
-    problems += _objects(services, who, sheet.rows)
+    sheet, ids, problems = _read(services, who, content, form, filename, "sheet")
+    _, wrong = _foreseen(services, who, sheet.rows, ids)
+    found = _once(sheet, [*problems, *wrong], filename)
+    if found:
+        errors = tuple(one.told() for one in found[:_SHOWN])
+        raise Refused(f"The sheet has {len(found)} problems; nothing of it is applied.", errors=errors)
     with services.sessions.begin() as session:
-        plan, wrong = _planned(session, sheet.rows, ids, locked=True)
-        found = _once(sheet, [*problems, *wrong], filename)
-        if found:
-            raise Refused(
-                f"The sheet has {len(found)} problems; nothing of it is applied.",
-                errors=tuple(one.told() for one in found[:_SHOWN]),
-            )
+        plan = [one for _, one in _planned(session, sheet.rows, ids, locked=True)[0]]
         tokens.check(services, who, _wanted(content, form), plan, token)
         made = planning.carry_out(services, session, who, plan)
     changed = [one.dataset.id for one in plan if one.dataset and one.changes]
     unchanged = len(plan) - len(changed) - len(made)
     return DescribedSheet(datasets=(*changed, *made), created=made, unchanged=unchanged)
+
+
+def _read(
+    services: Services, who: Principal, content: bytes, form: SheetForm, filename: str, step: str
+) -> tuple[Sheet, list[str | None], list[SheetProblem]]:
+    """The rows, which dataset each is about (None: a new draft), and which of them are not the caller's to describe."""
+    detail = f"{step}: {form.value}"
+    guard.may_at_all(services, who, Right.DESCRIBE, detail)
+    sheet = read(content, form, filename)
+    with services.sessions.read() as session:
+        ids, problems = matched(session, who.organisation, sheet.rows)
+    return sheet, ids, [*problems, *_allowed(services, who, sheet.rows, ids, detail)]
+
+
+def _foreseen(
+    services: Services, who: Principal, rows: Sequence[Row], ids: Sequence[str | None]
+) -> tuple[list[Planned], list[SheetProblem]]:
+    """The records as they would be, with all that is wrong with them, objects that they would name included."""
+    with services.sessions.read() as session:
+        plan, problems = _planned(session, rows, ids, locked=False)
+    for row, one in plan:
+        problems += [
+            row.problem(each.pointer, each.message, each.value, each.hint)
+            for each in planning.unnameable(services, who, one)
+        ]
+    return [one for _, one in plan], problems
 
 
 def _allowed(
@@ -88,23 +102,10 @@ def _allowed(
     ]
 
 
-def _objects(services: Services, who: Principal, rows: Sequence[Row]) -> list[SheetProblem]:
-    """Registered objects that rows name and that cannot stand there."""
-    problems = []
-    for row in rows:
-        try:
-            check.named(services, who, Metadata.model_validate(filled(row.record)))
-        except ValidationError:
-            continue  # Told with everything else that is wrong with the record.
-        except Refused as refused:
-            problems += [row.problem(one.pointer, one.message, one.value, one.hint) for one in refused.errors]
-    return problems
-
-
 def _planned(
     session: Session, rows: Sequence[Row], ids: Sequence[str | None], *, locked: bool
-) -> tuple[list[Planned], list[SheetProblem]]:
-    """The records as they would be, and what of them cannot be."""
+) -> tuple[list[tuple[Row, Planned]], list[SheetProblem]]:
+    """The record that each row would make, and what of them cannot be."""
     named = {id for id in ids if id is not None}
     present = {one.id: one for one in (catalogue.lock_all if locked else catalogue.of)(session, named)}
     plan, problems = [], []
@@ -120,7 +121,7 @@ def _planned(
             continue
         lacking = describe.emptied(dataset, one.record) if dataset else ""
         problems += [row.problem("", lacking, id)] if lacking else []
-        plan.append(one)
+        plan.append((row, one))
     return plan, problems
 
 

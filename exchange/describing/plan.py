@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from exchange import describe, guard, visibility
+from exchange.registry import check
 from exchange.services import Services
 from exchange.telling import past
-from exchange.vocabulary import propose
 from schemas.access import Principal
 from schemas.dataset import Dataset
+from schemas.errors import Refused, Trouble
 from schemas.metadata import Metadata
 from schemas.record.leaves import leaves, merged
 from schemas.sheet import DatasetChange, PlaceChange
@@ -45,6 +46,15 @@ def planned(dataset: Dataset | None, changes: Mapping[str, Any], row: int | None
     return Planned(dataset, record, changed, row)
 
 
+def unnameable(services: Services, who: Principal, one: Planned) -> tuple[Trouble, ...]:
+    """What is wrong with registered objects that the record would newly name; on record, outside of any transaction."""
+    try:
+        check.named(services, who, one.record, one.dataset.metadata if one.dataset else None)
+    except Refused as refusal:
+        return refusal.errors
+    return ()
+
+
 def told(session: Session, plan: Iterable[Planned]) -> tuple[DatasetChange, ...]:
     """What changes, as a preview shows it; datasets that stay as they are left out."""
     found, names = [], {one.id: one.name for one in people.organisations(session)}
@@ -71,10 +81,7 @@ def carry_out(services: Services, session: Session, who: Principal, plan: Sequen
     made: list[str] = []
     for one in plan:
         if one.dataset is None:
-            id = services.new_dataset_id()
-            catalogue.create(session, id, who.organisation, who.user, one.record, services.now())
-            propose.note(services, session, id, who.organisation, one.record)
-            made.append(id)
+            made.append(describe.draft(services, session, who, one.record))
         elif one.changes:
             describe.revise(services, session, one.dataset, one.record, who.user)
     visibility.refresh(session, [*made, *(one.dataset.id for one in plan if one.dataset and one.changes)])

@@ -155,11 +155,10 @@ def _resistance(filled: Filled, facts: Facts) -> None:
 
 
 def _condition(filled: Filled, facts: Facts) -> None:
-    span = _span(facts)
-    if span is None:
+    whole = [(test, one) for test in facts.tests for one in _whole(test)]
+    if not whole:
         return
-    test, last = span[1]
-    whole = [one for each in facts.tests for one in _whole(each)]
+    test, last = whole[-1]
     every = ", ".join(one.source for one in facts.tests if one.cycles)
     halves = [one for each in facts.tests for one in each.cycles]
 

@@ -7,7 +7,7 @@ from typing import Final
 from rdflib import DCTERMS, OWL, RDF, SKOS, XSD, Graph, Literal, Namespace, URIRef
 
 from schemas.naming import Terms
-from schemas.term import Term, TermStatus
+from schemas.term import Match, Term, TermStatus
 
 COLUMNS: Final = (
     "id",
@@ -24,6 +24,7 @@ COLUMNS: Final = (
     "deprecated_because",
 )
 _SPDX: Final = Namespace("http://spdx.org/licenses/")
+_MATCH: Final = {Match.EXACT: SKOS.exactMatch, Match.BROAD: SKOS.broadMatch}
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -42,7 +43,7 @@ def turtle(terms: Terms, base: str, only: str | None = None) -> str:
     graph.add((scheme, OWL.versionInfo, Literal(terms.version)))
     for term in terms.by_id.values():
         if only in (None, term.id):
-            _concept(graph, scheme, term)
+            _concept(graph, scheme, term, _MATCH[about.match])
     return graph.serialize(format="turtle")
 
 
@@ -60,7 +61,7 @@ def csv_table(terms: Terms, base: str) -> str:
     return out.getvalue()
 
 
-def _concept(graph: Graph, scheme: URIRef, term: Term) -> None:
+def _concept(graph: Graph, scheme: URIRef, term: Term, match: URIRef) -> None:
     concept = URIRef(f"{scheme}/{term.id}")
     graph.add((concept, RDF.type, SKOS.Concept))
     graph.add((concept, SKOS.inScheme, scheme))
@@ -70,7 +71,7 @@ def _concept(graph: Graph, scheme: URIRef, term: Term) -> None:
     for synonym in term.synonyms:
         graph.add((concept, SKOS.altLabel, Literal(synonym, lang="en")))
     if term.iri:
-        graph.add((concept, SKOS.exactMatch, URIRef(term.iri)))
+        graph.add((concept, match, URIRef(term.iri)))
     if term.broader:
         graph.add((concept, SKOS.broader, URIRef(f"{scheme}/{term.broader}")))
         graph.add((URIRef(f"{scheme}/{term.broader}"), SKOS.narrower, concept))

@@ -15,7 +15,7 @@ from schemas.errors import Trouble
 from schemas.metadata import Metadata
 from schemas.profiles import lacking
 from schemas.suggestion import Checked, Missing
-from schemas.upgrade import SCHEMA_VERSION, TooNew, upgraded
+from schemas.upgrade import SCHEMA_VERSION, upgraded
 
 Record = Mapping[str, Any]  # Any: JSON
 
@@ -57,7 +57,7 @@ def _sound(record: Record, wrong: ValidationError) -> Metadata:
     """The record without the fields that are wrong; an empty one where that is not enough."""
     try:
         left = deepcopy(upgraded(record))
-    except TooNew:
+    except ValueError:  # Of a later version, or of none.
         return Metadata()
     # From the back, so that the places of a list still stand where they were.
     for error in sorted(wrong.errors(), key=lambda error: [str(part).zfill(9) for part in error["loc"]], reverse=True):

@@ -17,6 +17,8 @@ _FILE: Final = re.compile(r"\.[A-Za-z0-9]{2,4}$")
 _NOTHING: Final = frozenset({"", "-", "none", "n/a", "enter description here..."})
 _MOST_CELLS: Final = 3
 """A line with more cells than that is a row of headings or values."""
+_LONGEST: Final = 500
+"""Of a longer line the beginning is looked at: nobody writes a setting as long, and patterns take their time."""
 _AMPERE_HOURS: Final = "A.h"
 
 
@@ -51,9 +53,9 @@ def read(header: Mapping[str, str]) -> Iterator[Said]:
     """What the lines give, the first that speaks of a place; keys are numbers of lines, or names of settings."""
     found: dict[str, Said] = {}
     for key, text in header.items():
-        if sum(1 for cell in text.split(",") if cell.strip()) > _MOST_CELLS:
+        if sum(1 for cell in text[:_LONGEST].split(",") if cell.strip()) > _MOST_CELLS:
             continue
-        line = text if key.isdecimal() else f"{key}: {text}"
+        line = (text if key.isdecimal() else f"{key}: {text}")[:_LONGEST]
         for one in (*_texts(line), *_capacity(line)):
             found.setdefault(one.place, one)
     yield from found.values()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from enum import Enum, StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from types import UnionType
 from typing import Any, Final, Union, get_args, get_origin
 
@@ -36,7 +36,7 @@ _OF_KIND: Final = {
     DatasetKind.DOCUMENT: ("document",),
 }
 _OF_SOME: Final = frozenset({"cell", "test", "production", "material", "protocol", "document"})
-_NOT_ASKED: Final = frozenset({"schema_version", "reading", "protocol.targets"})
+_NOT_ASKED: Final = frozenset({"schema_version", "reading"})
 """Written by other means; a sheet that has them is read all the same."""
 
 
@@ -118,6 +118,7 @@ def columns(kind: DatasetKind) -> tuple[Column, ...]:
     return tuple(column for _, column in sorted(enumerate(every), key=rank))
 
 
+@lru_cache(maxsize=4096)
 def column(place: str) -> Column | None:
     """The column of one place of the record, of any kind; a list of groups without a number is one cell of JSON.
 

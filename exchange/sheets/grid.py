@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
-from zoneinfo import available_timezones
 
 from exchange.sheets import cells
 from exchange.sheets.cells import Wrong
@@ -11,6 +10,7 @@ from exchange.sheets.headings import Heading, heading, headings
 from exchange.sheets.rows import At, Row, Said, nested, problem
 from ingest import workbook
 from schemas.sheet import SheetProblem
+from schemas.time_zones import time_zones
 
 DEFAULTS: Final = "DEFAULTS"
 """In a csv, the row with this in its column `dataset` holds the defaults."""
@@ -126,7 +126,7 @@ def _zone(line: Iterable[_Entry], otherwise: str | None) -> str | None:
     """The time zone that the row says; one that does not exist is told where the record is checked."""
     said = (one.cell for one in line if one.heading.column and one.heading.column.place == "time_zone")
     found = next((str(cell).strip() for cell in said), None)
-    return found if found in available_timezones() else otherwise
+    return found if found in time_zones() else otherwise
 
 
 def _key(line: list[_Entry], name: str) -> str:

@@ -1,5 +1,6 @@
 """The YAML form of a sheet: nested fields with their meaning as comments, or filled in."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -54,6 +55,8 @@ def _commented(tree: Mapping[str, Any], comments: Mapping[str, str], depth: int,
 
 
 def _dumped(document: Mapping[str, Any]) -> list[str]:
+    # A list that stands in two records is written twice: a sheet has no aliases.
+    plain: Any = json.loads(json.dumps(document))  # Any: JSON
     dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # Any: the fast one has the methods of the other
-    text = yaml.dump(document, Dumper=dumper, allow_unicode=True, sort_keys=False, width=110)
+    text = yaml.dump(plain, Dumper=dumper, allow_unicode=True, sort_keys=False, width=110)
     return str(text).rstrip("\n").split("\n")

@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
-from zoneinfo import available_timezones
 
 import yaml
 
@@ -14,6 +13,7 @@ from exchange.sheets.columns import KEYS, Form, column
 from exchange.sheets.rows import At, Record, Row, Said, problem
 from schemas.errors import Refused, Trouble
 from schemas.sheet import SheetProblem
+from schemas.time_zones import time_zones
 
 _TOP: Final = ("defaults", "datasets", "about")
 """`about` is for people: nothing of it is read."""
@@ -184,7 +184,7 @@ def _resolved(value: object) -> object:
 
 def _zone(record: Mapping[str, Any], otherwise: str | None) -> str | None:
     found = record.get("time_zone")
-    return str(found) if isinstance(found, str) and found in available_timezones() else otherwise
+    return str(found) if isinstance(found, str) and found in time_zones() else otherwise
 
 
 def _no_number(word: str) -> object:

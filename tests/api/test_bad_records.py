@@ -108,6 +108,12 @@ TABLE = {
     "upside-down window": Wrong(
         {TEST: {"lower_voltage_v": 4.2, "upper_voltage_v": 2.7}}, "", "", ("test.lower_voltage_v 4.2 V is not below",)
     ),
+    "two versions mixed": Wrong(
+        {"schema_version": "0.1", "cycles": 3, TEST: 5},
+        "",
+        "",
+        ("version 0.1 of the metadata schema has no field 'test'",),
+    ),
     "newer schema": Wrong(
         {"schema_version": "3.1", "title": "From tomorrow"},
         "/schema_version",

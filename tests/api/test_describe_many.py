@@ -88,7 +88,7 @@ datasets:
   - {{dataset: {foreign}, title: Mine}}
   - {{dataset: {draft}, line: West}}
   - {{test: {{cycles: 3}}}}
-  - {{title: New, tset: {{}}}}
+  - {{title: New, test: {{instrument: {{object: EQP-0000-0000}}}}}}
 """.encode()
     seen = sent(at, "preview", content).json()
     assert seen["token"] is None
@@ -98,9 +98,10 @@ datasets:
     assert f"There is no dataset {foreign} that you may see." == told.pop((4, "/datasets/2/dataset"))
     assert "same dataset as row 3" in told.pop((5, "/datasets/3/dataset"))
     assert "nothing says which dataset" in told.pop((6, "/datasets/4"))
+    assert "no object EQP-0000-0000 that you may see" in told.pop((7, "/datasets/5/test/instrument/object"))
     assert not told
     answer = sent(at, "apply", content, token=f"1-{0:064x}")
-    assert answer.status_code == 422 and len(answer.json()["errors"]) == 5
+    assert answer.status_code == 422 and len(answer.json()["errors"]) == 6
     assert at.record(draft) == before
     assert (False, "west") in events(at, f"right:{Right.DESCRIBE.value}", foreign)
 

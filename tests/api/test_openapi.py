@@ -66,6 +66,7 @@ BEYOND_SCHEMA = {
     ("/api/v1/collections", "post"): "that the name has no control characters",
     ("/api/v1/datasets/{dataset}/versions", "post"): "that the organisation holds the files, and each named once",
     ("/api/v1/agreements/{agreement}/requirement", "put"): "that the year is in reach",
+    ("/catalogue", "get"): "that a cursor was given out by this server",
     ("/api/v1/datasets/{dataset}/accesses", "get"): "that a cursor was given out by this server",
     ("/api/v1/accesses", "get"): "the same",
     ("/api/v1/audit", "get"): "the same, and that a moment is in reach",

@@ -200,6 +200,14 @@ def test_what_end_of_line_control_recorded_stands_in_where_the_record_says_nothi
     assert value(made, "GeneralProductInformation/manufacturingDate") == "2026-05-04T12:00:00Z"
 
 
+def test_one_whole_cycle_tells_of_the_condition_and_of_no_fade_of_efficiency() -> None:
+    made = sheet(replace(FULL, tests=FULL.tests[1:]), NOW)
+    condition = value(made, "PerformanceAndDurability/batteryCondition")
+    assert condition["numberOfFullCycles"]["numberOfFullCyclesValue"] == 1
+    assert condition["capacityThroughput"]["capacityThroughputValue"] == pytest.approx(15.5)
+    assert "roundTripEfficiencyFade" not in value(made, "PerformanceAndDurability/batteryTechicalProperties")
+
+
 def test_a_lot_has_means_of_its_cells_and_no_condition() -> None:
     made = sheet(replace(FULL, lot=True, cell=Cell()), NOW)
     assert value(made, "PerformanceAndDurability/batteryTechicalProperties/ratedCapacity") == pytest.approx(4.7)

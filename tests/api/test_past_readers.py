@@ -15,7 +15,7 @@ from schemas.metadata import Creator, DatasetKind, Metadata
 from schemas.organisation import Role, User
 from storage import catalogue, people
 from tests.apps import create_app
-from tests.told import Clock, PostOffice, granted, released, shown_to, with_addresses
+from tests.told import Clock, PostOffice, granted, released, shown_to, taken, with_addresses
 from tests.worlds import World
 
 
@@ -40,7 +40,7 @@ def dataset(services: Services, client: TestClient, world: World) -> str:
     for one in ("west", "south"):
         granted(services, id, one, Level.TABLES)
         client.get(f"/api/v1/datasets/{id}", headers=world.header(one)).raise_for_status()
-    client.get(f"/api/v1/datasets/{id}/tables", headers=world.header("west"))
+    taken(services, world, "west", id)
     return id
 
 

@@ -123,6 +123,10 @@ def test_a_vocabulary_is_had_as_skos_and_csv(eg6: Desk) -> None:
     ici, fresh = (URIRef(f"{BASE}/test-kinds/{one}") for one in ("ici", "fast-charging"))
     assert graph.value(ici, OWL.deprecated).toPython() is True  # type: ignore[union-attr]  # None would fail, too
     assert graph.value(fresh, SKOS.broader) == URIRef(f"{BASE}/test-kinds/cycling")
+    assert graph.value(URIRef(f"{BASE}/test-kinds/hppc"), SKOS.exactMatch) is not None
+    parameters = Graph().parse(data=eg6.ask("", "GET", "/vocabularies/production-parameters/skos").text)
+    broad = set(parameters.subjects(SKOS.broadMatch))
+    assert broad and not set(parameters.subjects(SKOS.exactMatch)), "a kind of quantity is no parameter"
     rows = list(csv.DictReader(io.StringIO(eg6.ask("", "GET", "/vocabularies/test-kinds/csv").text)))
     assert [row["id"] for row in rows] == [one["id"] for one in listed]
     assert rows[-1]["label"] == "'=Fast charging"

@@ -16,7 +16,7 @@ from schemas.organisation import Role, User
 from storage import notifications, people, policies
 from tests.agreed import Network
 from tests.apps import create_app
-from tests.told import granted, released, with_addresses
+from tests.told import granted, released, taken, with_addresses
 from tests.worlds import World
 
 REASON = "Suspected contamination of the data, by order of the board."
@@ -90,11 +90,11 @@ def test_owners_are_told_once_that_an_embargo_ends(services: Services, said: Sai
 
 
 def test_readers_are_told_when_everything_of_an_owner_is_withdrawn(
-    services: Services, said: Said, client: TestClient, world: World
+    services: Services, said: Said, world: World
 ) -> None:
     dataset = released(services, "north")
     granted(services, dataset, "west", Level.TABLES)
-    client.get(f"/api/v1/datasets/{dataset}/tables", headers=world.header("west"))
+    taken(services, world, "west", dataset)
     said.post("north", "/organisations/north/withdrawal", {"reason": "The line is closed down"})
     ((kind, text),) = said.told("west")
     assert kind == "data-withdrawn" and "> The line is closed down" in text

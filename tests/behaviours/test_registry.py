@@ -1,20 +1,25 @@
 """Registered objects and what points to them, alike on both databases."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from schemas import upgrade
 from schemas.access import Grantee, GranteeKind, Scope
 from schemas.dataset import Visibility
 from schemas.errors import Conflict
 from schemas.metadata import Metadata
 from schemas.organisation import Organisation, Role, Standing, User
 from schemas.record.cell import Cell
+from schemas.record.equipment import Lot
 from schemas.record.field import FieldClass
 from schemas.record.making import MaterialDescribed, ProcedureStep, Protocol, StepKind
 from schemas.registered import ObjectRecord, ObjectState, RegisteredKind, VersionContent
 from storage import catalogue, people, pointers, registry, registry_search
 from storage.database import Sessions
+from storage.tables import RegisteredRevisionRow
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 CELL, MATERIAL, PROTOCOL = "CEL-7Q4K-M2XP", "MAT-0000-0000", "PRO-0000-0000"
@@ -68,6 +73,22 @@ def test_every_revision_is_kept(entered: Sessions) -> None:
             ("A-02", None),
         ]
         assert registry.find(session, "CEL-0000-0000") is None
+
+
+def test_a_record_of_an_earlier_schema_is_read_in_the_present_one(
+    entered: Sessions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def renamed(record: dict[str, Any]) -> dict[str, Any]:
+        cell = {"chemistry": record["cell"]["cathode"]} if "cell" in record else None
+        return {"schema_version": "1.0"} | ({"cell": cell} if cell else {})
+
+    monkeypatch.setitem(upgrade.CONVERTERS, "0.5", renamed)
+    old = {"schema_version": "0.5", "record": {"lot": {"count": 2, "cell": {"cathode": "LFP"}}}}
+    with entered.begin() as session:
+        session.execute(update(RegisteredRevisionRow).where(RegisteredRevisionRow.object == CELL).values(**old))
+    with entered.read() as session:
+        found = registry.find(session, CELL)
+    assert found is not None and found.record == ObjectRecord(lot=Lot(count=2, cell=Cell(chemistry="LFP")))
 
 
 def test_versions_count_on_and_keep_their_words(entered: Sessions) -> None:

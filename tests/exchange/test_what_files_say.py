@@ -53,6 +53,11 @@ def test_settings_by_name_are_read_like_lines() -> None:
     ]
 
 
+def test_a_line_without_end_takes_no_time() -> None:
+    [said] = header.read({"1": "cell: A-1" + " cell:" * 200_000})
+    assert said.value.startswith("A-1")
+
+
 @pytest.mark.parametrize("printed", ["2,500 mAh", "1.000.000 mAh", "0 Ah", "5 V"])
 def test_a_capacity_that_could_be_read_in_two_ways_or_is_none_is_not_offered(printed: str) -> None:
     assert list(header.read({"1": f"Nominal capacity: {printed}"})) == []

@@ -31,7 +31,7 @@ def _sickle(fair: Fair, **more: object) -> Sickle:
 
 def test_a_harvest_of_many_pages_gives_each_dataset_once_and_says_what_is_deleted(fair: Fair) -> None:
     world = _sickle(fair)
-    for prefix in ("oai_dc", "datacite", "oai_datacite"):
+    for prefix in ("oai_dc", "datacite"):
         found = list(world.ListRecords(metadataPrefix=prefix))
         assert len(found) == len({one.header.identifier for one in found}) > 2 * fair.services.settings.harvest_page
         deleted = {one.header.identifier for one in found if one.header.deleted}

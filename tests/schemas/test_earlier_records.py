@@ -71,3 +71,9 @@ def test_a_record_of_a_later_version_is_refused_and_says_which_it_needs(version:
 def test_a_version_that_never_was_is_refused_as_such(version: str) -> None:
     with pytest.raises(ValidationError, match=r"Input should be '1\.0'"):
         Metadata.model_validate({"schema_version": version})
+
+
+@pytest.mark.parametrize("test", [5, "cycling", {"cycles": 3}, None])
+def test_a_record_that_mixes_two_versions_is_refused_whatever_stands_there(test: object) -> None:
+    with pytest.raises(ValidationError, match=r"version 0\.1 of the metadata schema has no field 'test'"):
+        Metadata.model_validate({"schema_version": "0.1", "cycles": 3, "test": test})
