@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from exchange.roundrobin.level import Level
-from exchange.roundrobin.quantiles import beta_above, beta_point
+from exchange.roundrobin.quantiles import beta_above, beta_point, share
 from exchange.roundrobin.refusals import NoSpread, TooFewLines
 from exchange.roundrobin.verdict import OUTLIER, STRAGGLER, Power, Verdict, power, verdict
 
@@ -49,7 +49,7 @@ def cochran(level: Level) -> Cochran:
     if total == 0:
         raise NoSpread("No line spreads at all, so no variance can stand out.")
     shares = [square / total for square in squares]
-    tails = [beta_above(share, df / 2.0, (pooled - df) / 2.0) for share, df in zip(shares, degrees, strict=True)]
+    tails = [beta_above(part, df / 2.0, (pooled - df) / 2.0) for part, df in zip(shares, degrees, strict=True)]
     most = min(range(p), key=lambda place: (tails[place], -shares[place]))
     limit_5, limit_1 = (cochran_limit(p, degrees[most], pooled, alpha) for alpha in (STRAGGLER, OUTLIER))
     return Cochran(
@@ -75,4 +75,4 @@ def cochran_limit(p: int, df: int, pooled: int, alpha: float) -> float:
     """
     if not 0 < df < pooled:
         raise TooFewLines(f"A share has a limit where other lines have replicates; {df} of {pooled} are of this one.")
-    return beta_point(alpha / p, df / 2.0, (pooled - df) / 2.0)
+    return beta_point(share(alpha, "alpha") / p, df / 2.0, (pooled - df) / 2.0)

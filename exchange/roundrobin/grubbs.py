@@ -10,7 +10,7 @@ from importlib import resources
 import numpy as np
 
 from exchange.roundrobin.level import Array, Results, finite, summary
-from exchange.roundrobin.quantiles import t_point
+from exchange.roundrobin.quantiles import share, t_point
 from exchange.roundrobin.refusals import Mismatched, NoSpread, OutOfTable, TooFewLines
 from exchange.roundrobin.verdict import OUTLIER, STRAGGLER, Power, Verdict, power, verdict
 
@@ -107,7 +107,7 @@ def grubbs_limit(p: int, alpha: float, two_sided: bool = True) -> float:
     """
     if p < 3:
         raise TooFewLines(f"Grubbs' test has a limit from three values on; there are {p}.")
-    t = t_point(alpha / (2 * p if two_sided else p), p - 2)
+    t = t_point(share(alpha, "alpha") / (2 * p if two_sided else p), p - 2)
     return (p - 1) / math.sqrt(p) / math.sqrt(1.0 + (p - 2) / t**2)
 
 

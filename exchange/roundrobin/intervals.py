@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from exchange.roundrobin.quantiles import chi2_point, f_point
+from exchange.roundrobin.quantiles import chi2_point, f_point, share
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Interval:
 
 def sd_interval(s: float, df: float, confidence: float = 0.95) -> Interval:
     """Of a standard deviation s with df degrees of freedom: s sqrt(df / chi2), exact for normal results."""
-    tail = (1.0 - confidence) / 2.0
+    tail = (1.0 - share(confidence, "The confidence")) / 2.0
     return Interval(
         s * math.sqrt(df / chi2_point(tail, df)),
         s * math.sqrt(df / chi2_point(1.0 - tail, df)),
@@ -41,7 +41,7 @@ def between_interval(
     after Thomas and Hultquist, Ann. Statist. 6 (1978) 582 (abstract read). The interval is centred on
     s_x^2 - s_r^2 / n_h, which equals the estimate of the analysis of variance for balanced data only.
     """
-    tail = (1.0 - confidence) / 2.0
+    tail = (1.0 - share(confidence, "The confidence")) / 2.0
     m1, m2 = n_h * s_x**2, s_r**2
     g1, h1 = _below(tail, df_x), _above(tail, df_x)
     g2, h2 = _below(tail, df_r), _above(tail, df_r)
@@ -59,7 +59,7 @@ def total_interval(s_x: float, df_x: float, s_r: float, df_r: float, n_h: float,
     low = total - sqrt(G1^2 s_x^4 + G2^2 (1 - 1/n_h)^2 s_r^4), high with H1, H2: the sum of two mean squares with
     positive weights, after Graybill and Wang (1980) as the documentation of SAS PROC VARCOMP describes the method.
     """
-    tail = (1.0 - confidence) / 2.0
+    tail = (1.0 - share(confidence, "The confidence")) / 2.0
     a, b = s_x**2, (1.0 - 1.0 / n_h) * s_r**2
     down = math.hypot(_below(tail, df_x) * a, _below(tail, df_r) * b)
     up = math.hypot(_above(tail, df_x) * a, _above(tail, df_r) * b)

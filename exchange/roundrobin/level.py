@@ -13,6 +13,8 @@ Array = NDArray[np.float64]
 Results = Sequence[float | None] | Array
 NOISE = 1e-14
 """A spread below this share of the largest value is rounding of binary numbers, and counts as none."""
+LARGEST = 1e150
+"""Beyond it squares overflow; no measurand is so large."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def level_of_results(results: Mapping[str, Results], unit: str = "1") -> Level:
     """
     lines, kept, missing, absent = [], [], [], []
     for line, found in results.items():
-        values = [_number(value, line) for value in found]
+        values = [_number(value, f"A result of line {line}") for value in found]
         missing += [Missing(line, place) for place, value in enumerate(values) if value is None]
         there = tuple(value for value in values if value is not None)
         if there:
@@ -174,21 +176,23 @@ def settled(spread: float, values: Array) -> float:
 
 def finite(values: Results, what: str, least: int = 1) -> Array:
     """The values (k,) as an array; NotANumber for one that is missing or infinite, TooFewLines for fewer than least."""
-    numbers = np.array([math.nan if value is None else value for value in values], dtype=np.float64)
-    if numbers.ndim != 1 or not np.isfinite(numbers).all():
-        places = np.flatnonzero(~np.isfinite(numbers.ravel()))
-        raise NotANumber(f"Of the {what}, number {int(places[0]) + 1 if len(places) else 1} is missing or not finite.")
+    if np.ndim(np.asarray(values, dtype=object)) != 1:
+        raise Mismatched(f"The {what} are not one row of numbers.")
+    found = [_number(value, f"Of the {what}, number {place}") for place, value in enumerate(values, start=1)]
+    if None in found:
+        raise NotANumber(f"Of the {what}, number {found.index(None) + 1} is missing.")
+    numbers = np.array(found, dtype=np.float64)
     if len(numbers) < least:
         raise TooFewLines(f"There are {len(numbers)} {what}; at least {least} are needed.")
     return numbers
 
 
-def _number(value: object, line: str) -> float | None:
+def _number(value: object, what: str) -> float | None:
     if value is None:
         return None
     if isinstance(value, str | bytes | bool):
-        raise NotANumber(f"Line {line} has {value!r}, which is no number.")
+        raise NotANumber(f"{what} is {value!r}, which is no number.")
     number = float(value)  # type: ignore[arg-type]  # any number: of Python, numpy or a decimal
-    if math.isinf(number):
-        raise NotANumber(f"Line {line} has an infinite result.")
+    if abs(number) > LARGEST:
+        raise NotANumber(f"{what} is {number:g}; results are finite and at most {LARGEST:g}.")
     return None if math.isnan(number) else number

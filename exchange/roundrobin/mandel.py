@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from exchange.roundrobin.level import Level, summary
-from exchange.roundrobin.quantiles import beta_point, t_point
+from exchange.roundrobin.quantiles import beta_point, share, t_point
 from exchange.roundrobin.refusals import TooFewLines, TooFewReplicates
 from exchange.roundrobin.verdict import FEWEST, Power, power
 
@@ -77,7 +77,7 @@ def h_limit(p: int, alpha: float) -> float:
     """
     if p < 3:
         raise TooFewLines(f"h has a limit from three lines on; there are {p}.")
-    t = t_point(alpha / 2.0, p - 2)
+    t = t_point(share(alpha, "alpha") / 2.0, p - 2)
     return (p - 1) / math.sqrt(p * (1.0 + (p - 2) / t**2))
 
 
@@ -93,4 +93,4 @@ def k_limit(df: int, pooled: int, alpha: float) -> float:
         raise TooFewReplicates(
             f"k has a limit where this and other lines have replicates; {df} of {pooled} are its own."
         )
-    return math.sqrt(pooled / df * beta_point(alpha, df / 2.0, (pooled - df) / 2.0))
+    return math.sqrt(pooled / df * beta_point(share(alpha, "alpha"), df / 2.0, (pooled - df) / 2.0))

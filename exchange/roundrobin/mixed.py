@@ -18,7 +18,7 @@ def nested_reml(values: Results, stages: dict[str, Sequence[object]]) -> Nested:
     """Components as of `nested_anova` by REML: equal to it for balanced data with all components above zero.
 
     At a component of zero the others differ between the two ways: do not mix them in one report. The optimum is found
-    numerically; components agree to about 1e-4. NoSpread where all results are equal; else errors of `nested_anova`.
+    numerically; components agree to about 1e-5. NoSpread where all results are equal; else errors of `nested_anova`.
     Software: statsmodels MixedLM (BSD-3-Clause): random intercepts of the outermost stage, variance components within.
     """
     # Loading statsmodels takes seconds, and only this function needs it.
@@ -38,7 +38,8 @@ def nested_reml(values: Results, stages: dict[str, Sequence[object]]) -> Nested:
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         model = MixedLM.from_formula("y ~ 1", table, groups="stage0", re_formula="1", vc_formula=within or None)
-        fit = model.fit(reml=True, method=["bfgs", "lbfgs", "powell"])
+        # Without gradients: those of the others fail at the boundary, or stop some 1e-3 away where the optimum is flat.
+        fit = model.fit(reml=True, method=["powell"], xtol=1e-10, ftol=1e-14)
     order = list(model.exog_vc.names) if within else []
     variances = [float(fit.cov_re.iloc[0, 0])]
     variances += [float(fit.vcomp[order.index(f"stage{depth}")]) for depth in range(1, len(names))]

@@ -1,6 +1,15 @@
 """Upper points of the distributions that critical values come from: one name each, upper-tail probabilities."""
 
+from exchange.roundrobin.refusals import NotANumber
+
 # scipy is imported where it is used: loading it takes a second, and most who import this package need a KPI only.
+
+
+def share(value: float, what: str) -> float:
+    """The value, where it is a probability that leaves something on both sides; else NotANumber."""
+    if not 0.0 < value < 1.0:
+        raise NotANumber(f"{what} is {value}; it lies between 0 and 1, such as 0.05 or 0.95.")
+    return value
 
 
 def normal_point(lower: float) -> float:

@@ -39,17 +39,20 @@ class Assigned:
     method: str
     contains_results: bool = False
 
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.value) and math.isfinite(self.u) and self.u >= 0):
+            raise NotANumber(f"The assigned value is {self.value} with u = {self.u}; both are finite, u not negative.")
+
 
 @dataclass(frozen=True)
 class Scores:
-    """One score per result, None with a reason where there is none; `note` says what to bear in mind."""
+    """One score per result, None with a reason where there is none."""
 
     kind: str
     values: tuple[float | None, ...]
     performance: tuple[Performance, ...]
     reasons: tuple[str, ...]
     definition: str
-    note: str = ""
 
 
 def robust_consensus(values: Results) -> Assigned:

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from exchange.roundrobin.intervals import Interval
-from exchange.roundrobin.quantiles import normal_point
+from exchange.roundrobin.quantiles import normal_point, share
 from exchange.roundrobin.refusals import NotANumber, TooFewReplicates
 
 
@@ -29,7 +29,7 @@ def line_yield(passed: int, built: int, confidence: float = 0.95) -> Yield:
         raise TooFewReplicates("No cell was built, so there is no yield.")
     if not 0 <= passed <= built:
         raise NotANumber(f"{passed} cells passed of {built} built; it is none to all of them.")
-    z = normal_point(0.5 + confidence / 2.0)
+    z = normal_point(0.5 + share(confidence, "The confidence") / 2.0)
     centre = passed + z**2 / 2.0
     half = z * math.sqrt(passed * (built - passed) / built + z**2 / 4.0)
     low, high = (centre - half) / (built + z**2), (centre + half) / (built + z**2)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from exchange.roundrobin.level import Level, Results, finite, settled
-from exchange.roundrobin.quantiles import chi2_point
+from exchange.roundrobin.quantiles import chi2_point, share
 from exchange.roundrobin.refusals import Mismatched, NotANumber
 
 
@@ -60,7 +60,7 @@ def youden(first: Results, second: Results, alpha: float = 0.05) -> Youden:
     s_random = settled(float((y1 - y2).std(ddof=1)), largest) / math.sqrt(2.0)
     s_total = settled(float((y1 + y2).std(ddof=1)), largest) / math.sqrt(2.0)
     centre = float(np.median(y1)), float(np.median(y2))
-    radius = s_random * math.sqrt(chi2_point(alpha, 2))
+    radius = s_random * math.sqrt(chi2_point(share(alpha, "alpha"), 2))
     beyond = np.flatnonzero(np.hypot(y1 - centre[0], y2 - centre[1]) > radius)
     return Youden(
         s_random,
@@ -85,7 +85,7 @@ def circle(level: Level, x: float, w: float, alpha: float = 0.05) -> Circle:
     if not (math.isfinite(w) and w > 0 and math.isfinite(x)):
         raise NotANumber(f"x* is {x} and w* is {w}; both are finite and w* is above zero.")
     n = level.n[0]
-    limit = chi2_point(alpha, 2)
+    limit = chi2_point(share(alpha, "alpha"), 2)
     distances = tuple(_distance(mean, sd, x, w, n) for mean, sd in zip(level.mean, level.sd, strict=True))
     return Circle(
         level.lines,

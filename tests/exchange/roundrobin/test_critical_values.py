@@ -97,6 +97,20 @@ def test_factors_of_algorithm_s_and_of_intervals_are_as_published() -> None:
     assert (round(three.low, 2), round(three.high, 1)) == (0.52, 6.3)
 
 
+def test_the_interval_between_lines_is_exact_where_it_should_be() -> None:
+    """An end is zero where F just is, or is as far below as that; without s_r it is that of chi-square."""
+    df_x, df_r, n_h = 7, 16, 3.0
+    upper, lower = (float(stats.f.ppf(share, df_x, df_r)) for share in (0.975, 0.025))
+    for f, low, high in ((upper, True, False), (lower, False, True)):
+        below = rr.between_interval(math.sqrt(f * (1 - 1e-6) / n_h), df_x, 1.0, df_r, n_h)
+        above = rr.between_interval(math.sqrt(f * (1 + 1e-6) / n_h), df_x, 1.0, df_r, n_h)
+        assert (below.low == 0.0 < above.low) is low and (below.high == 0.0 < above.high) is high
+    alone, plain = rr.between_interval(2.0, df_x, 1e-9, df_r, n_h), rr.sd_interval(2.0, df_x)
+    assert (alone.low, alone.high) == pytest.approx((plain.low, plain.high), rel=1e-6)
+    total = rr.total_interval(2.0, df_x, 1e-9, df_r, n_h)
+    assert (total.low, total.high) == pytest.approx((plain.low, plain.high), rel=1e-6)
+
+
 def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
     rng = np.random.default_rng(3)
     sizes, between, rounds = (2, 3, 5, 8, 4, 2), 0.8, 400

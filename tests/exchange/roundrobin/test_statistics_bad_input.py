@@ -43,8 +43,8 @@ GOOD = rr.level_of_results({"A": [1, 2], "B": [2, 4, 5], "C": [3, 3.5], "D": [1,
         (lambda: rr.grubbs_double([1.0, 2.0, 4.0]), refusals.TooFewLines, "at least 4"),
         (lambda: rr.grubbs_single([1.0, 2.0, 4.0], ["A"]), refusals.Mismatched, "3 values and 1 lines"),
         (lambda: rr.h_limit(2, 0.05), refusals.TooFewLines, "three lines on"),
-        (lambda: rr.level_of_results({"A": [1.0, math.inf]}), refusals.NotANumber, "Line A has an infinite"),
-        (lambda: rr.level_of_results({"A": ["1,5"]}), refusals.NotANumber, "'1,5', which is no number"),
+        (lambda: rr.level_of_results({"A": [1.0, math.inf]}), refusals.NotANumber, "line A is inf; results are finite"),
+        (lambda: rr.level_of_results({"A": ["1,5"]}), refusals.NotANumber, "line A is '1,5', which is no number"),
         (lambda: rr.level_of_rows(["A", "A"], [1, 2], ["c1", "c1"]), refusals.Duplicated, "two results for c1"),
         (lambda: rr.level_of_rows(["A"], [1, 2]), refusals.Mismatched, "1 lines and 2 values"),
         (lambda: rr.level_of_summaries(["A", "A"], [2, 2], [1, 1], [0.1, 0.1]), refusals.Duplicated, "twice"),
@@ -69,6 +69,16 @@ GOOD = rr.level_of_results({"A": [1, 2], "B": [2, 4, 5], "C": [3, 3.5], "D": [1,
             "Stage batch has no degree",
         ),
         (lambda: rr.nested_anova([1, 2, 3], {"line": "aab", "batch": "12"}), refusals.Mismatched, "2 labels for 3"),
+        (lambda: rr.algorithm_a(["1.0", "2.0"]), refusals.NotANumber, "number 1 is '1.0', which is no number"),
+        (lambda: rr.algorithm_a([1e308, -1e308, 3.0]), refusals.NotANumber, "at most 1e\\+150"),
+        (lambda: rr.algorithm_a(np.ones((2, 2))), refusals.Mismatched, "not one row"),
+        (lambda: rr.precision(GOOD, confidence=95), refusals.NotANumber, "confidence is 95; it lies between"),
+        (lambda: rr.mandel(GOOD, alpha=1.5), refusals.NotANumber, "alpha is 1.5"),
+        (lambda: rr.grubbs_limit(8, 0.0), refusals.NotANumber, "alpha is 0.0"),
+        (lambda: rr.cochran_limit(8, 2, 16, 1.0), refusals.NotANumber, "alpha is 1.0"),
+        (lambda: rr.youden([1, 2, 3], [1, 2, 4], 5.0), refusals.NotANumber, "alpha is 5.0"),
+        (lambda: rr.Assigned(math.nan, 0.1, "given"), refusals.NotANumber, "assigned value is nan"),
+        (lambda: rr.Assigned(1.0, -0.1, "given"), refusals.NotANumber, "u = -0.1"),
         (lambda: rr.line_yield(0, 0), refusals.TooFewReplicates, "No cell was built"),
         (lambda: rr.line_yield(5, 4), refusals.NotANumber, "5 cells passed of 4"),
         (lambda: rr.z_scores([1.0], rr.Assigned(1, 0, "given"), 0.0), refusals.NotANumber, "sigma_pt is 0.0"),
@@ -148,7 +158,7 @@ def test_more_than_half_equal_never_divides_by_zero() -> None:
     assert (crowded.start, crowded.collapsed, crowded.x) == (rr.Start.Q, True, 3.0)
     assert crowded.s == rr.q_scale([3.0] * 9 + [400.0]) > 0
     zeros = rr.algorithm_s([0, 0, 0, 0.3, 0.4], 1)
-    assert not zeros.from_median
+    assert not zeros.from_median and zeros.w > 0.1
     squares = np.minimum([0, 0, 0, 0.3, 0.4], zeros.eta * zeros.w) ** 2
     assert zeros.w == pytest.approx(zeros.xi * math.sqrt(squares.mean()), rel=1e-9)
 
@@ -172,6 +182,19 @@ def test_the_hampel_mean_of_two_crowds_equally_near_is_their_median_and_says_so(
     assert rr.hampel([0.0, 0.1, 99.9, 100.0], 10.0) == (50.0, False)
     x, single = rr.hampel([0.0, 0.1, 0.2, 99.9, 100.0], 10.0)
     assert single and x == pytest.approx(0.1)
+
+
+def test_the_hampel_mean_still_minds_what_lies_below_four_and_a_half_spreads() -> None:
+    # By hand: (0 - x) + (0.1 - x) + (-0.1 - x) + (4.5 - (4.2 - x)) = 0.
+    assert rr.hampel([0.0, 0.1, -0.1, 4.2], 1.0) == (pytest.approx(0.15), True)
+    assert rr.hampel([0.0, 0.1, -0.1, 4.8], 1.0) == (pytest.approx(0.0, abs=1e-12), True)
+
+
+def test_a_line_far_below_stands_out_as_one_far_above_does() -> None:
+    near = {line: [10 + place / 100, 10.05 + place / 50] for place, line in enumerate("ABCDEFGHIJ")}
+    for far in (5.0, 15.0):
+        level = rr.level_of_results(near | {"X": [far, far + 0.05]})
+        assert rr.mandel(level).beyond_h == ("X",) and rr.screen(level).outliers == ("X",)
 
 
 def exclusion(line: str, place: int | None = None, reason: str = "wrong electrolyte") -> rr.Exclusion:
