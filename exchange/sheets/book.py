@@ -8,8 +8,9 @@ from typing import Any, Final
 import xlsxwriter
 
 from exchange.sheets.cells import EMPTY
-from exchange.sheets.columns import KEYS, Column, Form
+from exchange.sheets.columns import KEYS, Column
 from exchange.sheets.flat import Flat
+from exchange.sheets.form import Form
 from schemas.metadata import DatasetKind
 from schemas.profiles import Profile
 from schemas.sheet import MOST

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from exchange.sheets.columns import Form
+from exchange.sheets.form import Form
 from ingest import workbook
 
 EMPTY: Final = "(empty)"

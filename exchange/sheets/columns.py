@@ -4,14 +4,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from enum import Enum, StrEnum
-from functools import cache, lru_cache
-from types import UnionType
-from typing import Any, Final, Union, get_args, get_origin
+from functools import lru_cache
+from typing import Any, Final, get_args
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from exchange.sheets.form import Form, choices_of, form_of
 from schemas.metadata import DatasetKind, Metadata
 from schemas.production import ProductionUnit
 from schemas.profiles import NEEDS, Profile
@@ -37,19 +36,7 @@ _OF_KIND: Final = {
 }
 _OF_SOME: Final = frozenset({"cell", "test", "production", "material", "protocol", "document"})
 _NOT_ASKED: Final = frozenset({"schema_version", "reading"})
-"""Written by other means; a sheet that has them is read all the same."""
-
-
-class Form(StrEnum):
-    """How a cell is read."""
-
-    TEXT = "text"
-    NUMBER = "number"
-    WHOLE = "whole number"
-    YES_NO = "yes or no"
-    MOMENT = "date and time with offset"
-    TEXTS = "list of texts"
-    JSON = "JSON"
+"""Read all the same."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +51,7 @@ class Column:
     choices: tuple[str, ...] = ()
     vocabulary: str = ""
     terms: tuple[str, ...] = ()
-    example: object = None
+    example: str = ""
     needed: Profile | None = None
 
     @property
@@ -88,17 +75,9 @@ class Column:
         if words:
             more = "" if len(words) <= 12 else f" and {len(words) - 12} more"
             facts.append(f"{'One of' if self.choices else 'Terms'}: {', '.join(words[:12])}{more}.")
-        if self.example is not None:
-            facts.append(f"Example: {example(self)}")
+        if self.example:
+            facts.append(f"Example: {self.example}")
         return " ".join(facts)
-
-
-def example(column: Column) -> str:
-    """The example as somebody would type it."""
-    shown = column.example
-    if isinstance(shown, bool):
-        return "yes" if shown else "no"
-    return "; ".join(map(str, shown)) if isinstance(shown, list | tuple) else str(shown)
 
 
 def columns(kind: DatasetKind) -> tuple[Column, ...]:
@@ -203,48 +182,22 @@ def _column(place: str, info: FieldInfo) -> Column:
     vocabulary = str(extra.get("vocabulary", ""))
     return Column(
         place=place,
-        form=_form(info),
+        form=form_of(info),
         meaning=info.description or "",
         of=FieldClass(str(extra.get("class", FieldClass.CONFIDENTIAL))),
         unit=production().unit(ucum) if ucum else None,
-        choices=_choices(info.annotation),
+        choices=choices_of(info.annotation),
         vocabulary=vocabulary,
         terms=terms_of(vocabulary),
-        example=info.examples[0] if info.examples else None,
+        example=_typed(info.examples[0]) if info.examples else "",
     )
 
 
-@cache
-def _forms() -> dict[object, Form]:
-    return {str: Form.TEXT, float: Form.NUMBER, int: Form.WHOLE, bool: Form.YES_NO, AwareDatetime: Form.MOMENT}
-
-
-def _form(info: FieldInfo) -> Form:
-    bare = _bare(info.annotation)
-    if get_origin(bare) is tuple:
-        return Form.TEXTS if _bare(get_args(bare)[0]) is str else Form.JSON
-    if isinstance(bare, type) and issubclass(bare, Enum):
-        return Form.TEXT
-    if get_origin(bare) is not None and all(isinstance(one, str) for one in get_args(bare)):
-        return Form.TEXT  # A literal.
-    return _forms().get(bare, Form.JSON)
-
-
-def _bare(annotation: object) -> object:
-    """A type without its marks, and without None."""
-    if annotation in _forms():
-        return annotation
-    if hasattr(annotation, "__metadata__"):
-        return _bare(get_args(annotation)[0])
-    if get_origin(annotation) in (Union, UnionType):
-        inner = [one for one in get_args(annotation) if one is not type(None)]
-        return _bare(inner[0]) if len(inner) == 1 else annotation
-    return annotation
-
-
-def _choices(annotation: object) -> tuple[str, ...]:
-    bare = _bare(annotation)
-    return tuple(one.value for one in bare) if isinstance(bare, type) and issubclass(bare, StrEnum) else ()
+def _typed(example: object) -> str:
+    """The example as somebody would type it into a cell."""
+    if isinstance(example, bool):
+        return "yes" if example else "no"
+    return "; ".join(map(str, example)) if isinstance(example, list | tuple) else str(example)
 
 
 def _marks(annotation: object, metadata: list[Any]) -> Iterator[Any]:  # Any: whatever pydantic keeps there

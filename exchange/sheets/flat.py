@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from exchange.sheets.columns import Form, column
+from exchange.sheets.columns import column
+from exchange.sheets.form import Form
 
 Flat = dict[str, str | float | int]
 

@@ -9,7 +9,8 @@ import yaml
 
 from exchange.sheets import cells
 from exchange.sheets.cells import Wrong
-from exchange.sheets.columns import KEYS, Form, column
+from exchange.sheets.columns import KEYS, column
+from exchange.sheets.form import Form
 from exchange.sheets.rows import At, Record, Row, Said, problem
 from schemas.errors import Refused, Trouble
 from schemas.sheet import SheetProblem

@@ -68,6 +68,8 @@ def test_dates_and_rights_say_what_the_world_may_do(fair: Fair) -> None:
         [available] = [one for one in embargoed["dates"] if one["dateType"] == "Available"]
         assert available["dateInformation"] == "end of the embargo"
         assert embargoed["publicationYear"] == available["date"][:4]
+        withdrawn = datacite.document(fair.published(kind, Access.WITHDRAWN))
+        assert "Withdrawn" in {one["dateType"] for one in withdrawn["dates"]}
         for access, coar in ((Access.OPEN, "c_abf2"), (Access.EMBARGOED, "c_f1cf"), (Access.CLOSED, "c_16ec")):
             rights = datacite.document(fair.published(kind, access))["rightsList"]
             assert [one["rightsIdentifier"] for one in rights] == ["CC-BY-4.0", coar]

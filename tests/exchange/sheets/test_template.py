@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from exchange.sheets.columns import Column, Form, column, columns
+from exchange.sheets.columns import Column, column, columns
+from exchange.sheets.form import Form
 from exchange.sheets.read import read
 from exchange.sheets.rows import At, filled, nested
 from exchange.sheets.template import Filled, sheet, template
