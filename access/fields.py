@@ -14,7 +14,7 @@ _NETWORK = Grantee(kind=GranteeKind.NETWORK)
 def classes(held: Iterable[Permit], within: Scope) -> frozenset[FieldClass]:
     """The classes that these permits open: confidential fields need level tables, or a tick in the grant.
 
-    Where the world may read the record it gets the core fields alone.
+    Where the world may read the record and no more, it gets the core fields alone.
     """
     full = [one for one in held if one.view is View.FULL and one.level >= Level.METADATA]
     if not full:

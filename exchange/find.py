@@ -14,7 +14,7 @@ from schemas.member import ShownGroup
 from schemas.metadata import DatasetKind
 from schemas.organisation import IN_THE_NETWORK
 from schemas.policy import Policy
-from storage import catalogue, members, people, policies
+from storage import finding, members, people, policies
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def search(services: Services, who: Principal, query: Query, cursor: str | None,
     after = cursors.opened(services.secret, cursor) if cursor else None
     with services.sessions.read() as session:
         within = guard.listing(services, who, session)
-        found = catalogue.search(
+        found = finding.search(
             session,
             within,
             text=query.text,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy.orm import Session
 
 from access.listing import listed_to
-from storage import catalogue, derivations, policies, visibility
+from storage import derivations, finding, policies, visibility
 from storage.database import Sessions
 
 _AT_ONCE = 500
@@ -64,7 +64,7 @@ def _batches(sessions: Sessions) -> Iterator[list[str]]:
     after = ""
     while True:
         with sessions.read() as session:
-            some = catalogue.ids(session, after, _AT_ONCE)
+            some = finding.ids(session, after, _AT_ONCE)
         if not some:
             return
         yield some

@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from exchange.api import pages
-from exchange.fair import citation, facts, schema_org, signposting, wording
+from exchange.fair import citation, facts, iris, schema_org, signposting, wording
 from exchange.publishing.forms import FORMS, formats
 from schemas.published import Published
 
@@ -44,8 +44,8 @@ def html(shown: Published) -> str:
             forms=list(FORMS.values()),
             catalogue=wording.CATALOGUE,
             columns=_columns(shown),
-            address=lambda id: wording.address(shown, id),
-            orcid=wording.orcid,
+            address=lambda id: iris.address(shown, id),
+            orcid=lambda one: iris.person(one.orcid),
         )
     )
 

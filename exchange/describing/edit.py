@@ -18,7 +18,7 @@ from schemas.errors import Refused, Trouble
 from schemas.metadata import Metadata
 from schemas.record.leaves import placed
 from schemas.sheet import MOST, ConfirmedEdit, Edited, EditPreview, FieldEdit, RefusedDataset
-from storage import catalogue
+from storage import catalogue, finding
 
 _SHOWN = 100
 
@@ -93,7 +93,7 @@ def _ids(session: Session, who: Principal, wanted: FieldEdit) -> list[str]:
             raise Refused("Each dataset counts once.", errors=(trouble,))
         return ids
     query = wanted.query
-    ids = catalogue.own(
+    ids = finding.own(
         session, who.organisation, query.text, kind=query.kind, line=query.line, state=query.state, limit=MOST + 1
     )
     if not ids or len(ids) > MOST:

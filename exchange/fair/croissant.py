@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
-from exchange.fair import facts, iris
+from exchange.fair import citation, facts, iris
 from exchange.fair.facts import Json
 from schemas.ingested import Column
 from schemas.published import FileKind, Published, PublishedFile
@@ -71,7 +71,7 @@ def document(shown: Published, places: dict[str, str]) -> Json:
         "sameAs": shown.cite_all,
         "identifier": shown.cite_as,
         "license": facts.terms(shown).iri,
-        "citeAs": facts.citation(shown),
+        "citeAs": citation.text(shown).strip(),
         "version": facts.semantic_version(shown),
         "datePublished": facts.issued(shown).isoformat(),
         "dateModified": shown.modified_at.isoformat(),

@@ -101,13 +101,3 @@ def label(column: str) -> str:
     """What people call a column: the vocabulary's label without its unit, else the name in words."""
     known = QUANTITIES.get(column)
     return known.label.partition(" / ")[0] if known else column.replace("_", " ")
-
-
-def citation(shown: Published) -> str:
-    """A line that cites it, in the form that DataCite recommends."""
-    people = [one.name for one in shown.record.creators] if shown.record else []
-    who = "; ".join(people) or shown.publisher.name
-    return (
-        f"{who} ({issued(shown).year}): {shown.name}. Version {version(shown)}. {shown.publisher.name}. Dataset. "
-        f"{shown.cite_as}"
-    )

@@ -1,7 +1,8 @@
 """The properties of the Battery Pass data model that a sheet can have or lack, in our own words.
 
 Names and which are required: github.com/batterypass/BatteryPassDataModel, version 1.2.0 (performance: 1.2.1),
-CC-BY-4.0, (c) Circulor GmbH on behalf of the Battery Pass Consortium. The misspelt names are the model's own.
+(c) Circulor GmbH on behalf of the Battery Pass Consortium. The repository is CC-BY-4.0; its file of MaterialComposition
+says CC-BY-NC-4.0 of itself. Nothing but names is taken, and the misspelt ones are the model's own.
 """
 
 from collections.abc import Iterator, Mapping

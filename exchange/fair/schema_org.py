@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
-from exchange.fair import facts, wording
+from exchange.fair import facts, iris, wording
 from schemas.metadata import Metadata
 from schemas.published import AccessRight, Published, PublishedFile
 from schemas.quantities import TERMS
@@ -99,7 +99,7 @@ def _identifiers(shown: Published) -> Iterator[Json]:
 def _person(one: Creator) -> Json:
     worked_for = {"@type": "Organization", "@id": one.ror, "name": one.affiliation}
     affiliation = _filled(worked_for) if one.affiliation or one.ror else None
-    return _filled({"@type": "Person", "@id": wording.orcid(one), "name": one.name, "affiliation": affiliation})
+    return _filled({"@type": "Person", "@id": iris.person(one.orcid), "name": one.name, "affiliation": affiliation})
 
 
 def _role(one: Contributor) -> Json:
@@ -168,7 +168,7 @@ def _download(file: PublishedFile) -> Json:
 def _related(shown: Published, record: Metadata) -> dict[str, list[Json]]:
     made: dict[str, list[Json]] = {}
     for one in record.related:
-        found = wording.address(shown, one.id)
+        found = iris.address(shown, one.id)
         work = {"@type": "CreativeWork", "@id": found, "url": found, "name": one.title}
         word = _RELATIONS.get(one.relation, "mentions")
         made.setdefault(word, []).append(_filled(work | {"identifier": one.id}))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
-from exchange.fair import facts, wording
+from exchange.fair import facts, iris, wording
 from schemas.published import Published
 
 LINKSET_JSON: Final = "application/linkset+json"
@@ -121,5 +121,5 @@ def _pages(shown: Published) -> tuple[str, ...]:
 
 
 def _authors(shown: Published) -> tuple[str, ...]:
-    people = tuple(found for one in wording.creators(shown) if (found := wording.orcid(one)))
+    people = tuple(found for one in wording.creators(shown) if (found := iris.person(one.orcid)))
     return people or ((shown.publisher.ror,) if shown.publisher.ror and not wording.creators(shown) else ())

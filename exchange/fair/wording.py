@@ -1,6 +1,5 @@
-"""Wording: what pages and their links say of a dataset beside the facts: access, people, addresses of other works."""
+"""Wording: what pages and their links say of a dataset beside the facts: access and people."""
 
-import re
 from typing import Final
 
 from schemas.published import AccessRight, Published
@@ -8,9 +7,6 @@ from schemas.record.people import Creator
 
 CATALOGUE: Final = "Pilot-line data exchange"
 """What the catalogue is called in which every dataset stands."""
-_OURS = re.compile(r"PLX-[0-9A-Z]{4}-[0-9A-Z]{4}(@[1-9][0-9]{0,8})?")
-_OBJECT = re.compile(r"(CEL|LOT|PRO|EQP|MAT)-[0-9A-Z]{4}-[0-9A-Z]{4}")
-_DOI = re.compile(r"10\.[0-9]{4,9}/\S+")
 _OPENED: Final = {
     "listed": "Its entry alone is open to you",
     "metadata": "You can read its record",
@@ -31,22 +27,6 @@ def conditions(shown: Published) -> str:
 def creators(shown: Published) -> tuple[Creator, ...]:
     """People named as creators; none where nobody may be named to the reader."""
     return shown.record.creators if shown.record else ()
-
-
-def orcid(one: Creator) -> str | None:
-    """A person's ORCID as an address."""
-    return f"https://orcid.org/{one.orcid}" if one.orcid else None
-
-
-def address(shown: Published, id: str) -> str | None:
-    """The address of another work: a DOI, a URL, or an id of this platform; None where it is none of them."""
-    if _DOI.fullmatch(id):
-        return f"https://doi.org/{id}"
-    if _OURS.fullmatch(id):
-        return f"{shown.base_url}/datasets/{id}"
-    if _OBJECT.fullmatch(id):
-        return f"{shown.base_url}/objects/{id}"
-    return id if re.fullmatch(r"https?://\S+", id) else None
 
 
 def _to_the_world(shown: Published) -> str:

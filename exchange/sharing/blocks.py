@@ -9,7 +9,7 @@ from exchange.services import Services
 from schemas.access import GranteeKind, Principal, Right
 from schemas.block import Block, BlockedKind, NewBlock
 from schemas.errors import Conflict, Refused, Trouble
-from storage import blocks, catalogue, people
+from storage import blocks, finding, people
 
 
 def block(services: Services, who: Principal, wanted: NewBlock) -> Block:
@@ -80,4 +80,4 @@ def problems(session: Session, owner: str, wanted: NewBlock) -> Iterator[Trouble
 
 
 def _refresh(session: Session, block: Block) -> None:
-    visibility.refresh(session, [block.dataset] if block.dataset else catalogue.owned(session, block.owner))
+    visibility.refresh(session, [block.dataset] if block.dataset else finding.owned(session, block.owner))

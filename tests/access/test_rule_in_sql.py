@@ -15,7 +15,7 @@ from schemas.access import Grantee, GranteeKind, Level, Scope, View
 from schemas.dataset import DatasetState, Visibility
 from schemas.organisation import OrganisationState, Role
 from schemas.policy import Policy
-from storage import catalogue, policies
+from storage import finding, policies
 from storage.database import Sessions, connect
 from storage.tables import DatasetRow, VisibleRow
 from storage.visible import visible
@@ -141,7 +141,7 @@ def _pages_agree(session: Session, within: Scope, meant: dict[str, Policy]) -> N
     newest_first = sorted(listed, key=lambda id: (created[id], id), reverse=True)
     paged: list[str] = []
     after = None
-    while page := catalogue.search(session, within, after=after, limit=2):
+    while page := finding.search(session, within, after=after, limit=2):
         paged += [one.id for one in page]
         after = (page[-1].created_at, page[-1].id)
     assert paged == newest_first

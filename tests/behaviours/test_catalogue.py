@@ -16,7 +16,7 @@ from schemas.identifiers import new_id
 from schemas.metadata import DatasetKind, Metadata
 from schemas.organisation import Group, Line, Organisation, Role, Standing, User
 from schemas.policy import Grant
-from storage import audit, catalogue, grants, intake, people, runs, tokens
+from storage import audit, catalogue, finding, grants, intake, people, runs, tokens
 from storage.database import Sessions
 from storage.intake import HeldFile
 from storage.tables import AuditPersonRow, DatasetRow, UserRow
@@ -59,10 +59,10 @@ def attach(session: Session, dataset: str, held: HeldFile, filename: str = "cell
 
 def search(session: Session, user: str, **narrow: object) -> list[Entry]:
     """What a steward finds, after visibility was worked out for everything there is."""
-    visibility.refresh(session, catalogue.ids(session, "", 100))
+    visibility.refresh(session, finding.ids(session, "", 100))
     who = people.acting(session, user, user)
     assert who is not None
-    return catalogue.search(session, reach.searching(session, who, NOW), **narrow)  # type: ignore[arg-type]
+    return finding.search(session, reach.searching(session, who, NOW), **narrow)  # type: ignore[arg-type]
 
 
 # Datasets and their revisions

@@ -25,7 +25,7 @@ from schemas.change import Change, Embargo, NewlyBlocked
 from schemas.dataset import Dataset, DatasetState, Visibility
 from schemas.errors import Conflict, Refused, Trouble
 from schemas.policy import Policy
-from storage import catalogue
+from storage import finding
 
 RIGHT_OF_ACTION: dict[type[object], Right] = {
     GiveAction: Right.GRANT,
@@ -46,7 +46,7 @@ def chosen(session: Session, who: Principal, wanted: BulkChange) -> list[str]:
             raise Refused("Each dataset counts once.", errors=(trouble,))
         return ids
     query = wanted.query
-    ids = catalogue.own(
+    ids = finding.own(
         session, who.organisation, query.text, kind=query.kind, line=query.line, state=query.state, limit=MOST + 1
     )
     if not ids or len(ids) > MOST:
