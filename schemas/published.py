@@ -115,7 +115,7 @@ class Published(BaseModel, frozen=True):
     created_at: datetime
     released_at: datetime | None = None
     modified_at: datetime
-    revision: int
+    revision: int = Field(description="Of the record, for its owner; 0 for others")
     access: AccessRight
     embargo_until: datetime | None = None
     record: Metadata | None = None

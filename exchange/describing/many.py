@@ -23,12 +23,14 @@ from schemas.sheet import DescribedSheet, SheetForm, SheetPreview, SheetProblem
 from storage import catalogue
 
 _SHOWN = 100
+Chosen = tuple[Row, str | None]
+"""A row and the dataset that it is about; None: a new draft."""
 
 
 def preview(services: Services, who: Principal, content: bytes, form: SheetForm, filename: str) -> SheetPreview:
     """What the sheet would change, and everything that is wrong with it; nothing is changed."""
-    sheet, ids, problems = _read(services, who, content, form, filename, "sheet preview")
-    plan, wrong = _foreseen(services, who, sheet.rows, ids)
+    sheet, chosen, problems = _read(services, who, content, form, filename, "sheet preview")
+    plan, wrong = _foreseen(services, who, chosen)
     found = _once(sheet, [*problems, *wrong], filename)
     with services.sessions.read() as session:
         shown = planning.told(session, plan)
@@ -46,14 +48,14 @@ def apply(
         Conflict: what the preview rested on has changed meanwhile.
         Refused: something is wrong with the sheet; nothing of it is applied.
     """
-    sheet, ids, problems = _read(services, who, content, form, filename, "sheet")
-    _, wrong = _foreseen(services, who, sheet.rows, ids)
+    sheet, chosen, problems = _read(services, who, content, form, filename, "sheet")
+    _, wrong = _foreseen(services, who, chosen)
     found = _once(sheet, [*problems, *wrong], filename)
     if found:
         errors = tuple(one.told() for one in found[:_SHOWN])
         raise Refused(f"The sheet has {len(found)} problems; nothing of it is applied.", errors=errors)
     with services.sessions.begin() as session:
-        plan = [one for _, one in _planned(session, sheet.rows, ids, locked=True)[0]]
+        plan = [one for _, one in _planned(session, chosen, locked=True)[0]]
         tokens.check(services, who, _wanted(content, form), plan, token)
         made = planning.carry_out(services, session, who, plan)
     changed = [one.dataset.id for one in plan if one.dataset and one.changes]
@@ -63,22 +65,27 @@ def apply(
 
 def _read(
     services: Services, who: Principal, content: bytes, form: SheetForm, filename: str, step: str
-) -> tuple[Sheet, list[str | None], list[SheetProblem]]:
-    """The rows, which dataset each is about (None: a new draft), and which of them are not the caller's to describe."""
+) -> tuple[Sheet, list[Chosen], list[SheetProblem]]:
+    """The rows that the caller may describe, each with its dataset (None: a new draft), and what is wrong so far.
+
+    Of a dataset that is not theirs nothing is read beyond the guard's answer.
+    """
     detail = f"{step}: {form.value}"
     guard.may_at_all(services, who, Right.DESCRIBE, detail)
     sheet = read(content, form, filename)
     with services.sessions.read() as session:
         ids, problems = matched(session, who.organisation, sheet.rows)
-    return sheet, ids, [*problems, *_allowed(services, who, sheet.rows, ids, detail)]
+    named = {id for id in ids if id is not None and parse_reference(id) is not None}
+    refused, wrong = _allowed(services, who, sheet.rows, ids, detail)
+    own = named - refused
+    chosen = [(row, id) for row, id in zip(sheet.rows, ids, strict=True) if id is None or id in own]
+    return sheet, chosen, [*problems, *wrong]
 
 
-def _foreseen(
-    services: Services, who: Principal, rows: Sequence[Row], ids: Sequence[str | None]
-) -> tuple[list[Planned], list[SheetProblem]]:
+def _foreseen(services: Services, who: Principal, chosen: Sequence[Chosen]) -> tuple[list[Planned], list[SheetProblem]]:
     """The records as they would be, with all that is wrong with them, objects that they would name included."""
     with services.sessions.read() as session:
-        plan, problems = _planned(session, rows, ids, locked=False)
+        plan, problems = _planned(session, chosen, locked=False)
     for row, one in plan:
         problems += [
             row.problem(each.pointer, each.message, each.value, each.hint)
@@ -89,30 +96,28 @@ def _foreseen(
 
 def _allowed(
     services: Services, who: Principal, rows: Sequence[Row], ids: Sequence[str | None], detail: str
-) -> list[SheetProblem]:
-    """The refusals of the datasets that the rows name, each on record; `Denied` where drafts may not be made."""
+) -> tuple[set[str], list[SheetProblem]]:
+    """The datasets named by rows that are refused, each on record; `Denied` where drafts may not be made."""
     named = sorted({id for id in ids if id is not None and parse_reference(id) is not None})
     refused = guard.require_each(services, who, Right.DESCRIBE, named, detail)
     if refused and len(refused) == len(ids):
         raise refused[named[0]]
     if any(id is None for id in ids):
         guard.require_general(services, who, Right.CREATE, detail=detail)
-    return [
+    return set(refused), [
         row.problem("/dataset", refused[id].message, id) for row, id in zip(rows, ids, strict=True) if id in refused
     ]
 
 
 def _planned(
-    session: Session, rows: Sequence[Row], ids: Sequence[str | None], *, locked: bool
+    session: Session, chosen: Sequence[Chosen], *, locked: bool
 ) -> tuple[list[tuple[Row, Planned]], list[SheetProblem]]:
     """The record that each row would make, and what of them cannot be."""
-    named = {id for id in ids if id is not None}
+    named = {id for _, id in chosen if id is not None}
     present = {one.id: one for one in (catalogue.lock_all if locked else catalogue.of)(session, named)}
     plan, problems = [], []
-    for row, id in zip(rows, ids, strict=True):
-        dataset = present.get(id) if id is not None else None
-        if id is not None and dataset is None:
-            continue  # Refused already, as everything that does not exist.
+    for row, id in chosen:
+        dataset = present[id] if id is not None else None
         try:
             one = planning.planned(dataset, row.record, row.own.at.row)
         except ValidationError as wrong:

@@ -89,7 +89,8 @@ def shown(
         created_at=found.created_at,
         released_at=found.released_at,
         modified_at=_modified(session, found, on, within, files),
-        revision=found.revision,
+        # How often a record was changed tells of changes that others do not see.
+        revision=found.revision if own else 0,
         access=_access(on, services),
         embargo_until=found.embargo_until,
         record=fields.shown(found.metadata, held, within) if open_record else None,

@@ -192,3 +192,14 @@ def test_an_edit_with_a_wrong_place_or_value_is_refused(at: Desk) -> None:
         answer = at.ask("north", "POST", "/metadata/edit/preview", {"query": {}, "place": place, "value": value})
         [error] = answer.json()["errors"]
         assert answer.status_code == 422 and error["pointer"] == pointer and said in error["message"]
+
+
+def test_a_sheet_that_names_what_is_hidden_is_told_nothing_of_it(at: Desk) -> None:
+    own, hidden = at.draft(), at.draft("south", title="Hidden secret")
+    rows = "\n".join(f"- {{dataset: {id}, title: Mine now}}" for id in (own, hidden, "PLX-0000-0000", f"{hidden}@1"))
+    answer = sent(at, "preview", f"datasets:\n{rows}".encode())
+    told = answer.json()
+    assert "Hidden secret" not in answer.text
+    assert [one["dataset"] for one in told["datasets"]] == [own] and told["token"] is None
+    said = {one["value"]: one["message"].replace(one["value"], "") for one in told["problems"]}
+    assert said[hidden] == said["PLX-0000-0000"]
