@@ -1,5 +1,6 @@
 """Fixtures for all tests: fresh migrated databases and empty object stores; servers start when first asked for."""
 
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
@@ -20,6 +21,11 @@ from tests import servers
 from tests.servers import S3Server
 
 SECRET = b"a secret of the tests alone"
+_HERE = Path(__file__).parent
+_ON_ONE = tuple(str(_HERE / name) for name in ("api", "attacks", "exchange", "access/test_revocation.py"))
+"""What stands on storage, which is tried on both databases: each of these tests is tried on one of them, whichever its
+name falls to, and on both with EXCHANGE_TEST_BOTH=1."""
+_OTHER = {"sqlite": "postgresql", "postgresql": "sqlite"}
 _PLAINLY = [
     structlog.contextvars.merge_contextvars,
     structlog.processors.add_log_level,
@@ -27,6 +33,29 @@ _PLAINLY = [
     # The coloured traceback with everything that stands in a variable takes ten seconds.
     structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
 ]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if os.environ.get("EXCHANGE_TEST_BOTH"):
+        return
+    there = {item.nodeid for item in items}
+    left_out = [
+        item for item in items if str(item.path).startswith(_ON_ONE) and _falls_to_the_other(item.nodeid, there)
+    ]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+
+
+def _falls_to_the_other(name: str, there: set[str]) -> bool:
+    """True when the same test is there on the other database, and its name falls to that one."""
+    for engine, other in _OTHER.items():
+        for at in ("[{}", "-{}]", "-{}-"):
+            twin = name.replace(at.format(engine), at.format(other))
+            if twin != name and twin in there:
+                plain = name.replace(engine, "").encode()
+                return ("sqlite", "postgresql")[hashlib.sha256(plain).digest()[0] % 2] != engine
+    return False
 
 
 @pytest.fixture(autouse=True)
