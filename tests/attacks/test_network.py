@@ -27,7 +27,7 @@ def test_ssrf_no_part_of_the_server_fetches_an_address(north: Line) -> None:
             "exchange/worker.py": {"socket"},
             "exchange/telling/mail.py": {"socket"},
         }
-        # DataCite's address is the operator's setting; what is sent there is what the world sees, and nothing is followed.
+        # DataCite's address is the operator's setting; it gets what the world sees, and no redirection is followed.
         allowed |= {"exchange/publishing/registry.py": {"httpx"}}
         # Pairs within this machine, to talk with the child that reads files.
         allowed |= {"ingest/child.py": {"socket"}, "ingest/sandbox.py": {"socket"}}
