@@ -112,7 +112,7 @@ def test_a_server_killed_at_random_moments_loses_nothing_it_acknowledged(tmp_pat
         port = free.getsockname()[1]
     server = f"http://127.0.0.1:{port}"
     network = Network(services, (server, server), entered(services).tokens["north"])
-    content, acknowledged, kills = rng.randbytes(48 * MIB), 0, 0
+    content, acknowledged, kills = rng.randbytes(32 * MIB), 0, 0
     while acknowledged < len(content):
         with process(tmp_path, port) as alive, httpx.Client(headers=network.header, timeout=20) as client:
             if not url:

@@ -151,7 +151,7 @@ def waits(services: Services, run: str) -> list[str]:
 def test_a_store_that_is_away_for_a_while_only_delays(bench: Bench, tmp_path: Path) -> None:
     owner(bench.services)
     run = receive(bench.services, bdf_csv(500))
-    with store_away(bench, tmp_path, 0.5):
+    with store_away(bench, tmp_path, 1.5):
         process.perform(bench, run, once)
     found = state_of(bench.services, run)
     assert (found.state, found.attempt) == (RunState.READY, 1)
