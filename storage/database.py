@@ -1,5 +1,7 @@
 """Connections and transactions on SQLite (embedded) and PostgreSQL."""
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -84,8 +86,22 @@ def _parsed(url: str) -> URL:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # Any: the driver's own connection
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_TIMEOUT_S * 1000}"):
+    _turn_to_wal(connection)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_TIMEOUT_S * 1000}"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _turn_to_wal(connection: Any) -> None:
+    """Two that open a new file at once both turn its mode, and for that SQLite does not wait by itself."""
+    until = time.monotonic() + _BUSY_TIMEOUT_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as busy:
+            if "locked" not in str(busy) or time.monotonic() > until:
+                raise
+            time.sleep(0.02)
 
 
 def _begin_sqlite(connection: Connection) -> None:
