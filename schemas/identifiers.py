@@ -83,11 +83,6 @@ def new_id() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(26)).lower()
 
 
-def is_object_id(text: str) -> bool:
-    """The same of a registered object."""
-    return re.fullmatch(OBJECT_PATTERN, text) is not None and _checks(text)
-
-
 def is_dataset_id(text: str) -> bool:
     """True when the form and the check character are right."""
     if re.fullmatch(DATASET_PATTERN, text) is None:

@@ -11,6 +11,7 @@ from exchange.describing import tokens
 from exchange.describing.plan import Planned
 from exchange.problems import troubles
 from exchange.registry import check
+from exchange.selecting import selected
 from exchange.services import Services
 from exchange.sheets.columns import column, nearest
 from schemas.access import Principal, Right
@@ -18,7 +19,7 @@ from schemas.errors import Refused, Trouble
 from schemas.metadata import Metadata
 from schemas.record.leaves import placed
 from schemas.sheet import MOST, ConfirmedEdit, Edited, EditPreview, FieldEdit, RefusedDataset
-from storage import catalogue, finding
+from storage import catalogue
 
 _SHOWN = 100
 
@@ -62,7 +63,7 @@ def _chosen(services: Services, who: Principal, wanted: FieldEdit, step: str) ->
     guard.may_at_all(services, who, Right.DESCRIBE, detail)
     check.named(services, who, _check(wanted))
     with services.sessions.read() as session:
-        ids = _ids(session, who, wanted)
+        ids = selected(session, who, wanted.datasets, wanted.query, MOST)
     refused = guard.require_each(services, who, Right.DESCRIBE, ids, detail)
     if len(refused) == len(ids):
         raise refused[ids[0]]
@@ -83,24 +84,6 @@ def _check(wanted: FieldEdit) -> Metadata:
         found = troubles(wrong, Metadata)
         errors = [one.model_copy(update={"pointer": "/value" + one.pointer.removeprefix(within)}) for one in found]
         raise Refused(f"{wanted.place} does not take this value.", errors=tuple(errors)) from wrong
-
-
-def _ids(session: Session, who: Principal, wanted: FieldEdit) -> list[str]:
-    if wanted.query is None:
-        ids = sorted(set(wanted.datasets))
-        if len(ids) < len(wanted.datasets):
-            trouble = Trouble(pointer="/datasets", message="names a dataset more than once")
-            raise Refused("Each dataset counts once.", errors=(trouble,))
-        return ids
-    query = wanted.query
-    ids = finding.own(
-        session, who.organisation, query.text, kind=query.kind, line=query.line, state=query.state, limit=MOST + 1
-    )
-    if not ids or len(ids) > MOST:
-        found = "no dataset" if not ids else f"more than {MOST} datasets"
-        trouble = Trouble(pointer="/query", message=f"fits {found}")
-        raise Refused(f"The query fits {found} of your organisation.", errors=(trouble,))
-    return ids
 
 
 def _foreseen(

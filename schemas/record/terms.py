@@ -53,15 +53,6 @@ def unsettled(record: Metadata, vocabularies: Mapping[str, Terms] | None = None)
     )
 
 
-def canonical(record: Metadata, vocabularies: Mapping[str, Terms] | None = None) -> Metadata:
-    """The record with ids of terms where it has synonyms or labels; a deprecated term stays what it is.
-
-    For exports; a stored record keeps the words in which it was written.
-    """
-    living = seeds() if vocabularies is None else vocabularies
-    return Metadata.model_validate(_replaced(record, record.written(), living))
-
-
 def outdated(record: Metadata, vocabularies: Mapping[str, Terms] | None = None) -> tuple[Word, ...]:
     """The words that are deprecated terms: valid, but to be said otherwise in new records."""
     living = seeds() if vocabularies is None else vocabularies
@@ -79,31 +70,6 @@ def _words(part: BaseModel, at: str) -> Iterator[Word]:
                 yield from (Word(vocabulary, spot, text) for text in _split(vocabulary, one))
             elif isinstance(one, BaseModel) and part_of(type(one))[0] is not None:
                 yield from _words(one, spot)
-
-
-def _replaced(part: BaseModel, written: dict[str, object], living: Mapping[str, Terms]) -> dict[str, object]:
-    made = dict(written)
-    for name, value in written.items():
-        own, vocabulary = getattr(part, name), _vocabulary(type(part), name)
-        if isinstance(own, BaseModel) and isinstance(value, dict) and part_of(type(own))[0] is not None:
-            made[name] = _replaced(own, value, living)
-        elif isinstance(own, tuple) and isinstance(value, list):
-            made[name] = [
-                _replaced(one, item, living)
-                if isinstance(one, BaseModel) and part_of(type(one))[0] is not None
-                else _term(vocabulary, item, living)
-                for one, item in zip(own, value, strict=True)
-            ]
-        else:
-            made[name] = _term(vocabulary, value, living)
-    return made
-
-
-def _term(vocabulary: str, value: object, living: Mapping[str, Terms]) -> object:
-    if not vocabulary or not isinstance(value, str):
-        return value
-    found = [(text, living[vocabulary].known(text)) for text in _split(vocabulary, value)]
-    return BOTH.join(text if term is None else term.id for text, term in found)
 
 
 def _vocabulary(part: type[BaseModel], name: str) -> str:

@@ -3,7 +3,9 @@
 import json
 from typing import Any
 
-from schemas.identifiers import is_object_id
+from pydantic import TypeAdapter
+
+from schemas.identifiers import ObjectId
 from tests.desk import Desk
 
 Json = dict[str, Any]
@@ -46,7 +48,11 @@ def sees(at: Desk, user: str, object: str) -> Json | None:
 
 def test_an_object_gets_an_id_and_is_seen_by_its_own_people_alone(at: Desk) -> None:
     made = at.done("north", "POST", "/registry", {"kind": "cell", "name": "A-01", "record": {"cell": SPECIFIED}})
-    assert is_object_id(made["id"]) and made["id"].startswith("CEL-") and made["visibility"] == "organisation"
+    assert (
+        TypeAdapter(ObjectId).validate_python(made["id"])
+        and made["id"].startswith("CEL-")
+        and made["visibility"] == "organisation"
+    )
     for user in ("north", "north-viewer", "north-contributor"):
         assert (sees(at, user, made["id"]) or {})["record"]["cell"]["specification"]["n_p_ratio"] == 1.1
     for user in ("west", "office", "partner", ""):

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from schemas.metadata import Metadata
 from schemas.record.field import fields_of
 from schemas.record.people import ContributorRole, RelationType
-from schemas.record.terms import canonical, outdated, unsettled, words
+from schemas.record.terms import outdated, unsettled, words
 from schemas.registered import ObjectRecord
 from schemas.term import NewTerm, Term, TermStatus
 from schemas.vocabulary import production
@@ -114,20 +114,6 @@ def test_words_of_a_record_are_found_where_they_stand() -> None:
     told = {one.word.text: one for one in unsettled(record)}
     assert set(told) == {"Graphit", "Stromausfall", "odd test"}
     assert told["Graphit"].sentence == "'Graphit' is no term of chemistries; nearest: Graphite, Silicon and graphite"
-
-
-def test_a_record_is_said_in_ids_only_where_that_is_asked() -> None:
-    record = metadata(
-        **{"licence": "cc by 4.0", "chemistry": "ncm 622 // Gr", "test.kind": "Odd", "protocol": {"tests": ["EIS"]}}
-    )
-    said = canonical(record)
-    assert (said.licence, said.cell and said.cell.chemistry, said.test and said.test.kind) == (
-        "CC-BY-4.0",
-        "NMC622//graphite",
-        "Odd",
-    )
-    assert said.protocol and said.protocol.tests == ("eis",)
-    assert record.licence == "cc by 4.0" and canonical(said) == said
 
 
 def test_a_deprecated_term_is_known_and_named_as_outdated() -> None:

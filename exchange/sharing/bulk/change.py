@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 
 from access import changes, policy
 from exchange import guard
+from exchange.selecting import selected
 from exchange.services import Services
 from exchange.sharing import changing
 from exchange.sharing.bulk.foresee import foresee
-from exchange.sharing.bulk.plan import RIGHT_OF_ACTION, chosen, planned
+from exchange.sharing.bulk.plan import RIGHT_OF_ACTION, planned
 from exchange.sharing.subjects import Subject, subjects
 from schemas.access import Principal
-from schemas.bulk import Applied, BulkChange, ConfirmedChange, Preview
+from schemas.bulk import MOST, Applied, BulkChange, ConfirmedChange, Preview
 from schemas.change import Change
 from schemas.errors import Conflict
 from schemas.policy import Policy
@@ -62,7 +63,7 @@ def _allowed(services: Services, who: Principal, wanted: BulkChange, step: str) 
         # Whoever may not at all is refused before anything is sought.
         guard.may_at_all(services, who, right, f"bulk {step}: {wanted.action.type}")
     with services.sessions.read() as session:
-        ids = chosen(session, who, wanted)
+        ids = selected(session, who, wanted.datasets, wanted.query, MOST)
     guard.require_all(services, who, right, ids, detail=f"bulk {step}: {wanted.action.type}")
     return ids
 

@@ -11,10 +11,8 @@ from schemas import profiles
 from schemas.access import Principal, Right
 from schemas.block import NewBlock
 from schemas.bulk import (
-    MOST,
     Action,
     BlockAction,
-    BulkChange,
     EmbargoAction,
     GiveAction,
     RevokeAction,
@@ -25,7 +23,6 @@ from schemas.change import Change, Embargo, NewlyBlocked
 from schemas.dataset import Dataset, DatasetState, Visibility
 from schemas.errors import Conflict, Refused, Trouble
 from schemas.policy import Policy
-from storage import finding
 
 RIGHT_OF_ACTION: dict[type[object], Right] = {
     GiveAction: Right.GRANT,
@@ -35,25 +32,6 @@ RIGHT_OF_ACTION: dict[type[object], Right] = {
     TemplateAction: Right.RELEASE,
     BlockAction: Right.BLOCK,
 }
-
-
-def chosen(session: Session, who: Principal, wanted: BulkChange) -> list[str]:
-    """Ids of the datasets that are meant, in their order; `Refused` for none, too many, or one named twice."""
-    if wanted.query is None:
-        ids = sorted(set(wanted.datasets))
-        if len(ids) < len(wanted.datasets):
-            trouble = Trouble(pointer="/datasets", message="names a dataset more than once")
-            raise Refused("Each dataset counts once.", errors=(trouble,))
-        return ids
-    query = wanted.query
-    ids = finding.own(
-        session, who.organisation, query.text, kind=query.kind, line=query.line, state=query.state, limit=MOST + 1
-    )
-    if not ids or len(ids) > MOST:
-        found = "no dataset" if not ids else f"more than {MOST} datasets"
-        trouble = Trouble(pointer="/query", message=f"fits {found}")
-        raise Refused(f"The query fits {found} of your organisation.", errors=(trouble,))
-    return ids
 
 
 def planned(
