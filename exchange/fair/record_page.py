@@ -105,7 +105,9 @@ def _html_cells(row: Row) -> tuple[str, ...]:
     term = _link(row.term, row.term) if row.term.startswith("http") else escape(row.term)
     example = f"<code>{escape(row.example)}</code>" if row.example else ""
     plain = (escape(text) for text in (row.meaning, row.form))
-    return (f"<code>{escape(row.field)}</code>", *plain, unit, example, row.of, escape(row.needed), term)
+    # A name breaks between its words only.
+    field = escape(row.field).replace("_", "_<wbr>").replace(".", ".<wbr>")
+    return (field, *plain, unit, example, row.of, escape(row.needed), term)
 
 
 def _row(one: Described) -> Row:
@@ -150,7 +152,8 @@ def _form(annotation: object) -> str:
 
 
 def _link(iri: str, text: str) -> str:
-    return f'<a href="{escape(iri)}">{escape(text)}</a>'
+    # Long addresses break anywhere only as code.
+    return f'<a href="{escape(iri)}"><code>{escape(text)}</code></a>'
 
 
 def _marked(text: str) -> str:

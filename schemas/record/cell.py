@@ -153,14 +153,14 @@ class Cell(Part, frozen=True, extra="forbid"):
         example="full",
     )
     chemistry: Text | None = described(
-        "Of the positive electrode",
+        "Chemistry of the positive electrode",
         NETWORK,
         terms="chemistries",
         why="BattINFO says it by the class of the electrode, not by a property",
         example="NMC622",
     )
     negative_chemistry: Text | None = described(
-        "Of the negative electrode",
+        "Chemistry of the negative electrode",
         NETWORK,
         terms="chemistries",
         why="BattINFO says it by the class of the electrode, not by a property",

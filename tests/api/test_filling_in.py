@@ -198,5 +198,5 @@ def test_the_schema_and_its_page_are_public(at: Desk) -> None:
     assert at.client.get("/api/v1/schemas/metadata/1.0").json() == present.json()
     assert at.client.get("/api/v1/schemas/metadata/2.0").status_code == 404
     page = at.client.get("/metadata")
-    assert page.status_code == 200 and "cell.nominal_capacity_ah" in page.text
+    assert page.status_code == 200 and "cell.nominal_capacity_ah" in page.text.replace("<wbr>", "")
     assert "http://qudt.org/vocab/unit/A-HR" in page.text
