@@ -31,9 +31,21 @@ ROLES_OF_RIGHT: dict[Right, frozenset[Role]] = {
     Right.SEE_PEOPLE: _OF_THE_HOUSE,
     Right.DESCRIBE_LINES: _OF_THE_HOUSE,
     Right.SPEAK_FOR: _OF_THE_HOUSE,
+    Right.HAND_IN: _WRITERS,
+    Right.JOIN_ROUNDS: frozenset({Role.SIGNATORY}),
+    Right.SPEAK_IN_ROUNDS: _STEWARDS,
 }
 _UPLOADING = frozenset(
-    {Right.CREATE, Right.ADD_FILES, Right.DESCRIBE, Right.RETRY, Right.ACCEPT, Right.PROPOSE, Right.REQUEST}
+    {
+        Right.CREATE,
+        Right.ADD_FILES,
+        Right.DESCRIBE,
+        Right.RETRY,
+        Right.ACCEPT,
+        Right.PROPOSE,
+        Right.REQUEST,
+        Right.HAND_IN,
+    }
 )
 SCOPE_OF_RIGHT: dict[Right, TokenScope] = {
     right: TokenScope.UPLOAD if right in _UPLOADING else TokenScope.MANAGE for right in Right
@@ -62,4 +74,5 @@ ROLES_OF_NETWORK_RIGHT: dict[NetworkRight, frozenset[NetworkRole]] = {
     NetworkRight.IDENTIFY_PERSONS: _AUDITORS,
     NetworkRight.EDIT_VOCABULARIES: frozenset({NetworkRole.VOCABULARY_EDITOR}),
     NetworkRight.BREAK_GLASS: _OFFICE,
+    NetworkRight.FOUND_ROUNDS: _OFFICE,
 }

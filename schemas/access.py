@@ -79,6 +79,9 @@ class Right(StrEnum):
     SEE_PEOPLE = "see people"
     DESCRIBE_LINES = "describe lines"
     SPEAK_FOR = "change the contact address"
+    HAND_IN = "hand in to rounds"
+    JOIN_ROUNDS = "join rounds"
+    SPEAK_IN_ROUNDS = "speak for the line in rounds"
 
 
 class NetworkRight(StrEnum):
@@ -91,6 +94,7 @@ class NetworkRight(StrEnum):
     IDENTIFY_PERSONS = "identify persons in the audit"
     EDIT_VOCABULARIES = "edit vocabularies"
     BREAK_GLASS = "break the glass"
+    FOUND_ROUNDS = "found rounds"
 
 
 class TokenScope(StrEnum):

@@ -24,16 +24,19 @@ from exchange.guard.of_rights import (
     require_to_ask,
     unknown,
 )
+from exchange.guard.of_rounds import AllowedRound, allow_round, require_in_round, standing_in
 from exchange.guard.verdicts import not_reading
 
 __all__ = [
     "Allowed",
     "AllowedObject",
+    "AllowedRound",
     "acted",
     "allow",
     "allow_all",
     "allow_in_view",
     "allow_object",
+    "allow_round",
     "created",
     "hold",
     "is_office",
@@ -50,10 +53,12 @@ __all__ = [
     "require_each",
     "require_general",
     "require_in_network",
+    "require_in_round",
     "require_object",
     "require_to_ask",
     "require_within",
     "settle",
     "sights",
+    "standing_in",
     "unknown",
 ]

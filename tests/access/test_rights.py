@@ -9,7 +9,7 @@ from schemas.dataset import DatasetState, Visibility
 from schemas.organisation import NetworkRole, OrganisationState, Role, Standing
 from tests.access.nouns import policy, principal
 
-WRITING = {Right.CREATE, Right.ADD_FILES, Right.DESCRIBE, Right.RETRY, Right.ACCEPT, Right.PROPOSE}
+WRITING = {Right.CREATE, Right.ADD_FILES, Right.DESCRIBE, Right.RETRY, Right.ACCEPT, Right.PROPOSE, Right.HAND_IN}
 STEWARDSHIP = {
     Right.RELEASE,
     Right.GRANT,
@@ -20,6 +20,7 @@ STEWARDSHIP = {
     Right.SEE_ACCESSES,
     Right.PREVIEW,
     Right.TRANSFER,
+    Right.SPEAK_IN_ROUNDS,
 }
 HOUSE = {Right.SEE_PEOPLE, Right.DESCRIBE_LINES, Right.SPEAK_FOR}
 READING = {Right.SEE_PEOPLE}
@@ -27,7 +28,7 @@ RIGHTS_OF_ROLE = {
     Role.VIEWER: {Right.REQUEST},
     Role.CONTRIBUTOR: WRITING | {Right.REQUEST},
     Role.STEWARD: WRITING | STEWARDSHIP | HOUSE | {Right.REQUEST},
-    Role.SIGNATORY: {Right.SIGN},
+    Role.SIGNATORY: {Right.SIGN, Right.JOIN_ROUNDS},
     Role.ADMIN: HOUSE | {Right.MANAGE_PEOPLE},
 }
 EVERY_ROLE = frozenset(Role)

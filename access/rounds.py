@@ -1,0 +1,131 @@
+"""Who reads what of a round, and who does what in it. Readable without knowing the rest of the platform.
+
+1. That an opened round exists is known to everybody. Its record is for those with a role in it, the lines that are
+   invited, and the network's office; drafts are known to these alone.
+2. Until a round is closed everybody reads own results only. Coordinator and statistician see the status of each cell
+   under codes: received, versions, checks, names of failed rules; never a value.
+3. After closing coordinator and statistician read the results under codes, and from the draft report on every line
+   that takes part does, too. The public summary is for all once the report is published.
+4. With fewer than five organisations nobody reads anything but own results, whatever their role: what remains would
+   tell a single line's values.
+5. A line's own submissions, letter and code are for its own organisation alone. Whose code is whose is read by the
+   custodian alone; anybody else is shown it by custodian and office together.
+6. Custodian and statistician have no line in the round. A coordinator may have one if that is declared.
+"""
+
+from typing import Final
+
+from schemas.access import Decision, Right
+from schemas.round.rights import RoundProduct, RoundRight, RoundSituation, RoundStanding
+from schemas.round.round import UNSEALED, RoundRole, RoundState
+
+FEWEST: Final = 5
+"""Organisations below which there are own results only."""
+REPORTED: Final = frozenset({RoundState.COMMENTING, RoundState.PUBLISHED, RoundState.CORRECTED})
+PUBLISHED: Final = frozenset({RoundState.PUBLISHED, RoundState.CORRECTED})
+_COORDINATING: Final = frozenset({RoundRole.COORDINATOR, RoundRole.STATISTICIAN})
+_BLIND: Final = frozenset({RoundProduct.RESULTS, RoundProduct.REPORT, RoundProduct.SUMMARY})
+
+ROLES_OF_ROUND_RIGHT: Final[dict[RoundRight, frozenset[RoundRole]]] = {
+    RoundRight.DESCRIBE: frozenset({RoundRole.COORDINATOR}),
+    RoundRight.INVITE: frozenset({RoundRole.COORDINATOR}),
+    RoundRight.OPEN: frozenset({RoundRole.COORDINATOR}),
+    RoundRight.EXTEND: frozenset({RoundRole.COORDINATOR}),
+    RoundRight.AMEND: frozenset({RoundRole.COORDINATOR}),
+    RoundRight.CLOSE: frozenset({RoundRole.COORDINATOR}),
+    RoundRight.CANCEL: frozenset({RoundRole.COORDINATOR}),
+    RoundRight.DECIDE: frozenset({RoundRole.COORDINATOR}),
+    RoundRight.SHIP: frozenset({RoundRole.CUSTODIAN}),
+    RoundRight.CHECK_CELLS: frozenset({RoundRole.CUSTODIAN, RoundRole.STATISTICIAN}),
+    RoundRight.EXCLUDE: frozenset({RoundRole.COORDINATOR, RoundRole.STATISTICIAN}),
+    RoundRight.EVALUATE: frozenset({RoundRole.COORDINATOR, RoundRole.STATISTICIAN}),
+    RoundRight.REPORT: frozenset({RoundRole.COORDINATOR, RoundRole.STATISTICIAN}),
+    RoundRight.ANSWER: frozenset({RoundRole.COORDINATOR, RoundRole.STATISTICIAN}),
+    RoundRight.PUBLISH: frozenset({RoundRole.COORDINATOR}),
+    RoundRight.ASK_UNBLINDING: frozenset({RoundRole.COORDINATOR, RoundRole.STATISTICIAN, RoundRole.CUSTODIAN}),
+    RoundRight.AGREE_AS_CUSTODIAN: frozenset({RoundRole.CUSTODIAN}),
+    RoundRight.DECLARE: frozenset({RoundRole.COORDINATOR}),
+}
+"""Rights that a role in the round gives; the others are the lines' own, or the office's."""
+LINES_OWN: Final[dict[RoundRight, Right]] = {
+    RoundRight.JOIN: Right.JOIN_ROUNDS,
+    RoundRight.WAIVE: Right.JOIN_ROUNDS,
+    RoundRight.LEAVE: Right.SPEAK_IN_ROUNDS,
+    RoundRight.COMMENT: Right.SPEAK_IN_ROUNDS,
+    RoundRight.HAND_IN: Right.HAND_IN,
+    RoundRight.RECEIVE_CELLS: Right.HAND_IN,
+}
+"""What a line's own people do in a round, and the right that they need in their organisation for it."""
+OFFICES: Final = frozenset({RoundRight.AGREE_AS_OFFICE, RoundRight.CANCEL})
+"""What the network's office does, too."""
+
+
+def may_read(product: RoundProduct, standing: RoundStanding, on: RoundSituation) -> Decision:
+    """Whether somebody of this standing may read a product of a round in this situation."""
+    known = on.state is not RoundState.DRAFT or _inside(standing)
+    if not known:
+        return Decision(allowed=False, discoverable=False, reasons=("a draft that is not theirs",))
+    if product is RoundProduct.NOTICE:
+        return _yes("rounds are known")
+    if product is RoundProduct.RECORD:
+        return _yes("part of the round") if _inside(standing) else _no("not part of the round", _PART)
+    if product in (RoundProduct.OWN, RoundProduct.LETTER):
+        return _yes("own") if standing.joined else _no("no line in the round", _OWN)
+    if product in (RoundProduct.MAPPING, RoundProduct.CUSTODY):
+        custodian = RoundRole.CUSTODIAN in standing.roles
+        return _yes("custodian") if custodian else _no("not the custodian", _CUSTODIAN)
+    if product is RoundProduct.STATUS:
+        return _yes("runs the round") if standing.roles & _COORDINATING else _no("no such role", _COORDINATOR)
+    return _blind(product, standing, on)
+
+
+def may(right: RoundRight, standing: RoundStanding) -> Decision:
+    """Whether somebody of this standing may do something in a round at all; the state is the verb's to check."""
+    roles = ROLES_OF_ROUND_RIGHT.get(right, frozenset())
+    if standing.roles & roles:
+        return _yes(f"role {', '.join(sorted(standing.roles & roles))}")
+    if right in OFFICES and standing.office:
+        return _yes("the network's office")
+    if right in LINES_OWN and standing.lines:
+        return _yes("own line")
+    if not _inside(standing):
+        return Decision(allowed=False, discoverable=True, reasons=("no part in the round",), needed=_PART)
+    if roles:
+        named = " or ".join(sorted(roles))
+        return _no("no such role in the round", f"To {right.value} is for the round's {named} alone.")
+    return _no("no line in the round", f"To {right.value} is for a line that takes part, by its own people.")
+
+
+def _blind(product: RoundProduct, standing: RoundStanding, on: RoundSituation) -> Decision:
+    if on.state is RoundState.CANCELLED or on.state not in UNSEALED:
+        return _no("sealed", "Until the round is closed everybody reads own results only.")
+    if on.organisations < FEWEST:
+        return _no("too few lines", _FEW)
+    if product is RoundProduct.SUMMARY:
+        return _yes("published") if on.state in PUBLISHED else _no("not published", "The report is not published yet.")
+    if standing.roles & _COORDINATING:
+        return _yes("runs the round")
+    if not standing.joined:
+        return _no("no line in the round", _OWN)
+    return _yes("takes part") if on.state in REPORTED else _no("no report yet", "The draft report is not made yet.")
+
+
+def _inside(standing: RoundStanding) -> bool:
+    return standing.office or bool(standing.roles) or bool(standing.lines)
+
+
+def _yes(reason: str) -> Decision:
+    return Decision(allowed=True, discoverable=True, reasons=(reason,))
+
+
+def _no(reason: str, needed: str) -> Decision:
+    return Decision(allowed=False, discoverable=True, reasons=(reason,), needed=needed)
+
+
+_PART: Final = "This is for those who take part in the round or have a role in it."
+_OWN: Final = "This is for lines that take part in the round; a signatory joins for a line that is invited."
+_CUSTODIAN: Final = "Only the round's custodian reads whose code is whose; ask custodian and office for unblinding."
+_COORDINATOR: Final = "This is for the round's coordinator and statistician."
+_FEW: Final = (
+    f"Fewer than {FEWEST} organisations have an accepted cell in this round: everybody reads own results only."
+)

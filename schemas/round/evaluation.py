@@ -1,0 +1,238 @@
+"""What comes of a round, under codes: one evaluation is computed once from what counts, and never changes."""
+
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from schemas.round.round import Identity, RoundKind
+
+Number = float | None
+
+
+class Figure(BaseModel, frozen=True):
+    """A standard deviation or a value with its confidence interval, in the KPI's unit."""
+
+    value: Number = None
+    low: Number = None
+    high: Number = None
+
+
+class CodedPoint(BaseModel, frozen=True):
+    """One cell of a line: its number there, its value or why it has none, and whether it was left out."""
+
+    cell: int
+    value: Number = None
+    reason: str = ""
+    excluded: bool = False
+
+
+class CodedLine(BaseModel, frozen=True):
+    """What the statistics say of one line for one KPI; scores that are not given are None and `unscored` says why.
+
+    `mandel_h` is the verdict ok, straggler, outlier or undecided on h, `mandel_k` on k.
+    """
+
+    code: str
+    n: int
+    mean: Number = None
+    s: Number = None
+    points: tuple[CodedPoint, ...] = ()
+    h: Number = None
+    k: Number = None
+    z: Number = None
+    z_prime: Number = None
+    zeta: Number = None
+    e_n: Number = None
+    per_cent: Number = None
+    unscored: str = ""
+    mandel_h: str = ""
+    mandel_k: str = ""
+    score: str = ""
+    flags: tuple[str, ...] = ()
+
+
+class Limits(BaseModel, frozen=True):
+    """Critical values at the straggler's and the outlier's significance; of k one pair for each line's n."""
+
+    h: tuple[Number, Number] = (None, None)
+    k: dict[int, tuple[Number, Number]] = {}
+
+
+class LeftOut(BaseModel, frozen=True):
+    """An exclusion as the report prints it: of a whole line, or of one cell of it."""
+
+    kpi: str
+    code: str
+    cell: int | None = None
+    reason: str
+    by: str
+    at: datetime
+
+
+class Aggregates(BaseModel, frozen=True):
+    """Statistics of one set of results: p lines, N results, consensus, precision classical and robust."""
+
+    p: int
+    results: int
+    mean: Number = None
+    median: Number = None
+    assigned: Number = None
+    assigned_u: Number = None
+    assigned_by: str = ""
+    robust_s: Number = None
+    s_r: Figure = Figure()
+    s_L: Figure = Figure()
+    s_R: Figure = Figure()
+    r: Number = None
+    R: Number = None
+    sigma_pt: Number = None
+    sigma_from: str = ""
+
+
+class TestStep(BaseModel, frozen=True):
+    """One test of the screening: which, its statistic beside both limits, the line that it names, the verdict."""
+
+    test: str
+    statistic: Number = None
+    straggler_limit: Number = None
+    outlier_limit: Number = None
+    code: str | None = None
+    verdict: str
+
+
+class KpiEvaluation(BaseModel, frozen=True):
+    """One KPI: all lines beside each other, aggregates with and (where something was left out) without exclusions.
+
+    `power` is plots-only, indicative or full. `definitions` are the versions of everything that was computed.
+    `spread_name`: what s_r is called here ('repeatability', or 'within-line s (cells + repeatability)').
+    """
+
+    kpi: str
+    label: str
+    unit: str
+    digits: int
+    normalised: bool
+    definition: str
+    power: str
+    spread_name: str
+    lines: tuple[CodedLine, ...]
+    all_results: Aggregates
+    kept_results: Aggregates | None = None
+    limits: Limits = Limits()
+    screening: tuple[TestStep, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    absent: tuple[str, ...] = ()
+    refused: str = ""
+    definitions: tuple[str, ...] = ()
+
+
+class CodedCurve(BaseModel, frozen=True):
+    """The curve of one line on the common axis: mean, s and n at each point, distance from the consensus, h and k."""
+
+    code: str
+    n: tuple[int, ...]
+    mean: tuple[Number, ...]
+    s: tuple[Number, ...]
+    difference: tuple[Number, ...]
+    h: tuple[Number, ...] = ()
+    k: tuple[Number, ...] = ()
+    flags: tuple[str, ...] = ()
+
+
+class CurveEvaluation(BaseModel, frozen=True):
+    """All lines' curves on one axis; what no line reaches is missing, nothing is extrapolated."""
+
+    label: str
+    axis: tuple[float, ...]
+    axis_unit: str
+    axis_label: str
+    unit: str
+    quantity: str
+    lines: tuple[CodedCurve, ...]
+    consensus: tuple[Number, ...]
+    robust_s: tuple[Number, ...]
+    h_limit: Number = None
+    k_limit: Number = None
+    definition: str = ""
+
+
+class CodedYield(BaseModel, frozen=True):
+    """Cells built, passed and analysed of one line, the share with Wilson's interval."""
+
+    code: str
+    built: int
+    passed: int
+    analysed: int
+    share: Figure = Figure()
+
+
+class LateLine(BaseModel, frozen=True):
+    """What arrived after closing: shown apart, in no consensus and no precision."""
+
+    code: str
+    kpi: str
+    values: tuple[Number, ...]
+
+
+class Evaluation(BaseModel, frozen=True):
+    """Everything that was computed of a round at once, under codes; `number` counts the evaluations of the round.
+
+    `p` counts lines with an accepted cell, before statistical exclusions. `names` of lines by code stand there only in
+    a round whose identity is open.
+    """
+
+    round: str
+    title: str
+    number: int
+    kind: RoundKind
+    identity: Identity
+    confounded: bool
+    protocol: str
+    protocol_version: str
+    plan_sha256: str
+    software: str
+    evaluated_at: datetime
+    p: int
+    cells: int
+    kpis: tuple[KpiEvaluation, ...]
+    curves: tuple[CurveEvaluation, ...] = ()
+    yields: tuple[CodedYield, ...] = ()
+    late: tuple[LateLine, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+    amendments: tuple[str, ...] = ()
+    conflicts: tuple[str, ...] = ()
+    deviations: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    names: dict[str, str] = {}
+
+
+class PublicKpi(BaseModel, frozen=True):
+    """What the public summary says of one KPI: no line, no pair of with and without."""
+
+    kpi: str
+    label: str
+    unit: str
+    digits: int
+    definition: str
+    p: int
+    results: int
+    consensus: Number
+    u: Number
+    s_r: Number
+    s_R: Number
+
+
+class PublicSummary(BaseModel, frozen=True):
+    """What everybody may read of a published round of at least five lines."""
+
+    round: str
+    title: str
+    kind: RoundKind
+    protocol: str
+    protocol_version: str
+    confounded: bool
+    software: str
+    published_at: datetime
+    p: int
+    kpis: tuple[PublicKpi, ...]
+    methods: tuple[str, ...] = ()

@@ -1,0 +1,101 @@
+"""The evaluation plan of a round: frozen and hashed when it opens, amended later only by dated amendments."""
+
+import hashlib
+import json
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, Field, model_validator
+
+from schemas.record.field import Part, Prose, Text
+from schemas.round.kpis import ChargeSource, KpiChoice
+
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class SigmaFrom(StrEnum):
+    """Where the standard deviation for proficiency comes from."""
+
+    PRESCRIBED = "prescribed"
+    PREVIOUS_ROUNDS = "previous-rounds"
+    OWN_SPREAD = "own-spread"
+
+
+class AssignedBy(StrEnum):
+    """How the assigned value is found."""
+
+    ROBUST = "robust-consensus"
+    """Algorithm A of the lines' means."""
+    PAULE_MANDEL = "paule-mandel"
+    REFERENCE = "reference"
+    """Measured by a reference laboratory: `reference` and `reference_u` of the plan's entry."""
+
+
+class KpiPlan(Part, frozen=True, extra="forbid"):
+    """One KPI and how it is judged; `sigma_pt` is in the KPI's unit and needed unless it is the results' own spread."""
+
+    kpi: KpiChoice
+    sigma_from: SigmaFrom = SigmaFrom.PRESCRIBED
+    sigma_pt: Positive | None = None
+    assigned_by: AssignedBy = AssignedBy.ROBUST
+    reference: Finite | None = None
+    reference_u: Positive | None = Field(default=None, description="Standard uncertainty of the reference value")
+
+    @model_validator(mode="after")
+    def _whole(self) -> "KpiPlan":
+        if (self.sigma_pt is None) is not (self.sigma_from is SigmaFrom.OWN_SPREAD):
+            raise ValueError("name `sigma_pt`, or take the results' own spread and leave it out")
+        if (self.assigned_by is AssignedBy.REFERENCE) is not (self.reference is not None):
+            raise ValueError("a reference value goes with `assigned_by` reference, and the other way round")
+        return self
+
+
+class CurvePlan(Part, frozen=True, extra="forbid"):
+    """A discharge whose voltage over capacity is compared: of the cell's nth cycle; capacity is normalised if asked."""
+
+    label: Text = Field(examples=["Discharge at C/10"])
+    cycle: int = Field(ge=1, le=1_000_000)
+    normalised: bool = True
+
+
+class EvaluationPlan(Part, frozen=True, extra="forbid"):
+    """What is computed, and how it is judged.
+
+    `minimum_cells`: results that a line needs for its spread to be judged. `outlier` and `straggler` are the
+    significances of the tests of ISO 5725-2.
+    """
+
+    kpis: tuple[KpiPlan, ...] = Field(min_length=1, max_length=50)
+    curves: tuple[CurvePlan, ...] = Field(default=(), max_length=10)
+    charge_source: ChargeSource = ChargeSource.INTEGRATED
+    straggler: Annotated[float, Field(gt=0, lt=0.5)] = 0.05
+    outlier: Annotated[float, Field(gt=0, lt=0.5)] = 0.01
+    minimum_cells: int = Field(default=2, ge=1, le=100)
+    exclusion_rules: Prose = "A result is left out only for a technical reason that is known apart from its value."
+
+    @model_validator(mode="after")
+    def _apart(self) -> "EvaluationPlan":
+        ids = [one.kpi.id for one in self.kpis]
+        if twice := sorted({one for one in ids if ids.count(one) > 1}):
+            raise ValueError(f"each KPI has an id of its own; twice: {', '.join(twice)}")
+        if self.outlier >= self.straggler:
+            raise ValueError("the significance of an outlier is smaller than that of a straggler")
+        return self
+
+    @property
+    def sha256(self) -> str:
+        """Of its canonical JSON: what is frozen when the round opens."""
+        text = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Amendment(BaseModel, frozen=True):
+    """A plan that took the place of the one before after opening; printed in the report. Number 0 is the first plan."""
+
+    number: int
+    plan: EvaluationPlan
+    sha256: str
+    reason: str = ""
+    at: datetime | None = None
