@@ -1,4 +1,4 @@
-"""Who reads what of a round, by role and state: the whole table, and the number of organisations below which nothing."""
+"""Who reads what of a round, by role and state, and below how many organisations nobody reads anything."""
 
 import pytest
 
