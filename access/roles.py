@@ -34,6 +34,7 @@ ROLES_OF_RIGHT: dict[Right, frozenset[Role]] = {
     Right.HAND_IN: _WRITERS,
     Right.JOIN_ROUNDS: frozenset({Role.SIGNATORY}),
     Right.SPEAK_IN_ROUNDS: _STEWARDS,
+    Right.LEAVE_ROUNDS: frozenset({Role.STEWARD, Role.SIGNATORY}),
 }
 _UPLOADING = frozenset(
     {
@@ -60,6 +61,7 @@ WITHOUT_TAKING_PART = frozenset(
         Right.WITHDRAW,
         Right.BLOCK,
         Right.SEE_ACCESSES,
+        Right.LEAVE_ROUNDS,
     }
 )
 """What an organisation may do that has not accepted what taking part needs: accept it, and close what is open."""

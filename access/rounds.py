@@ -24,6 +24,8 @@ FEWEST: Final = 5
 REPORTED: Final = frozenset({RoundState.COMMENTING, RoundState.PUBLISHED, RoundState.CORRECTED})
 PUBLISHED: Final = frozenset({RoundState.PUBLISHED, RoundState.CORRECTED})
 _COORDINATING: Final = frozenset({RoundRole.COORDINATOR, RoundRole.STATISTICIAN})
+_INVITING: Final = frozenset({RoundRole.COORDINATOR, RoundRole.CUSTODIAN})
+_RUNNING: Final = _COORDINATING | _INVITING
 _BLIND: Final = frozenset({RoundProduct.RESULTS, RoundProduct.REPORT, RoundProduct.SUMMARY})
 
 ROLES_OF_ROUND_RIGHT: Final[dict[RoundRight, frozenset[RoundRole]]] = {
@@ -50,7 +52,7 @@ ROLES_OF_ROUND_RIGHT: Final[dict[RoundRight, frozenset[RoundRole]]] = {
 LINES_OWN: Final[dict[RoundRight, Right]] = {
     RoundRight.JOIN: Right.JOIN_ROUNDS,
     RoundRight.WAIVE: Right.JOIN_ROUNDS,
-    RoundRight.LEAVE: Right.SPEAK_IN_ROUNDS,
+    RoundRight.LEAVE: Right.LEAVE_ROUNDS,
     RoundRight.COMMENT: Right.SPEAK_IN_ROUNDS,
     RoundRight.HAND_IN: Right.HAND_IN,
     RoundRight.RECEIVE_CELLS: Right.HAND_IN,
@@ -62,7 +64,7 @@ OFFICES: Final = frozenset({RoundRight.AGREE_AS_OFFICE, RoundRight.CANCEL})
 
 def may_read(product: RoundProduct, standing: RoundStanding, on: RoundSituation) -> Decision:
     """Whether somebody of this standing may read a product of a round in this situation."""
-    known = on.state is not RoundState.DRAFT or _inside(standing)
+    known = (on.opened and on.state is not RoundState.DRAFT) or _inside(standing)
     if not known:
         return Decision(allowed=False, discoverable=False, reasons=("a draft that is not theirs",))
     if product is RoundProduct.NOTICE:
@@ -74,6 +76,10 @@ def may_read(product: RoundProduct, standing: RoundStanding, on: RoundSituation)
     if product in (RoundProduct.MAPPING, RoundProduct.CUSTODY):
         custodian = RoundRole.CUSTODIAN in standing.roles
         return _yes("custodian") if custodian else _no("not the custodian", _CUSTODIAN)
+    if product is RoundProduct.LINES:
+        return _yes("invites") if standing.office or standing.roles & _INVITING else _no("no such role", _INVITER)
+    if product is RoundProduct.HISTORY:
+        return _yes("runs the round") if standing.office or standing.roles & _RUNNING else _no("no such role", _RUNNER)
     if product is RoundProduct.STATUS:
         return _yes("runs the round") if standing.roles & _COORDINATING else _no("no such role", _COORDINATOR)
     return _blind(product, standing, on)
@@ -126,6 +132,8 @@ _PART: Final = "This is for those who take part in the round or have a role in i
 _OWN: Final = "This is for lines that take part in the round; a signatory joins for a line that is invited."
 _CUSTODIAN: Final = "Only the round's custodian reads whose code is whose; ask custodian and office for unblinding."
 _COORDINATOR: Final = "This is for the round's coordinator and statistician."
+_INVITER: Final = "This is for the round's coordinator and custodian, and for the network's office."
+_RUNNER: Final = "This is for those who run the round, and for the network's office."
 _FEW: Final = (
     f"Fewer than {FEWEST} organisations have an accepted cell in this round: everybody reads own results only."
 )

@@ -82,6 +82,7 @@ class Right(StrEnum):
     HAND_IN = "hand in to rounds"
     JOIN_ROUNDS = "join rounds"
     SPEAK_IN_ROUNDS = "speak for the line in rounds"
+    LEAVE_ROUNDS = "withdraw from rounds"
 
 
 class NetworkRight(StrEnum):

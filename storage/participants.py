@@ -1,8 +1,9 @@
 """Lines in rounds with their codes, and the cells of each."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from schemas.round.round import Cell, Participant
@@ -37,9 +38,12 @@ def find(session: Session, round: str, line: str, lock: bool = False) -> Partici
     return None if row is None else Participant.model_validate(row, from_attributes=True)
 
 
-def join(session: Session, round: str, line: str, by: str, now: datetime) -> None:
-    """The line takes part."""
-    _change(session, round, line, joined_at=now, joined_by=by)
+def join(
+    session: Session, round: str, line: str, by: str, now: datetime, evidence: Mapping[str, str] | None = None
+) -> None:
+    """The line takes part, again where it had withdrawn; `evidence` of whoever joins for it is kept."""
+    _change(session, round, line, joined_at=now, joined_by=by, withdrawn_at=None, withdrawn_by=None, withdrawal="")
+    _keep(session, round, line, "joined", evidence)
 
 
 def withdraw(session: Session, round: str, line: str, by: str, now: datetime, reason: str) -> None:
@@ -47,9 +51,24 @@ def withdraw(session: Session, round: str, line: str, by: str, now: datetime, re
     _change(session, round, line, withdrawn_at=now, withdrawn_by=by, withdrawal=reason)
 
 
-def waive(session: Session, round: str, line: str, by: str, now: datetime) -> None:
-    """The line lets itself be named."""
+def waive(
+    session: Session, round: str, line: str, by: str, now: datetime, evidence: Mapping[str, str] | None = None
+) -> None:
+    """The line lets itself be named; `evidence` of whoever says so is kept."""
     _change(session, round, line, waived_at=now, waived_by=by)
+    _keep(session, round, line, "waived", evidence)
+
+
+def recode(session: Session, round: str, codes: Mapping[str, str]) -> None:
+    """New codes by line, none of which any line of the round has now."""
+    for line, code in codes.items():
+        _change(session, round, line, code=code)
+
+
+def drop(session: Session, round: str, lines: Iterable[str]) -> None:
+    """These lines are no part of the round any more; their cells stay, for whoever ships them back."""
+    gone = (ParticipantRow.round == round, ParticipantRow.line.in_(list(lines)))
+    session.execute(delete(ParticipantRow).where(*gone))
 
 
 def extend(session: Session, round: str, line: str, closes_at: datetime | None) -> None:
@@ -77,6 +96,12 @@ def replace_cell(session: Session, cell: str, by: str, reason: str) -> None:
     row = session.get_one(RoundCellRow, cell)
     row.replaced_by, row.reason = by, reason
     session.flush()
+
+
+def _keep(session: Session, round: str, line: str, what: str, evidence: Mapping[str, str] | None) -> None:
+    if evidence is not None:
+        kept = session.get_one(ParticipantRow, (round, line)).evidence
+        _change(session, round, line, evidence={**kept, what: dict(evidence)})
 
 
 def _change(session: Session, round: str, line: str, **facts: object) -> None:

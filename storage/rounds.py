@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from schemas.round.plan import Amendment, EvaluationPlan
 from schemas.round.round import Conflict, Round, RoundRecord, RoundRole, RoundState
+from schemas.round.setup import RoundEvent
 from storage.tables import RoundEventRow, RoundPlanRow, RoundRoleRow, RoundRow
 from storage.taken import kept_once
 
@@ -73,6 +74,12 @@ def happened(session: Session, id: str, round: str, what: str, by: str, now: dat
     session.flush()
 
 
+def history(session: Session, round: str) -> tuple[RoundEvent, ...]:
+    """What happened in a round, in order; by whom is left out."""
+    chosen = select(RoundEventRow).where(RoundEventRow.round == round).order_by(RoundEventRow.at, RoundEventRow.id)
+    return tuple(RoundEvent(at=row.at, what=row.what, detail=row.detail) for row in session.scalars(chosen))
+
+
 def keep_plan(session: Session, round: str, plan: EvaluationPlan, by: str, now: datetime, reason: str = "") -> int:
     """Freeze a plan: the first, or an amendment; returns its number."""
     number = len(plans(session, round))
@@ -108,6 +115,14 @@ def declare(session: Session, round: str, role: RoundRole, holder: str, statemen
     row = session.get_one(RoundRoleRow, (round, role.value, holder))
     row.statement, row.declared_at = statement, now
     session.flush()
+
+
+def declarers(session: Session, round: str) -> frozenset[tuple[RoundRole, str]]:
+    """Which holders of which roles have declared a conflict."""
+    chosen = select(RoundRoleRow.role, RoundRoleRow.holder).where(
+        RoundRoleRow.round == round, RoundRoleRow.statement.is_not(None)
+    )
+    return frozenset((RoundRole(role), holder) for role, holder in session.execute(chosen))
 
 
 def roles_of(session: Session, round: str, user: str, organisation: str) -> frozenset[RoundRole]:

@@ -86,6 +86,7 @@ def _reading(session: Session, product: RoundProduct, found: Round | None, stand
         return _UNKNOWN
     on = RoundSituation(
         state=found.state,
+        opened=found.opened_at is not None,
         identity=found.record.identity,
         organisations=submissions.organisations(session, found.id),
     )
@@ -101,7 +102,10 @@ def _acting(
     standing: RoundStanding,
     line: str | None,
 ) -> Decision:
-    if found is None or not rounds.may_read(RoundProduct.NOTICE, standing, RoundSituation(state=found.state)).allowed:
+    if found is None:
+        return _UNKNOWN
+    on = RoundSituation(state=found.state, opened=found.opened_at is not None)
+    if not rounds.may_read(RoundProduct.NOTICE, standing, on).allowed:
         return _UNKNOWN
     decision = rounds.may(right, standing)
     if not decision.allowed:

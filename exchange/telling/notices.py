@@ -112,6 +112,37 @@ NOTICES: dict[Kind, Notice] = {
     Kind.ORGANISATION_CHANGED: Notice(
         "Your organisation in the network", "{organisation} is now {state} in the network.", quote="reason"
     ),
+    Kind.ROUND_INVITATION: Notice(
+        "Your line is invited to a round",
+        "Your line {line} is invited to the round '{round}' ({id}). A signatory of your organisation joins for it, "
+        "once the agreement '{agreement}' is accepted.",
+    ),
+    Kind.ROUND_OPENED: Notice(
+        "A round is open",
+        "The round '{round}' ({id}) is open, and your line {line} takes part under a code that the round's page shows "
+        "to your organisation alone. Hand in until {until}.",
+    ),
+    Kind.ROUND_EXTENDED: Notice(
+        "More time to hand in", "Your line {line} may hand in to the round '{round}' ({id}) until {until}."
+    ),
+    Kind.ROUND_AMENDED: Notice(
+        "The plan of a round was amended",
+        "The evaluation plan of the round '{round}' ({id}) was amended.",
+        quote="reason",
+    ),
+    Kind.ROUND_SHRUNK: Notice(
+        "A round has become small",
+        "A line withdrew from the round '{round}' ({id}); lines of {left} organisations still take part. With accepted "
+        "results of fewer than {fewest} organisations everybody reads own results only.",
+    ),
+    Kind.ROUND_CLOSED: Notice(
+        "A round is closed",
+        "The round '{round}' ({id}) is closed. What is handed in from now on is shown apart and never counts.",
+        quote="reason",
+    ),
+    Kind.ROUND_CANCELLED: Notice(
+        "A round was cancelled", "The round '{round}' ({id}) was cancelled; nothing is evaluated.", quote="reason"
+    ),
     Kind.ACCOUNT_CHANGED: Notice(
         "Something of your account changed",
         "{what} If this was not you or your admin, tell your admin at once.",

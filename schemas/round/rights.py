@@ -28,6 +28,10 @@ class RoundProduct(StrEnum):
     """Whose code is whose."""
     CUSTODY = "custody"
     """Cells on their way, by line."""
+    LINES = "lines by name"
+    """Who is invited; no code, and nothing of what they do once the round is open."""
+    HISTORY = "history"
+    """What happened, when; no person, no line, no code."""
 
 
 class RoundRight(StrEnum):
@@ -73,8 +77,12 @@ class RoundStanding(BaseModel, frozen=True):
 
 
 class RoundSituation(BaseModel, frozen=True):
-    """What of a round the rule looks at; `organisations` counts those with an accepted cell before exclusions."""
+    """What of a round the rule looks at; `organisations` counts those with an accepted cell before exclusions.
+
+    `opened`: it was open once; one that was cancelled as a draft stays unknown.
+    """
 
     state: RoundState
+    opened: bool = True
     identity: Identity = Identity.CODED
     organisations: int = 0

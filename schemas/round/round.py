@@ -123,9 +123,9 @@ class NewRound(RoundRecord, frozen=True, extra="forbid"):
     """What the network's office founds a round with; its people are users, without a custodian it is the office."""
 
     id: ShortId = Field(examples=["rr-2026"])
-    coordinator: str = Field(max_length=64)
-    custodian: str | None = Field(default=None, max_length=64)
-    statistician: str | None = Field(default=None, max_length=64)
+    coordinator: ShortId
+    custodian: ShortId | None = None
+    statistician: ShortId | None = None
 
 
 class Conflict(BaseModel, frozen=True):
@@ -161,6 +161,7 @@ class Participant(BaseModel, frozen=True):
     """A line in a round. `code` is known to the line itself and to the custodian alone.
 
     `closes_at` is the line's own last moment, where it was given longer. `waived_at`: it lets itself be named.
+    `evidence`: who joined and who waived for it, in which function, on which basis, under which text.
     """
 
     round: str
@@ -173,6 +174,12 @@ class Participant(BaseModel, frozen=True):
     withdrawal: str = ""
     waived_at: datetime | None = None
     closes_at: datetime | None = None
+    evidence: dict[str, dict[str, str]] = {}
+
+    @property
+    def taking_part(self) -> bool:
+        """True for a line that joined and did not withdraw."""
+        return self.joined_at is not None and self.withdrawn_at is None
 
 
 class Cell(BaseModel, frozen=True):
@@ -200,7 +207,7 @@ class RoundNotice(BaseModel, frozen=True):
 
 
 class OwnStanding(BaseModel, frozen=True):
-    """One of the caller's own lines in a round, with its code and its last moment."""
+    """One of the caller's own lines in a round, with its code (from opening on) and its last moment."""
 
     line: str
     code: str
@@ -211,11 +218,15 @@ class OwnStanding(BaseModel, frozen=True):
 
 
 class RoundShown(BaseModel, frozen=True):
-    """A round as one caller sees it: the notice for all; the record for those who take part or have a role."""
+    """A round as one caller sees it: the notice for all; the record for those who take part or have a role.
+
+    `roles` are the caller's own; `people`, who has which role, is for those who have one, and for the office.
+    """
 
     notice: RoundNotice
     record: RoundRecord | None = None
     plans: tuple[Amendment, ...] = ()
     roles: tuple[RoundRole, ...] = ()
+    people: dict[RoundRole, tuple[str, ...]] = {}
     own: tuple[OwnStanding, ...] = ()
     conflicts: tuple[Conflict, ...] = ()

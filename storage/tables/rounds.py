@@ -82,6 +82,7 @@ class ParticipantRow(Row):
     waived_at: Mapped[datetime | None]
     waived_by: Mapped[str | None] = mapped_column(Id)
     closes_at: Mapped[datetime | None]
+    evidence: Mapped[Json] = mapped_column(JSON, default=dict, server_default="{}")
     __table_args__ = (UniqueConstraint("round", "code"),)
 
 

@@ -21,6 +21,7 @@ STEWARDSHIP = {
     Right.PREVIEW,
     Right.TRANSFER,
     Right.SPEAK_IN_ROUNDS,
+    Right.LEAVE_ROUNDS,
 }
 HOUSE = {Right.SEE_PEOPLE, Right.DESCRIBE_LINES, Right.SPEAK_FOR}
 READING = {Right.SEE_PEOPLE}
@@ -28,7 +29,7 @@ RIGHTS_OF_ROLE = {
     Role.VIEWER: {Right.REQUEST},
     Role.CONTRIBUTOR: WRITING | {Right.REQUEST},
     Role.STEWARD: WRITING | STEWARDSHIP | HOUSE | {Right.REQUEST},
-    Role.SIGNATORY: {Right.SIGN, Right.JOIN_ROUNDS},
+    Role.SIGNATORY: {Right.SIGN, Right.JOIN_ROUNDS, Right.LEAVE_ROUNDS},
     Role.ADMIN: HOUSE | {Right.MANAGE_PEOPLE},
 }
 EVERY_ROLE = frozenset(Role)
@@ -87,6 +88,7 @@ def test_who_has_not_accepted_what_taking_part_needs_may_sign_and_close_and_no_m
     who = principal("north", EVERY_ROLE)
     allowed = {right for right in Right if may(who, right, policy(), owed=["terms-of-use"]).allowed}
     closing = {Right.SIGN, Right.MANAGE_PEOPLE, Right.WITHDRAW, Right.BLOCK, Right.SEE_ACCESSES}
+    closing |= {Right.LEAVE_ROUNDS}
     assert allowed == closing | {Right.SEE_PEOPLE, Right.SPEAK_FOR}
     assert "terms-of-use" in may(who, Right.DESCRIBE, policy(), owed=["terms-of-use"]).needed
 

@@ -24,10 +24,12 @@ def read(standing: RoundStanding, state: RoundState, organisations: int = FEWEST
 
 def test_before_closing_everybody_reads_own_results_and_coordinator_and_statistician_the_status() -> None:
     assert read(NOBODY, RoundState.OPEN) == {P.NOTICE}
-    assert read(INVITED, RoundState.OPEN) == read(OFFICE, RoundState.OPEN) == {P.NOTICE, P.RECORD}
+    assert read(INVITED, RoundState.OPEN) == {P.NOTICE, P.RECORD}
+    assert read(OFFICE, RoundState.OPEN) == {P.NOTICE, P.RECORD, P.LINES, P.HISTORY}
     assert read(PARTICIPANT, RoundState.OPEN) == {P.NOTICE, P.RECORD, P.OWN, P.LETTER}
-    assert read(COORDINATOR, RoundState.OPEN) == read(STATISTICIAN, RoundState.OPEN) == {P.NOTICE, P.RECORD, P.STATUS}
-    assert read(CUSTODIAN, RoundState.OPEN) == {P.NOTICE, P.RECORD, P.MAPPING, P.CUSTODY}
+    assert read(STATISTICIAN, RoundState.OPEN) == {P.NOTICE, P.RECORD, P.STATUS, P.HISTORY}
+    assert read(COORDINATOR, RoundState.OPEN) == {P.NOTICE, P.RECORD, P.STATUS, P.HISTORY, P.LINES}
+    assert read(CUSTODIAN, RoundState.OPEN) == {P.NOTICE, P.RECORD, P.MAPPING, P.CUSTODY, P.HISTORY, P.LINES}
 
 
 def test_after_closing_who_runs_the_round_reads_codes_and_the_others_the_report_once_it_is_made() -> None:

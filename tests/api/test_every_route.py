@@ -7,6 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
+from exchange.api import rounds_examples
 from exchange.services import Services
 from tests.apps import create_app
 from tests.worlds import World
@@ -39,6 +40,8 @@ PUBLIC = {
     ("GET", "/api/v1/agreements"),
     ("GET", "/api/v1/agreements/{agreement}"),
     ("GET", "/api/v1/agreements/{agreement}/versions/{number}"),
+    ("GET", "/api/v1/rounds"),
+    ("GET", "/api/v1/rounds/{round}"),
     ("GET", "/api/v1/lines"),
     ("GET", "/api/v1/lines/{line}"),
     ("GET", "/lines/{line}"),
@@ -295,6 +298,7 @@ def _bodies(draft: str) -> dict[tuple[str, str], dict[str, object]]:
         ("POST", "/registrations/{id}/approve"): {"organisation": "east"} | because,
         ("POST", "/registrations/{id}/decline"): because,
     }
+    network |= _of_rounds()
     return {(method, f"/api/v1{path}"): {"json": body} for (method, path), body in network.items()} | {
         ("GET", "/oai"): {"params": harvest},
         ("POST", "/oai"): {"data": harvest},
@@ -388,6 +392,27 @@ def _bodies(draft: str) -> dict[tuple[str, str], dict[str, object]]:
             "headers": tus | {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"},
             "content": b"a",
         },
+    }
+
+
+def _of_rounds() -> dict[tuple[str, str], dict[str, object]]:
+    one, line = "/rounds/{round}", "/rounds/{round}/lines/{line}"
+    because = {"reason": "Because of it"}
+    return {
+        ("POST", "/rounds"): rounds_examples.FOUNDED,
+        ("PUT", one): rounds_examples.RECORD,
+        ("PUT", f"{one}/people"): {"coordinator": "ada"},
+        ("POST", f"{one}/conflicts"): {"statement": "I work there"},
+        ("POST", f"{one}/lines"): {"lines": ["north-1"]},
+        ("POST", f"{line}/join"): rounds_examples.PERSON,
+        ("POST", f"{line}/waiver"): rounds_examples.PERSON,
+        ("POST", f"{line}/withdrawal"): because,
+        ("POST", f"{line}/cells"): {"names": ["A"]},
+        ("POST", f"{line}/cells/replacements"): {"name": "A", "by": "B"} | because,
+        ("POST", f"{one}/extensions"): {"code": "QX", "closes_at": "2027-04-30T22:00:00Z"} | because,
+        ("POST", f"{one}/amendments"): rounds_examples.AMENDMENT,
+        ("POST", f"{one}/close"): {},
+        ("POST", f"{one}/cancel"): because,
     }
 
 

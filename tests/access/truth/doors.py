@@ -172,6 +172,7 @@ NO_DOOR: dict[Exit, str] = {
     Exit.AGGREGATE: "an aggregate is of a whole collection of a minimum of organisations: tests/api/test_aggregates.py",
 }
 
+_ROUNDS = "rounds tell of no dataset; tests/api/test_rounds_setup.py"
 _NOTHING_OF_DATASETS = "tells of no dataset"
 _OF_THE_CALLER = "the caller's own account, or that of their organisation"
 _NETWORK = "who takes part; tests/api/test_network.py and test_people.py"
@@ -243,6 +244,12 @@ REASONS: dict[str, str] = {
     "/api/v1/people": _NETWORK,
     "/api/v1/invitations": _NETWORK,
     "/api/v1/registrations": _NETWORK,
+    "/api/v1/rounds": _ROUNDS,
+    "/api/v1/rounds/{round}": _ROUNDS,
+    "/api/v1/rounds/{round}/history": _ROUNDS,
+    "/api/v1/rounds/{round}/lines": _ROUNDS,
+    "/api/v1/rounds/{round}/lines/{line}/cells": _ROUNDS,
+    "/api/v1/rounds/{round}/codes": _ROUNDS,
     "/api/v1/agreements": _AGREEMENTS,
     "/api/v1/agreements/{agreement}": _AGREEMENTS,
     "/api/v1/agreements/{agreement}/versions/{number}": _AGREEMENTS,

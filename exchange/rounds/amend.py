@@ -1,0 +1,33 @@
+"""Amend the evaluation plan of an open round: dated, with a reason, printed in the report."""
+
+from exchange import guard
+from exchange.rounds import show
+from exchange.rounds.held import BEFORE_EVALUATION, held
+from exchange.rounds.told import tell_lines
+from exchange.services import Services
+from schemas.access import Principal
+from schemas.errors import Conflict
+from schemas.notification import NotificationKind
+from schemas.round.rights import RoundRight
+from schemas.round.round import RoundShown
+from schemas.round.setup import Amend
+from storage import participants, rounds
+
+
+def amend(services: Services, who: Principal, round: str, wanted: Amend) -> RoundShown:
+    """A plan in place of the one in force; every line is told, with the reason.
+
+    `Conflict` from evaluation on: whoever has seen results does not choose by them how they are judged.
+    """
+    guard.require_in_round(services, who, RoundRight.AMEND, round, said=wanted.reason)
+    with services.sessions.begin() as session:
+        one = held(session, round, BEFORE_EVALUATION, "its plan is amended")
+        if wanted.plan == one.plan:
+            raise Conflict("This is the plan that is in force; nothing is amended.")
+        number = rounds.keep_plan(session, round, wanted.plan, who.user, services.now(), wanted.reason)
+        staying = [each for each in participants.of(session, round) if each.taking_part]
+        told = {"reason": wanted.reason}
+        tell_lines(services, session, one, staying, NotificationKind.ROUND_AMENDED, told)
+        detail = f"Amendment {number}, plan {wanted.plan.sha256}: {wanted.reason}"
+        rounds.happened(session, services.new_id(), round, "plan amended", who.user, services.now(), detail)
+    return show.one(services, who, round)

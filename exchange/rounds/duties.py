@@ -1,0 +1,62 @@
+"""Separate duties: custodian and statistician have no line in the round, a coordinator's is declared."""
+
+from collections.abc import Collection
+
+from sqlalchemy.orm import Session
+
+from schemas.errors import Conflict
+from schemas.round.round import Conflict as Declared
+from schemas.round.round import RoundRole
+from storage import members, participants, people, rounds
+
+APART = (RoundRole.CUSTODIAN, RoundRole.STATISTICIAN)
+"""Whoever has such a role acts for no organisation with a line in the round."""
+
+
+def taking_part(session: Session, round: str) -> frozenset[str]:
+    """Organisations with a line in the round, invited ones included; withdrawn ones have seen it, and count."""
+    return frozenset(one.organisation for one in participants.of(session, round))
+
+
+def apart(session: Session, round: str, organisations: Collection[str]) -> None:
+    """`Conflict` when the custodian or the statistician acts for one of these organisations."""
+    held = rounds.holders(session, round)
+    for role in APART:
+        for user in held.get(role, ()):
+            if shared := set(members.organisations_of(session, user)) & set(organisations):
+                name = people.organisation(session, min(shared)).name
+                raise Conflict(
+                    f"The round's {role.value} acts for {name}, and so no line of it takes part; the network's office "
+                    "names somebody else."
+                )
+
+
+def bound(session: Session, round: str) -> frozenset[str]:
+    """Organisations with a line in the round for which its coordinator acts.
+
+    Their lines get no extension, and nothing of them is taken after closing.
+    """
+    return frozenset(of for one in _coordinators(session, round).values() for of in one)
+
+
+def undeclared(session: Session, round: str) -> frozenset[str]:
+    """Those of them of which the coordinator has not declared that."""
+    known = {holder for role, holder in rounds.declarers(session, round) if role is RoundRole.COORDINATOR}
+    return frozenset(of for user, some in _coordinators(session, round).items() if user not in known for of in some)
+
+
+def declared(session: Session, round: str) -> tuple[Declared, ...]:
+    """Conflicts of interest that were declared, as the report prints them."""
+    part = taking_part(session, round)
+    shown = {}
+    for users in rounds.holders(session, round).values():
+        for user in users:
+            of = members.organisations_of(session, user)
+            shown[user] = min((one for one in of if one in part), default=min(of, default=""))
+    return rounds.declared(session, round, shown)
+
+
+def _coordinators(session: Session, round: str) -> dict[str, frozenset[str]]:
+    part = taking_part(session, round)
+    users = rounds.holders(session, round).get(RoundRole.COORDINATOR, ())
+    return {user: part & frozenset(members.organisations_of(session, user)) for user in users}
