@@ -1,4 +1,4 @@
-"""Rounds at work: six lines with their people, a coordinator, a statistician, and rounds that are founded and opened."""
+"""Rounds at work: six lines with their people, a coordinator, a statistician; rounds that are founded and opened."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

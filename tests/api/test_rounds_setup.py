@@ -1,4 +1,4 @@
-"""A round is set up: founded, described, joined, opened; codes tell nothing; every wrong step is refused in a sentence."""
+"""A round is set up: founded, described, joined, opened; codes tell nothing; a wrong step is refused in a sentence."""
 
 import httpx
 
