@@ -19,6 +19,7 @@ from exchange.auditing.seal import seal
 from exchange.jobs import DbosJobs, Engine, Job
 from exchange.process import Bench
 from exchange.remind import remind
+from exchange.rounds.states import close_due
 from exchange.services import Services
 from exchange.settings import Settings
 from exchange.start import close_services, database_url, open_services, reach, warn_of_silence, writable
@@ -49,6 +50,7 @@ class Pace:
     stray_s: float = 60.0
     seal_s: float = 60.0
     sweep_s: float = 3600.0
+    rounds_s: float = 60.0
     check_s: float = 24 * 3600.0
     post_s: float = 10.0
     grace_s: float = GRACE.total_seconds()
@@ -100,6 +102,7 @@ class Worker:
         self._every(self._pace.upkeep_s, self._upkeep, "upkeep")
         self._every(self._pace.seal_s, self._seal, "seal")
         self._every(self._pace.sweep_s, self._sweep, "sweep")
+        self._every(self._pace.rounds_s, self._rounds, "rounds")
         self._every(self._pace.check_s, self._check, "check", first_s=self._pace.check_s / 100)
         if self._mailer is not None:
             self._every(self._pace.post_s, self._post, "post")
@@ -227,6 +230,10 @@ class Worker:
             workers.forget(session, _REMEMBERED)
         if swept or forgotten:
             _log.info("swept", objects=swept, jobs=forgotten)
+
+    def _rounds(self) -> None:
+        if closed := close_due(self._services):
+            _log.info("closed rounds that were due", rounds=closed)
 
     def _check(self) -> None:
         """Compare what search reads with what the rule says, and put it right: a difference is a bug, told loudly."""

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from access.codes import LETTERS
+from schemas.agreement import Acceptance, AgreementVersion
 from schemas.organisation import Line, Membership, Organisation, Role, Standing, User
-from storage import people
+from schemas.round.round import Cell
+from storage import agreements, participants, people, rounds
 from tests.desk import Desk, Json
 from tests.worlds import MEMBERS
 
@@ -95,14 +98,27 @@ def founded_round(at: Desk, id: str = "rr-2026", **fields: object) -> str:
 
 
 def joined_round(at: Desk, id: str = "rr-2026", members: Sequence[str] = SIX, **fields: object) -> str:
-    """The same with a line of each of these members, which has joined and named its cells `north-c1`, `north-c2`, …"""
+    """The same with a line of each of these members, which has joined and named its cells `north-c1`, `north-c2`, …
+
+    What people do for it one by one is entered at once; `test_rounds_setup` has them do it.
+    """
     founded_round(at, id, **fields)
-    at.done(COORDINATOR, "POST", f"/rounds/{id}/lines", {"lines": [f"{one}-1" for one in members]})
-    for one in members:
-        accept(at, one)
-        shown = at.done(one, "POST", f"/rounds/{id}/lines/{one}-1/join", SIGNED)
-        names = [f"{one}-c{number}" for number in range(1, shown["record"]["cells_per_line"] + 1)]
-        at.done(one, "POST", f"/rounds/{id}/lines/{one}-1/cells", {"names": names})
+    now, new_id = at.services.now(), at.services.new_id
+    with at.services.sessions.begin() as session:
+        found, rule = rounds.find(session, id), agreements.find(session, RULES)
+        assert found is not None and rule is not None
+        text = rule.newest()
+        for place, one in enumerate(members):
+            line = f"{one}-1"
+            if not [each for each in agreements.acceptances(session, one) if each.agreement == RULES]:
+                agreements.accept(session, _acceptance(new_id(), one, text, now))
+            participants.invite(session, id, (line, one), f"Z{LETTERS[place]}", COORDINATOR, now)
+            participants.join(session, id, line, one, now, SIGNED)
+            # The last named comes first: the order of numbers is not that of names.
+            for number in range(1, found.record.cells_per_line + 1):
+                name = f"{one}-c{found.record.cells_per_line + 1 - number}"
+                cell = Cell(id=new_id(), round=id, line=line, number=number, name=name)
+                participants.add_cell(session, cell, now)
     return id
 
 
@@ -110,10 +126,14 @@ def opened_round(at: Desk, id: str = "rr-2026", members: Sequence[str] = SIX, **
     """The same, open."""
     joined_round(at, id, members, **fields)
     at.done(COORDINATOR, "POST", f"/rounds/{id}/open")
-    lines = {one: f"{one}-1" for one in members}
-    codes = {one["line"]: one["code"] for one in at.done(CUSTODIAN, "GET", f"/rounds/{id}/codes")}
-    cells = {
-        line: tuple(cell["name"] for cell in at.done(one, "GET", f"/rounds/{id}/lines/{line}/cells"))
-        for one, line in lines.items()
-    }
-    return Opened(id, lines, codes, cells)
+    with at.services.sessions.read() as session:
+        codes = {one.line: one.code for one in participants.of(session, id)}
+        cells: dict[str, tuple[str, ...]] = {}
+        for cell in participants.cells(session, id):
+            cells[cell.line] = (*cells.get(cell.line, ()), cell.name)
+    return Opened(id, {one: f"{one}-1" for one in members}, codes, cells)
+
+
+def _acceptance(id: str, organisation: str, text: AgreementVersion, now: datetime) -> Acceptance:
+    signed = {"agreement": RULES, "version": text.number, "accepted_by": organisation, "accepted_at": now}
+    return Acceptance(id=id, organisation=organisation, evidence={"sha256": text.sha256}, **signed)
