@@ -4,16 +4,19 @@ import inspect
 import re
 from dataclasses import fields, is_dataclass
 from pathlib import Path
+from typing import get_args
 
 import typer.main
 
 from exchange import roundrobin
 from exchange.cli import app
-from exchange.roundrobin import capacity, efficiency, resistance
+from exchange.roundrobin import capacity, efficiency, fading, production, resistance, retention, voltage
+from exchange.roundrobin.curve import CurveDefinition
 from exchange.roundrobin.value import Definition
 from exchange.settings import Settings
 from ingest.derived import impedance, pulses, rests, steps, summary
 from ingest.formats import READERS
+from schemas.round.kpis import Chosen, KpiChoice
 
 ROOT = Path(__file__).parents[1]
 ASVS_LEVEL_2 = 246
@@ -52,9 +55,19 @@ def test_every_column_of_every_table_is_described_with_its_unit() -> None:
 def test_every_kpi_is_described_with_its_unit() -> None:
     rows = [line.split("|") for line in (ROOT / "docs/kpis.md").read_text().splitlines() if line.startswith("| `")]
     described = {row[1].strip(" `"): row[2].strip() for row in rows}
-    modules = (capacity, efficiency, resistance)
+    modules = (capacity, efficiency, resistance, retention, production)
     defined = [one for module in modules for one in vars(module).values() if isinstance(one, Definition)]
     assert described == {one.name: one.unit for one in defined}
+
+
+def test_every_kind_of_kpi_that_can_be_chosen_is_described_with_what_it_asks_for() -> None:
+    rows = [line.split("|") for line in (ROOT / "docs/kpis.md").read_text().splitlines() if line.startswith("| ")]
+    described = {row[1].strip(): row[2] for row in rows if len(row) == 5}
+    shared = {*Chosen.model_fields, "kind"}
+    for choice in get_args(get_args(KpiChoice)[0]):
+        (kind,) = get_args(choice.model_fields["kind"].annotation)
+        said = described["capacity-at-rate" if "as capacity-at-rate" in described[kind] else kind]
+        assert [name for name in choice.model_fields if name not in shared and f"`{name}`" not in said] == [], kind
 
 
 def test_every_statistic_is_described_with_the_version_of_its_definition() -> None:
@@ -64,6 +77,16 @@ def test_every_statistic_is_described_with_the_version_of_its_definition() -> No
     functions = [name for name in roundrobin.__all__ if inspect.isfunction(getattr(roundrobin, name))]
     assert len(versions) > 15 and len(functions) > 30
     assert [one for one in (*versions, *functions) if isinstance(one, str) and f"`{one}`" not in described] == []
+
+
+def test_every_curve_is_described_with_its_units() -> None:
+    rows = [
+        line.split("|") for line in (ROOT / "docs/statistics.md").read_text().splitlines() if line.startswith("| `")
+    ]
+    described = {row[1].split("`")[1]: row[2].strip() for row in rows}
+    defined = [one for module in (fading, voltage) for one in vars(module).values() if isinstance(one, CurveDefinition)]
+    assert len(defined) == 4
+    assert [one.name for one in defined if described[one.name] != f"{one.x_unit}, {one.y_unit}"] == []
 
 
 def test_every_command_is_mentioned() -> None:

@@ -6,9 +6,21 @@ the version of its definition; docs/statistics.md lists the formulas, their sour
 
 from exchange.roundrobin.algorithm_a import Robust, Start, algorithm_a, made, niqr
 from exchange.roundrobin.algorithm_s import RobustSpread, algorithm_s
+from exchange.roundrobin.axis import AbsentCurve, Curves, even_axis, on_axis, shared_range
+from exchange.roundrobin.bands import (
+    ConsensusCurve,
+    CurveDifferences,
+    LineBands,
+    consensus_curve,
+    curve_differences,
+    line_bands,
+)
 from exchange.roundrobin.cochran import Cochran, cochran, cochran_limit
 from exchange.roundrobin.consensus import Consensus, dersimonian_laird, paule_mandel, weighted_mean
+from exchange.roundrobin.curve import Curve, CurveDefinition, normalised
 from exchange.roundrobin.exclusions import Compared, Exclusion, exclude, with_and_without
+from exchange.roundrobin.fading import capacity_of_cycle, retention_of_cycle
+from exchange.roundrobin.functional import FunctionalMandel, FunctionalStatistic, functional_mandel
 from exchange.roundrobin.grubbs import (
     Extreme,
     Grubbs,
@@ -40,26 +52,38 @@ from exchange.roundrobin.scores import (
     zeta_scores,
 )
 from exchange.roundrobin.screening import Screening, Step, screen
+from exchange.roundrobin.trace import ParquetRows, Trace, WantedStep, trace_of
 from exchange.roundrobin.verdict import Power, Verdict, power
+from exchange.roundrobin.voltage import charge_of_voltage, curve_of, dq_dv, voltage_of_charge
 from exchange.roundrobin.yields import Yield, line_yield
 from exchange.roundrobin.youden import Circle, Youden, circle, youden
 
 __all__ = [
+    "AbsentCurve",
     "Assigned",
     "Circle",
     "Cochran",
     "Compared",
     "Component",
     "Consensus",
+    "ConsensusCurve",
+    "Curve",
+    "CurveDefinition",
+    "CurveDifferences",
+    "Curves",
     "Exclusion",
     "Extreme",
+    "FunctionalMandel",
+    "FunctionalStatistic",
     "Grubbs",
     "Homogeneity",
     "Interval",
     "Level",
+    "LineBands",
     "Mandel",
     "Missing",
     "Nested",
+    "ParquetRows",
     "Performance",
     "Power",
     "Precision",
@@ -72,19 +96,29 @@ __all__ = [
     "Stability",
     "Start",
     "Step",
+    "Trace",
     "Verdict",
+    "WantedStep",
     "Yield",
     "Youden",
     "algorithm_a",
     "algorithm_s",
     "between_interval",
+    "capacity_of_cycle",
+    "charge_of_voltage",
     "circle",
     "cochran",
     "cochran_limit",
+    "consensus_curve",
     "consensus_without_each",
+    "curve_differences",
+    "curve_of",
     "dersimonian_laird",
+    "dq_dv",
     "e_n_scores",
+    "even_axis",
     "exclude",
+    "functional_mandel",
     "grubbs_double",
     "grubbs_double_limit",
     "grubbs_limit",
@@ -97,12 +131,15 @@ __all__ = [
     "level_of_results",
     "level_of_rows",
     "level_of_summaries",
+    "line_bands",
     "line_yield",
     "made",
     "mandel",
     "nested_anova",
     "nested_reml",
     "niqr",
+    "normalised",
+    "on_axis",
     "paule_mandel",
     "per_cent",
     "power",
@@ -110,13 +147,17 @@ __all__ = [
     "q_hampel",
     "q_scale",
     "q_scale_of",
+    "retention_of_cycle",
     "robust_consensus",
     "robust_precision",
     "scores_by_own_spread",
     "screen",
     "sd_interval",
+    "shared_range",
     "stability",
     "total_interval",
+    "trace_of",
+    "voltage_of_charge",
     "weighted_mean",
     "with_and_without",
     "youden",

@@ -1,5 +1,6 @@
-"""KPIs of single steps: capacity at a rate from full charge, its retention, and the C-rate's base."""
+"""KPIs of single steps: capacity and energy at a rate from full charge, and the C-rate's base."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -9,14 +10,14 @@ from exchange.roundrobin.charge import Source, Way, charge
 from exchange.roundrobin.value import Definition, Kpi, Row, number, rows_of, span
 
 CAPACITY = Definition("capacity-at-rate/1", "A.h")
-RETENTION = Definition("capacity-retention/1", "1")
+ENERGY = Definition("energy-at-rate/1", "W.h")
 RATE = 0.02
 """The current of the step is within 2 % of the wanted one."""
 END_V = 0.005
 """The step ends within 5 mV of the lower limit, and the charge before within 5 mV of the upper."""
 CUTOFF = 0.05
 """The last recorded current of the charge is at most so much above the cut-off, as it is sampled."""
-SAME_K = 2.0
+Taken = Callable[[Row, Source], tuple[float | None, str]]
 
 
 class Basis(StrEnum):
@@ -49,6 +50,8 @@ class Discharge:
     """What a protocol asks of a capacity check: C-rate and its base, voltages in V, end of the charge before in A.
 
     Without `cutoff_a` the charge before ends at the upper limit without constant voltage. For `MEAN`, `of` steps count.
+    Steps of the first `after_cycle` cycles are none of a capacity check; `passed_over` is how many checks come before
+    the one that is meant.
     """
 
     c_rate: float
@@ -58,6 +61,8 @@ class Discharge:
     cutoff_a: float | None = None
     occurrence: Occurrence = Occurrence.FIRST
     of: int = 1
+    after_cycle: int = 0
+    passed_over: int = 0
 
     @property
     def current_a(self) -> float:
@@ -70,75 +75,77 @@ def capacity_at_rate(steps: pa.Table, wanted: Discharge, source: Source = Source
     The charge before ends as the protocol says and only rest lies between; the current is within 2 %, the end within
     5 mV of the lower limit; what flows at constant voltage after it is left out.
     """
+    return _at_rate_of(CAPACITY, steps, wanted, source, _charge)
+
+
+def energy_at_rate(steps: pa.Table, wanted: Discharge) -> Kpi:
+    """Energy of the step that gives the capacity at a rate; E = ∫ I V dt (3c).
+
+    Refused where the step goes on at constant voltage, as the energy of its constant-current part is not known apart.
+    """
+    return _at_rate_of(ENERGY, steps, wanted, Source.INTEGRATED, _energy)
+
+
+def _at_rate_of(definition: Definition, steps: pa.Table, wanted: Discharge, source: Source, taken: Taken) -> Kpi:
     said: dict[str, object] = {
         "c_rate": wanted.c_rate,
         "basis": wanted.base.basis,
         "source": source,
         "occurrence": wanted.occurrence,
     }
+    if wanted.base.kpi:
+        said["base_kpi"] = wanted.base.kpi
     if wanted.base.basis is Basis.MEASURED and not wanted.base.kpi:
-        return CAPACITY.refuse("the base of the C-rate is measured, but no KPI is named", parameters=said)
+        return definition.refuse("the base of the C-rate is measured, but no KPI is named", parameters=said)
     rows = rows_of(steps)
-    at_rate = [at for at, row in enumerate(rows) if _at_rate(row, wanted.current_a)]
+    at_rate = [at for at, row in enumerate(rows) if _at_rate(row, wanted)]
     if not at_rate:
-        return CAPACITY.refuse(f"no step discharges at {wanted.current_a:.6g} A within 2 %", parameters=said)
+        later = f" after cycle {wanted.after_cycle}" if wanted.after_cycle else ""
+        return definition.refuse(f"no step discharges at {wanted.current_a:.6g} A within 2 %{later}", parameters=said)
     found: list[tuple[float, Row]] = []
     reasons: list[str] = []
     for at in at_rate:
-        moved, why = _capacity(rows, at, wanted, source)
+        moved, why = _fits(rows, at, wanted, source, taken)
         if moved is None:
             reasons.append(f"step {rows[at]['step']}: {why}")
         else:
             found.append((moved, rows[at]))
-    count = wanted.of if wanted.occurrence is Occurrence.MEAN else 1
+    count = wanted.passed_over + (wanted.of if wanted.occurrence is Occurrence.MEAN else 1)
     if len(found) < count:
         few = f"{len(found)} of {count} steps that are asked for" if found or count > 1 else "no step"
-        return CAPACITY.refuse(f"{few} fulfil the definition; {'; '.join(reasons[:5])}".rstrip("; "), parameters=said)
-    taken = found[-1:] if wanted.occurrence is Occurrence.LAST else found[:count]
-    heat = [number(row, "end_temperature_celsius") for _, row in taken]
+        why = f"{few} fulfil the definition; {'; '.join(reasons[:5])}".rstrip("; ")
+        return definition.refuse(why, parameters=said)
+    chosen = found[-1:] if wanted.occurrence is Occurrence.LAST else found[wanted.passed_over : count]
+    heat = [number(row, "end_temperature_celsius") for _, row in chosen]
     known = [one for one in heat if one is not None]
     said["temperature_celsius"] = sum(known) / len(known) if len(known) == len(heat) else None
-    return CAPACITY.value(
-        sum(moved for moved, _ in taken) / count, tuple(span(row) for _, row in taken), parameters=said
-    )
+    mean = sum(moved for moved, _ in chosen) / len(chosen)
+    return definition.value(mean, tuple(span(row) for _, row in chosen), parameters=said)
 
 
-def retention(now: Kpi, reference: Kpi) -> Kpi:
-    """A capacity by a reference capacity at the same rate, base, source and temperature within 2 K (3a)."""
-    for name, kpi in (("", now), ("reference ", reference)):
-        if kpi.value is None:
-            return RETENTION.refuse(f"the {name}capacity was refused: {kpi.reason}", kpi.rows)
-    if now.definition != reference.definition or now.definition != CAPACITY.name:
-        return RETENTION.refuse(f"{now.definition} and {reference.definition} are not both {CAPACITY.name}")
-    for name in ("c_rate", "basis", "source"):
-        if now.parameters.get(name) != reference.parameters.get(name):
-            said = f"{now.parameters.get(name)} and {reference.parameters.get(name)}"
-            return RETENTION.refuse(f"the two capacities have another {name}: {said}")
-    warm, before = (kpi.parameters.get("temperature_celsius") for kpi in (now, reference))
-    if isinstance(warm, float) and isinstance(before, float) and abs(warm - before) > SAME_K:
-        return RETENTION.refuse(f"the two capacities were measured at {warm:.1f} °C and {before:.1f} °C")
-    if not reference.value or now.value is None:
-        return RETENTION.refuse("the reference capacity is zero")
-    said_of = {"reference_rows": reference.rows, "c_rate": now.parameters["c_rate"], "source": now.parameters["source"]}
-    return RETENTION.value(now.value / reference.value, now.rows, said_of)
-
-
-def _at_rate(row: Row, current_a: float) -> bool:
+def _at_rate(row: Row, wanted: Discharge) -> bool:
     current = number(row, "median_current_a")
+    late = not wanted.after_cycle or (number(row, "cycle") or 0.0) > wanted.after_cycle
     return (
         row["kind"] in ("cc-discharge", "cccv-discharge")
+        and late
         and current is not None
-        and abs(-current - current_a) <= RATE * current_a
+        and abs(-current - wanted.current_a) <= RATE * wanted.current_a
     )
 
 
-def _capacity(rows: list[Row], at: int, wanted: Discharge, source: Source) -> tuple[float | None, str]:
+def _fits(rows: list[Row], at: int, wanted: Discharge, source: Source, taken: Taken) -> tuple[float | None, str]:
     row = rows[at]
     end = number(row, "end_voltage_v" if row["kind"] == "cc-discharge" else "min_voltage_v")
     if end is None or abs(end - wanted.lower_v) > END_V:
         return None, f"it ends at {_volts(end)}, not within 5 mV of {wanted.lower_v:.4g} V"
     if why := _not_full(rows, at, wanted):
         return None, why
+    return taken(row, source)
+
+
+def _charge(row: Row, source: Source) -> tuple[float | None, str]:
+    """Without what flows at constant voltage after it."""
     moved, why = charge(row, Way.DISCHARGE, source)
     if moved is None:
         return None, why
@@ -146,6 +153,13 @@ def _capacity(rows: list[Row], at: int, wanted: Discharge, source: Source) -> tu
         return moved, ""
     share = number(row, "cc_share")
     return (None, "its constant-current part is not known") if share is None else (moved * share, "")
+
+
+def _energy(row: Row, source: Source) -> tuple[float | None, str]:
+    if row["kind"] != "cc-discharge":
+        return None, "it goes on at constant voltage, so that the energy at constant current is not known apart"
+    energy = number(row, "discharge_energy_wh")
+    return (None, "its energy is not known") if energy is None else (energy, "")
 
 
 def _not_full(rows: list[Row], at: int, wanted: Discharge) -> str:

@@ -11,6 +11,7 @@ from exchange.roundrobin.value import Definition, Kpi, Row, number, rows_of, spa
 CAPACITY = Definition("cycle-capacity/1", "A.h")
 COULOMBIC = Definition("coulombic-efficiency/1", "1")
 FIRST = Definition("first-cycle-efficiency/1", "1")
+CYCLE_ENERGY = Definition("cycle-energy/1", "W.h")
 ENERGY = Definition("energy-efficiency/1", "1")
 VOLTAGE = Definition("mean-voltage/1", "V")
 CV_SHARE = Definition("cv-share-of-charge/1", "1")
@@ -48,11 +49,11 @@ def coulombic_efficiency(
     """Charge given back by charge taken up (3a): discharge by charge, of a negative half cell charge by discharge.
 
     Not of a truncated or leading half cycle. All charge of the cycle counts, as what a pulse draws is missing later;
-    where `pulses` (the table) is given, their charge is left out on both sides, which only a round whose pulses are
-    balanced should ask for.
+    where `pulses` (the table) is given, their charge is left out on both sides, and what they move must balance to
+    1/10 000 of the charge.
     """
     row, why = _whole(cycles, cycle)
-    why = why or _unlike(cycles, configuration)
+    why = why or unlike(cycles, configuration)
     if row is None or why:
         return COULOMBIC.refuse(why)
     both = [charge(row, way, source) for way in (Way.CHARGE, Way.DISCHARGE)]
@@ -60,6 +61,10 @@ def coulombic_efficiency(
     taken, given = (moved or 0.0 for moved, _ in both)
     if pulses is not None:
         less = _of_pulses(pulses, cycle)
+        unbalanced = less[Way.DISCHARGE] - less[Way.CHARGE]
+        if abs(unbalanced) > BALANCED * taken:
+            said_of = f"the pulses of cycle {cycle} draw {unbalanced:.4g} Ah more than they give back"
+            return COULOMBIC.refuse(f"{said_of}, so that leaving them out would change the efficiency", (span(row),))
         taken, given = taken - less[Way.CHARGE], given - less[Way.DISCHARGE]
     if configuration is Configuration.HALF_NEGATIVE:
         taken, given = given, taken
@@ -81,7 +86,7 @@ def first_cycle_efficiency(
     if not files:
         return FIRST.refuse("there is no file of formation")
     for table in files:
-        if why := _unlike(table, configuration):
+        if why := unlike(table, configuration):
             return FIRST.refuse(why)
     into = Way.DISCHARGE if configuration is Configuration.HALF_NEGATIVE else Way.CHARGE
     back = Way.CHARGE if into is Way.DISCHARGE else Way.DISCHARGE
@@ -109,12 +114,22 @@ def first_cycle_efficiency(
     return FIRST.value(given / taken, spans, {"configuration": configuration, "source": source, "files": len(files)})
 
 
+def cycle_energy(cycles: pa.Table, cycle: int, way: Way, configuration: Configuration) -> Kpi:
+    """All energy in one direction of one cycle, pulses included (3c: E = ∫ I V dt); not for half cells."""
+    row, why = _whole(cycles, cycle)
+    why = why or unlike(cycles, configuration) or no_energy(configuration)
+    if row is None or why:
+        return CYCLE_ENERGY.refuse(why)
+    energy = number(row, f"{way}_energy_wh")
+    if energy is None:
+        return CYCLE_ENERGY.refuse(f"there is no {way}", (span(row),))
+    return CYCLE_ENERGY.value(energy, (span(row),), {"cycle": cycle, "way": way})
+
+
 def energy_efficiency(cycles: pa.Table, cycle: int, configuration: Configuration) -> Kpi:
     """Discharge energy by charge energy of one cycle (3c: E = ∫ I V dt); not for half cells."""
     row, why = _whole(cycles, cycle)
-    why = why or _unlike(cycles, configuration)
-    if not why and configuration in (Configuration.HALF_NEGATIVE, Configuration.HALF_POSITIVE):
-        why = "a half cell's energy is not a cell's"
+    why = why or unlike(cycles, configuration) or no_energy(configuration)
     if row is None or why:
         return ENERGY.refuse(why)
     into, out = number(row, "charge_energy_wh"), number(row, "discharge_energy_wh")
@@ -150,6 +165,7 @@ def cv_share(cycles: pa.Table, cycle: int) -> Kpi:
     return CV_SHARE.value(held, (span(row),), {"cycle": cycle})
 
 
+BALANCED = 1e-4
 UNCLEAR = 0.005
 """So much of a charge may be of no regime, as for rows in which the current is switched."""
 
@@ -163,16 +179,7 @@ def equivalent_full_cycles(cycles: pa.Table, base_ah: float) -> Kpi:
     return EQUIVALENT.value(moved / base_ah, ((span(rows[0])[0], span(rows[-1])[1]),), {"base_ah": base_ah})
 
 
-def _whole(cycles: pa.Table, cycle: int) -> tuple[Row | None, str]:
-    if cycle < 1:
-        return None, "a leading half (cycle 0) is no cycle"
-    row = next((one for one in rows_of(cycles) if one["cycle"] == cycle), None)
-    if row is None:
-        return None, f"there is no cycle {cycle}"
-    return (None, f"cycle {cycle} is truncated") if row["truncated"] else (row, "")
-
-
-def _unlike(cycles: pa.Table, configuration: Configuration) -> str:
+def unlike(cycles: pa.Table, configuration: Configuration) -> str:
     """Why these cycles are not those of such a cell."""
     if configuration is Configuration.SYMMETRIC:
         return "a symmetric cell has no charge and discharge of its own"
@@ -182,6 +189,21 @@ def _unlike(cycles: pa.Table, configuration: Configuration) -> str:
         said = ", ".join(sorted(str(one) for one in made))
         return f"the cycles were cut for another cell configuration ({said}) than {configuration.value}"
     return ""
+
+
+def no_energy(configuration: Configuration) -> str:
+    """Why a cell of this configuration has no energy of its own."""
+    halves = (Configuration.HALF_NEGATIVE, Configuration.HALF_POSITIVE)
+    return "a half cell's energy is not a cell's" if configuration in halves else ""
+
+
+def _whole(cycles: pa.Table, cycle: int) -> tuple[Row | None, str]:
+    if cycle < 1:
+        return None, "a leading half (cycle 0) is no cycle"
+    row = next((one for one in rows_of(cycles) if one["cycle"] == cycle), None)
+    if row is None:
+        return None, f"there is no cycle {cycle}"
+    return (None, f"cycle {cycle} is truncated") if row["truncated"] else (row, "")
 
 
 def _of_pulses(pulses: pa.Table, cycle: int) -> dict[Way, float]:

@@ -17,6 +17,7 @@ from schemas.record.quantity import (
     Millimetres,
     Percent,
     Ratio,
+    SquareCentimetres,
     Volts,
 )
 
@@ -62,6 +63,18 @@ class Electrode(Part, frozen=True, extra="forbid"):
     )
     loading_mg_per_cm2: MilligramsPerSquareCentimetre | None = described(
         "Mass of active material per area and side", CONFIDENTIAL, iri="battinfo:ActiveMassLoading", example=18.5
+    )
+    active_mass_g: Grams | None = described(
+        "Mass of active material in the whole cell, without binder and carbon",
+        CONFIDENTIAL,
+        iri="battinfo:Mass",
+        example=62.9,
+    )
+    coated_area_cm2: SquareCentimetres | None = described(
+        "Coated area that faces the other electrode, all sides of the whole cell",
+        CONFIDENTIAL,
+        why="no term was found for a coated area that faces the other electrode",
+        example=3400,
     )
     areal_capacity_mah_per_cm2: MilliampereHoursPerSquareCentimetre | None = described(
         "Nominal capacity per area and side", CONFIDENTIAL, iri="battinfo:AreicCapacity", example=3.4

@@ -9,7 +9,15 @@ from typing import Annotated
 from pydantic import BaseModel, Field, model_validator
 
 from schemas.record.field import Part, Prose, Text
-from schemas.round.kpis import ChargeSource, KpiChoice
+from schemas.round.kpis import (
+    CapacityAtRate,
+    CapacityRatio,
+    CapacityRetention,
+    ChargeSource,
+    Chosen,
+    CycleCapacity,
+    KpiChoice,
+)
 
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -45,6 +53,8 @@ class KpiPlan(Part, frozen=True, extra="forbid"):
 
     @model_validator(mode="after")
     def _whole(self) -> "KpiPlan":
+        if not self.kpi.compared and (self.sigma_pt is not None or self.reference is not None):
+            raise ValueError("lines are not scored by a share of counted cells: take own-spread and no reference")
         if (self.sigma_pt is None) is not (self.sigma_from is SigmaFrom.OWN_SPREAD):
             raise ValueError("name `sigma_pt`, or take the results' own spread and leave it out")
         if (self.assigned_by is AssignedBy.REFERENCE) is not (self.reference is not None):
@@ -84,11 +94,43 @@ class EvaluationPlan(Part, frozen=True, extra="forbid"):
             raise ValueError("the significance of an outlier is smaller than that of a straggler")
         return self
 
+    @model_validator(mode="after")
+    def _refer_to_each_other(self) -> "EvaluationPlan":
+        by_id: dict[str, Chosen] = {one.kpi.id: one.kpi for one in self.kpis}
+        for choice in by_id.values():
+            for other in choice.refers:
+                _refers_well(choice, other, by_id)
+        self.in_order()
+        return self
+
+    def in_order(self) -> tuple[KpiChoice, ...]:
+        """The KPIs so that each comes after those that it is computed from; ValueError names a circle."""
+        waiting, done = [one.kpi for one in self.kpis], dict[str, KpiChoice]()
+        while waiting:
+            free = [one for one in waiting if all(other in done for other in one.refers)]
+            if not free:
+                circle = ", ".join(one.id for one in waiting)
+                raise ValueError(f"{circle}: these KPIs refer to each other in a circle; let one of them refer to none")
+            done |= {one.id: one for one in free}
+            waiting = [one for one in waiting if one.id not in done]
+        return tuple(done.values())
+
     @property
     def sha256(self) -> str:
         """Of its canonical JSON: what is frozen when the round opens."""
         text = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _refers_well(choice: Chosen, other: str, by_id: dict[str, Chosen]) -> None:
+    """ValueError where a KPI refers to none of the plan, or to one that it cannot be computed from."""
+    found = by_id.get(other)
+    if found is None:
+        raise ValueError(f"{choice.id} refers to {other}, which is no KPI of this plan; known are {', '.join(by_id)}")
+    at_rates = isinstance(choice, CapacityRatio | CapacityRetention)
+    if not isinstance(found, CapacityAtRate if at_rates else CapacityAtRate | CycleCapacity):
+        wanted = "a capacity at a rate" if at_rates else "a capacity"
+        raise ValueError(f"{choice.id} refers to {other}, which is not {wanted}: name one that is")
 
 
 class Amendment(BaseModel, frozen=True):

@@ -113,6 +113,29 @@ class RoundRecord(Part, frozen=True, extra="forbid"):
             raise ValueError("in a manufacturing round no cells circulate: each line makes its own")
         return self
 
+    @model_validator(mode="after")
+    def _tells_no_design(self) -> "RoundRecord":
+        if why := self.tells_design(self.plan):
+            raise ValueError(why)
+        return self
+
+    def tells_design(self, plan: EvaluationPlan) -> str:
+        """Why this plan (the record's own, or an amendment) would show under a code whose cells they are.
+
+        In a coded round in which each line makes cells, capacity, energy and resistance as they are tell the design of
+        a cell, and so the line. Where all lines test the same cells they tell nothing.
+        """
+        if self.kind is not RoundKind.MANUFACTURING or self.identity is not Identity.CODED:
+            return ""
+        absolute = [f"{one.kpi.id} ({one.kpi.unit})" for one in plan.kpis if not one.kpi.normalised]
+        absolute += [f"the curve {one.label}" for one in plan.curves if not one.normalised]
+        if not absolute:
+            return ""
+        return (
+            f"{', '.join(absolute)}: in a coded manufacturing round what is not normalised would tell whose cell "
+            "it is; normalise by active mass, area, cell mass or volume, or choose a ratio"
+        )
+
     @property
     def confounded(self) -> bool:
         """True where making and testing cannot be told apart."""

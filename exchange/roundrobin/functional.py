@@ -1,0 +1,179 @@
+"""Mandel's h and k along a curve, with limits that hold for the whole curve and all lines at once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from exchange.roundrobin.axis import Curves
+from exchange.roundrobin.bands import LineBands, line_bands
+from exchange.roundrobin.curve import CurveDefinition, held
+from exchange.roundrobin.level import NOISE, Array
+from exchange.roundrobin.mandel import k_limit
+from exchange.roundrobin.refusals import Mismatched, TooFewLines, Uncomputable
+from exchange.roundrobin.verdict import OUTLIER, STRAGGLER, Power, Verdict, power, verdict
+
+DRAWS = 2000
+FEWEST_DRAWS = 200
+SEED = 5725
+AT_ONCE = 1_000_000
+"""So many numbers are drawn at once."""
+
+Limits = tuple[float, float]
+"""At 5 % and at 1 %."""
+
+
+@dataclass(frozen=True, eq=False)
+class FunctionalStatistic:
+    """h or k of p lines along the axis, values (p, g) without unit; not-a-number at places that are not judged.
+
+    `largest` (p) is a line's largest |h| or k, `at` where on the axis it lies, `places` how many were judged. `limits`
+    (p) are what a line exceeds anywhere, if none is odd, with a chance of 5 % and 1 % for all lines together. All are
+    None for k of a line of one cell.
+    """
+
+    values: Array
+    largest: tuple[float | None, ...]
+    at: tuple[float | None, ...]
+    limits: tuple[Limits | None, ...]
+    verdict: tuple[Verdict | None, ...]
+    places: int
+
+
+@dataclass(frozen=True, eq=False)
+class FunctionalMandel:
+    """Functional h and k of the lines along `axis` (g,); None where no place has a spread to compare with.
+
+    `draws` and `seed` are those of the bootstrap; the same ones give the same limits.
+    """
+
+    curve: CurveDefinition
+    axis: Array
+    lines: tuple[str, ...]
+    h: FunctionalStatistic | None
+    k: FunctionalStatistic | None
+    draws: int
+    seed: int
+    power: Power
+    definition: str = "functional-mandel/1"
+
+
+def functional_mandel(
+    curves: Curves, least_spread: float = 0.0, draws: int = DRAWS, seed: int = SEED
+) -> FunctionalMandel:
+    """h_i(t) = (mean_i(t) - mean of means(t)) / s_x(t) and k_i(t) = s_i(t) / s_r(t), as `mandel` has them at a point.
+
+    Judged are the places where every cell has a value, and s_x (for k s_r) is above `least_spread`, in the unit of y:
+    what instruments cannot resolve makes no line odd. Limits by a Gaussian multiplier bootstrap: line means about
+    their mean (for k cells about their line's) count as normal curves whose correlation from place to place is that of
+    the data; in each of `draws` rounds of such lines the largest |h| of all lines and places is kept (for k the
+    smallest tail probability, so that lines of few and of many cells are treated alike). Single places are not tested.
+    Idea: functional h and k of Flores et al. 2018, Chemometrics and Intelligent Laboratory Systems 176, 134 (read: its
+    abstract and the pages of the R package ILS; its norms and its resampling are not followed). Maxima along the curve
+    are what simultaneous bands of functional data are made of (read: documentation of SCoRES, R).
+    TooFewLines below three lines, Uncomputable where no place has all values.
+    """
+    bands = line_bands(curves)
+    if bands.p < 3:
+        raise TooFewLines(f"Functional h has limits from three lines on; there are {bands.p}.")
+    if draws < FEWEST_DRAWS or not least_spread >= 0:
+        raise Mismatched(
+            f"Limits need {FEWEST_DRAWS} draws and a spread from zero on; asked were {draws} and {least_spread}."
+        )
+    if not bands.whole.any():
+        raise Uncomputable("At no place of the axis do all cells of all lines have a value.")
+    return FunctionalMandel(
+        curves.curve,
+        curves.axis,
+        bands.lines,
+        _h(bands, least_spread, np.random.default_rng([seed, 0]), draws),
+        _k(bands, curves, least_spread, np.random.default_rng([seed, 1]), draws),
+        draws,
+        seed,
+        power(bands.p),
+    )
+
+
+def _h(bands: LineBands, least: float, chance: np.random.Generator, draws: int) -> FunctionalStatistic | None:
+    first = bands.mean[0]
+    means = bands.mean - first
+    away = means - means.mean(axis=0)
+    s_x = np.sqrt((away**2).sum(axis=0) / (bands.p - 1))
+    judged = bands.whole & (s_x > np.maximum(least, NOISE * np.abs(bands.mean).max(axis=0)))
+    if not judged.any():
+        return None
+    h = np.where(judged, away / np.where(judged, s_x, 1.0), np.nan)
+    largest = [_extreme(drawn) for drawn in _drawn(away[:, judged], bands.p, chance, draws)]
+    found = np.quantile(np.concatenate(largest), [1 - STRAGGLER, 1 - OUTLIER], method="higher")
+    limits = (float(found[0]), float(found[1]))
+    return _statistic(bands, h, np.abs(h), judged, (limits,) * bands.p)
+
+
+def _extreme(means: Array) -> Array:
+    """The largest |h| (b,) of b rounds of lines (b, p, g)."""
+    away = means - means.mean(axis=1, keepdims=True)
+    s_x = np.sqrt((away**2).sum(axis=1, keepdims=True) / (means.shape[1] - 1))
+    largest: Array = np.abs(away / s_x).max(axis=(1, 2))
+    return largest
+
+
+def _k(
+    bands: LineBands, curves: Curves, least: float, chance: np.random.Generator, draws: int
+) -> FunctionalStatistic | None:
+    degrees = np.array(bands.cells) - 1
+    pooled = int(degrees.sum())
+    judged = bands.whole & (bands.s_r > np.maximum(least, NOISE * np.abs(bands.mean).max(axis=0)))
+    if not judged.any() or (degrees > 0).sum() < 2:
+        return None
+    k = np.where(judged, bands.sd / np.where(judged, bands.s_r, 1.0), np.nan)
+    owners = np.array([bands.lines.index(line) for line in curves.lines])
+    away = (curves.values - bands.mean[owners])[:, judged]
+    # By size, not by place in the table: the order of lines must not matter.
+    sizes = np.sort(degrees[degrees > 0])
+    least_likely = [_least_likely(drawn, sizes) for drawn in _drawn(away, pooled, chance, draws)]
+    tails = np.quantile(np.concatenate(least_likely), [STRAGGLER, OUTLIER], method="lower")
+    limits = tuple(
+        (k_limit(df, pooled, float(tails[0])), k_limit(df, pooled, float(tails[1]))) if df else None
+        for df in degrees.tolist()
+    )
+    return _statistic(bands, k, k, judged, limits)
+
+
+def _least_likely(residuals: Array, sizes: "np.ndarray[tuple[int], np.dtype[np.int64]]") -> Array:
+    """The smallest tail probability of k (b,) in b rounds of residuals (b, sum of sizes, g), lines of these sizes."""
+    from scipy import special
+
+    pooled = int(sizes.sum())
+    squares = np.add.reduceat(residuals**2, np.cumsum(sizes) - sizes, axis=1)
+    shares = (squares / squares.sum(axis=1, keepdims=True)).max(axis=2)
+    smallest: Array = special.betaincc(sizes / 2.0, (pooled - sizes) / 2.0, shares).min(axis=1)
+    return smallest
+
+
+def _drawn(away: Array, count: int, chance: np.random.Generator, draws: int) -> Iterator[Array]:
+    """Rounds (b, count, g) of normal curves of unit spread, correlated along the axis as the rows `away` (m, g) are.
+
+    The root of the correlation matrix is the symmetric one, which is unique: order and scale of the data leave it.
+    """
+    scaled = away / np.sqrt((away**2).sum(axis=0))
+    values, vectors = np.linalg.eigh(scaled.T @ scaled)
+    root = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
+    at_once = max(1, AT_ONCE // (count * len(root)))
+    for begin in range(0, draws, at_once):
+        yield chance.standard_normal((min(at_once, draws - begin), count, len(root))) @ root
+
+
+def _statistic(
+    bands: LineBands, values: Array, sizes: Array, judged: Array, limits: tuple[Limits | None, ...]
+) -> FunctionalStatistic:
+    largest: list[float | None] = []
+    at: list[float | None] = []
+    for row, limit in zip(sizes, limits, strict=True):
+        place = None if limit is None else int(np.nanargmax(row))
+        largest.append(None if place is None else float(row[place]))
+        at.append(None if place is None else float(bands.axis[place]))
+    said = tuple(
+        None if one is None or limit is None else verdict(bands.p, one > limit[0], one > limit[1])
+        for one, limit in zip(largest, limits, strict=True)
+    )
+    return FunctionalStatistic(held(values), tuple(largest), tuple(at), limits, said, int(judged.sum()))

@@ -1,0 +1,200 @@
+"""Charge and voltage along one constant-current step, from the rows and columns of the time series it spans alone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from exchange.roundrobin.capacity import RATE, Occurrence
+from exchange.roundrobin.charge import Way
+from exchange.roundrobin.curve import held
+from exchange.roundrobin.level import Array
+from exchange.roundrobin.value import Row, Span, number, rows_of, span
+
+TIME, CURRENT, VOLTAGE, STEP_TIME = "test_time_second", "current_ampere", "voltage_volt", "step_time_second"
+STEP_COLUMNS = ["step", "cycle", "kind", "start_row", "end_row", "median_current_a"]
+"""What is needed of the table `steps`."""
+CONSTANT = (0.002, 0.02)
+"""Constant current is at most so far below that of the first half of the charge: by its noise, within these bounds."""
+NOISES = 6.0
+"""So many median deviations are noise."""
+FEWEST_ROWS = 3
+
+
+class Rows(Protocol):
+    """A table read in parts: rows `start` to before `stop` of the named columns, without fetching the others.
+
+    `storage.query.TableReader` is one; `ParquetRows` is one for a file at hand.
+    """
+
+    @property
+    def num_rows(self) -> int: ...
+
+    def columns(self) -> list[str]: ...
+
+    def rows(self, columns: Sequence[str] | None, start: int, stop: int) -> pa.Table: ...
+
+
+class ParquetRows:
+    """`Rows` of a Parquet file at hand, as in a notebook; only row groups and columns that are asked for are read."""
+
+    def __init__(self, path: Path | str) -> None:
+        self._file = pq.ParquetFile(path)
+        meta = self._file.metadata
+        self._first = np.cumsum([0, *(meta.row_group(group).num_rows for group in range(meta.num_row_groups))])
+
+    @property
+    def num_rows(self) -> int:
+        """Rows of the whole table."""
+        return int(self._file.metadata.num_rows)
+
+    def columns(self) -> list[str]:
+        """Names of all columns, in the order of the file."""
+        return [str(name) for name in self._file.schema_arrow.names]
+
+    def rows(self, columns: Sequence[str] | None, start: int, stop: int) -> pa.Table:
+        """Rows `start` to before `stop`, cut to the table, of the named columns; None: of all."""
+        start, stop = max(0, start), min(stop, self.num_rows)
+        last = len(self._first) - 1
+        groups = [i for i in range(last) if self._first[i] < stop and start < self._first[i + 1]]
+        names = None if columns is None else list(columns)
+        found = self._file.read_row_groups(groups, columns=names)
+        skipped = start - int(self._first[groups[0]]) if groups else 0
+        return found.slice(skipped, max(0, stop - start))
+
+
+@dataclass(frozen=True)
+class WantedStep:
+    """Which step of constant current: all that is given has to fit; the first or last of those that do.
+
+    `cycle` is the own number of `steps`, `current_a` the current without its sign, within 2 %; `rows` are those that a
+    KPI names, so that the curve is of the step that was counted.
+    """
+
+    way: Way
+    cycle: int | None = None
+    current_a: float | None = None
+    rows: Span | None = None
+    occurrence: Occurrence = Occurrence.FIRST
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """Charge moved since the step began (Ah, never falling) and voltage (V), both (m,), at constant current.
+
+    What follows at constant voltage is cut off, and so is a row before the current flows in full; its charge counts.
+    Nothing, and a `reason`, where there is no such step.
+    """
+
+    charge_ah: Array
+    voltage_v: Array
+    way: Way
+    rows: tuple[Span, ...] = ()
+    reason: str = ""
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+
+def trace_of(reader: Rows, steps: pa.Table, wanted: WantedStep) -> Trace:
+    """The step of the time series `reader` that the table `steps` of the same build says is wanted.
+
+    Charge is the integral of the current as the derived tables have it (trapezoid within the step; the interval before
+    its first row is the step's at its first current, with a step time only so far as that goes); it ends with the last
+    row, while the table adds what a step time leaves to the step after that.
+    """
+    row, why = _step(steps, wanted)
+    if row is None:
+        return _none(wanted, why)
+    (first, last) = span(row)
+    missing = [name for name in (TIME, CURRENT, VOLTAGE) if name not in reader.columns()]
+    if missing:
+        return _none(wanted, f"the time series has no {', '.join(missing)}", (first, last))
+    if last >= reader.num_rows:
+        return _none(wanted, f"the time series ends at row {reader.num_rows - 1}, before the step does", (first, last))
+    named = [TIME, CURRENT, VOLTAGE, *(name for name in [STEP_TIME] if name in reader.columns())]
+    # One row more, for the interval that leads into the step.
+    table = reader.rows(named, max(0, first - 1), last + 1)
+    columns = {name: np.asarray(table.column(name).to_numpy(), dtype=np.float64) for name in named}
+    charge, current, voltage = _moved(columns, first > 0, wanted.way)
+    kept = _constant(charge, current)
+    kept = kept[np.isfinite(voltage[kept])]
+    if len(kept) < FEWEST_ROWS:
+        return _none(wanted, f"the step has {len(kept)} rows at constant current", (first, last))
+    said: dict[str, object] = {
+        "way": wanted.way,
+        "cycle": row["cycle"],
+        "step": row["step"],
+        "rate": float(np.median(current[kept])),
+        "charge_ah": float(charge[kept[-1]]),
+    }
+    return Trace(held(charge[kept]), held(voltage[kept]), wanted.way, ((first, last),), "", said)
+
+
+def _none(wanted: WantedStep, reason: str, *rows: Span) -> Trace:
+    return Trace(held(()), held(()), wanted.way, rows, reason, {"way": wanted.way})
+
+
+def _step(steps: pa.Table, wanted: WantedStep) -> tuple[Row | None, str]:
+    if wanted.occurrence is Occurrence.MEAN:
+        return None, "a curve is of one step; take the first or the last"
+    kinds = (f"cc-{wanted.way.value}", f"cccv-{wanted.way.value}")
+    fitting = [row for row in rows_of(steps.select(STEP_COLUMNS)) if row["kind"] in kinds and _fits(row, wanted)]
+    if fitting:
+        return fitting[-1 if wanted.occurrence is Occurrence.LAST else 0], ""
+    asked = [
+        "" if wanted.cycle is None else f" in cycle {wanted.cycle}",
+        "" if wanted.current_a is None else f" at {wanted.current_a:.6g} A within 2 %",
+        "" if wanted.rows is None else f" of rows {wanted.rows[0]} to {wanted.rows[1]}",
+    ]
+    return None, f"there is no {wanted.way.value} at constant current{''.join(asked)}"
+
+
+def _fits(row: Row, wanted: WantedStep) -> bool:
+    if wanted.cycle is not None and row["cycle"] != wanted.cycle:
+        return False
+    if wanted.rows is not None and span(row) != tuple(wanted.rows):
+        return False
+    if wanted.current_a is None:
+        return True
+    median = number(row, "median_current_a")
+    return median is not None and abs(abs(median) - wanted.current_a) <= RATE * wanted.current_a
+
+
+def _moved(columns: Mapping[str, Array], led: bool, way: Way) -> tuple[Array, Array, Array]:
+    """Charge (Ah), current along the step (A) and voltage (V) of the step's rows; `led`: a row stands before it."""
+    sign = 1.0 if way is Way.CHARGE else -1.0
+    time, current = columns[TIME], sign * columns[CURRENT]
+    known = np.isfinite(time) & np.isfinite(current)
+    if led:
+        known[0] = True
+    time, current, voltage = time[known], current[known], columns[VOLTAGE][known]
+    seconds = np.fmax(np.diff(time), 0.0)
+    each = 0.5 * (current[1:] + current[:-1]) * seconds
+    if not led:
+        return np.concatenate(([0.0], np.cumsum(each))) / 3600.0, current, voltage
+    if len(each):
+        before = np.fmax(seconds[0], 0.0)
+        if STEP_TIME in columns:
+            before = min(before, np.nan_to_num(columns[STEP_TIME][known][1]))
+        each[0] = current[1] * np.fmax(before, 0.0)
+    return np.cumsum(each) / 3600.0, current[1:], voltage[1:]
+
+
+def _constant(charge: Array, current: Array) -> "np.ndarray[tuple[int], np.dtype[np.intp]]":
+    """The rows (k,) at constant current, without those whose charge does not rise above that of all before."""
+    nothing = np.empty(0, dtype=np.intp)
+    if not len(charge) or charge[-1] <= 0:
+        return nothing
+    half = int(np.searchsorted(np.maximum.accumulate(charge), 0.5 * charge[-1]))
+    middle = float(np.median(current[: half + 1]))
+    noise = NOISES * float(np.median(np.abs(current[: half + 1] - middle)))
+    ample = current >= middle - min(max(noise, CONSTANT[0] * middle), CONSTANT[1] * middle)
+    begin = int(np.argmax(ample))
+    end = int(np.flatnonzero(ample)[-1]) + 1
+    rising = np.ones(len(charge), dtype=bool)
+    rising[1:] = charge[1:] > np.maximum.accumulate(charge)[:-1]
+    rising[begin] = True
+    return np.flatnonzero(rising[begin:end]) + begin
