@@ -22,6 +22,8 @@ from schemas.round.round import UNSEALED, RoundRole, RoundState
 FEWEST: Final = 5
 """Organisations below which there are own results only."""
 REPORTED: Final = frozenset({RoundState.COMMENTING, RoundState.PUBLISHED, RoundState.CORRECTED})
+APART: Final = frozenset({RoundRole.CUSTODIAN, RoundRole.STATISTICIAN})
+"""Whoever has such a role acts for no organisation with a line in the round."""
 PUBLISHED: Final = frozenset({RoundState.PUBLISHED, RoundState.CORRECTED})
 _COORDINATING: Final = frozenset({RoundRole.COORDINATOR, RoundRole.STATISTICIAN})
 _INVITING: Final = frozenset({RoundRole.COORDINATOR, RoundRole.CUSTODIAN})

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from schemas.round.round import Cell, Participant
-from storage.tables import ParticipantRow, RoundCellRow
+from storage.tables import MembershipRow, ParticipantRow, RoundCellRow
 from storage.taken import kept_once
 
 
@@ -30,6 +30,16 @@ def of_organisation(session: Session, round: str, organisation: str) -> list[Par
     chosen = select(ParticipantRow).where(ParticipantRow.round == round, ParticipantRow.organisation == organisation)
     rows = session.scalars(chosen.order_by(ParticipantRow.line))
     return [Participant.model_validate(row, from_attributes=True) for row in rows]
+
+
+def of_person(session: Session, round: str, user: str) -> bool:
+    """True when a person acts, now or by changing over, for an organisation with a line in the round."""
+    chosen = (
+        select(ParticipantRow.line)
+        .join(MembershipRow, MembershipRow.organisation == ParticipantRow.organisation)
+        .where(ParticipantRow.round == round, MembershipRow.user == user)
+    )
+    return session.scalar(chosen.limit(1)) is not None
 
 
 def find(session: Session, round: str, line: str, lock: bool = False) -> Participant | None:

@@ -68,7 +68,7 @@ def describe(
 def people(
     caller: Caller, services: Live, round: RoundId, wanted: Annotated[RoundPeople, Body(examples=[PEOPLE])]
 ) -> RoundShown:
-    """In place of those there, by the network's office while it is a draft."""
+    """In place of those there, by the network's office; once it is open only whoever cannot act is replaced."""
     return running.change(services, caller, round, wanted)
 
 

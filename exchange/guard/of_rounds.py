@@ -69,12 +69,18 @@ def require_in_round(
 
 
 def standing_in(session: Session, who: Principal, round: str) -> RoundStanding:
-    """How somebody stands to a round: own lines by the organisation they act for, roles by person."""
+    """How somebody stands to a round: own lines by the organisation they act for, roles by person.
+
+    The roles of custodian and statistician rest while the person has come to act for an organisation with a line.
+    """
     if who.state is not OrganisationState.ADMITTED:
         return RoundStanding()
     own = participants.of_organisation(session, round, who.organisation)
+    roles = stored.roles_of(session, round, who.user, who.organisation)
+    if roles & rounds.APART and participants.of_person(session, round, who.user):
+        roles -= rounds.APART
     return RoundStanding(
-        roles=stored.roles_of(session, round, who.user, who.organisation),
+        roles=roles,
         office=NetworkRole.OFFICE in who.network_roles,
         lines=frozenset(one.line for one in own),
         joined=frozenset(one.line for one in own if one.joined_at is not None),

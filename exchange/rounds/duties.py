@@ -4,13 +4,11 @@ from collections.abc import Collection
 
 from sqlalchemy.orm import Session
 
+from access.rounds import APART
 from schemas.errors import Conflict
 from schemas.round.round import Conflict as Declared
 from schemas.round.round import RoundRole
 from storage import members, participants, people, rounds
-
-APART = (RoundRole.CUSTODIAN, RoundRole.STATISTICIAN)
-"""Whoever has such a role acts for no organisation with a line in the round."""
 
 
 def taking_part(session: Session, round: str) -> frozenset[str]:
@@ -21,7 +19,7 @@ def taking_part(session: Session, round: str) -> frozenset[str]:
 def apart(session: Session, round: str, organisations: Collection[str]) -> None:
     """`Conflict` when the custodian or the statistician acts for one of these organisations."""
     held = rounds.holders(session, round)
-    for role in APART:
+    for role in sorted(APART):
         for user in held.get(role, ()):
             if shared := set(members.organisations_of(session, user)) & set(organisations):
                 name = people.organisation(session, min(shared)).name

@@ -5,12 +5,14 @@ from itertools import combinations
 
 from sqlalchemy.orm import Session
 
+from access.rounds import APART, PUBLISHED
 from exchange import guard
 from exchange.rounds import duties, show
 from exchange.rounds.held import BEFORE_OPENING, BEFORE_PUBLISHING, held
 from exchange.services import Services
 from schemas.access import GranteeKind, NetworkRight, Principal
-from schemas.errors import Refused, Trouble
+from schemas.errors import Conflict, Refused, Trouble
+from schemas.organisation import NetworkRole
 from schemas.round.rights import RoundRight
 from schemas.round.round import RoundRole, RoundShown
 from schemas.round.setup import RoundPeople
@@ -18,15 +20,18 @@ from storage import members, people, rounds
 
 
 def change(services: Services, who: Principal, round: str, wanted: RoundPeople) -> RoundShown:
-    """Other people in place of those there, by the office while the round is a draft.
+    """Other people in place of those there, by the office.
 
-    `Refused` names all who are not there, or have a line in the round; whoever comes declares a conflict anew.
+    `Refused` names all who are not there, or have a line in the round; whoever comes declares a conflict anew. Once the
+    round is open only those are replaced who cannot act in it any more: `Conflict` else.
     """
     guard.require_in_network(services, who, NetworkRight.FOUND_ROUNDS, round, "who runs it")
     with services.sessions.begin() as session:
         if rounds.find(session, round) is None:
             raise show.unknown(round)
-        held(session, round, BEFORE_OPENING, "its people change")
+        one = held(session, round, [*BEFORE_PUBLISHING, *PUBLISHED], "its people change")
+        if one.state not in BEFORE_OPENING:
+            _those_who_can_stay(session, round, _chosen(who, wanted))
         give(services, session, who, round, wanted)
         rounds.happened(session, services.new_id(), round, "people chosen", who.user, services.now())
     return show.one(services, who, round)
@@ -38,18 +43,14 @@ def declare(services: Services, who: Principal, round: str, statement: str) -> R
     with services.sessions.begin() as session:
         held(session, round, BEFORE_PUBLISHING, "a conflict is declared")
         rounds.declare(session, round, RoundRole.COORDINATOR, who.user, statement, services.now())
-        rounds.happened(session, services.new_id(), round, "conflict declared", who.user, services.now())
+        # Whoever is replaced later takes the role's row along; what the report prints stays here.
+        rounds.happened(session, services.new_id(), round, "conflict declared", who.user, services.now(), statement)
     return show.one(services, who, round)
 
 
 def give(services: Services, session: Session, who: Principal, round: str, wanted: RoundPeople) -> None:
     """These people have the roles of the round, and nobody else; `Refused` names all who cannot."""
-    chosen = {
-        RoundRole.COORDINATOR: (wanted.coordinator,),
-        RoundRole.CUSTODIAN: (wanted.custodian or who.user,),
-        RoundRole.STATISTICIAN: (wanted.statistician,) if wanted.statistician else (),
-        RoundRole.TEST_HOUSE: wanted.test_houses,
-    }
+    chosen = _chosen(who, wanted)
     if troubles := _unfit(session, chosen, duties.taking_part(session, round)):
         raise Refused("The round's people have problems.", errors=tuple(troubles))
     before = rounds.holders(session, round)
@@ -58,6 +59,26 @@ def give(services: Services, session: Session, who: Principal, round: str, wante
             rounds.take_role(session, round, role, holder)
         for holder in holders:
             rounds.give_role(session, round, role, holder, who.user, services.now())
+
+
+def _chosen(who: Principal, wanted: RoundPeople) -> dict[RoundRole, tuple[str, ...]]:
+    return {
+        RoundRole.COORDINATOR: (wanted.coordinator,),
+        RoundRole.CUSTODIAN: (wanted.custodian or who.user,),
+        RoundRole.STATISTICIAN: (wanted.statistician,) if wanted.statistician else (),
+        RoundRole.TEST_HOUSE: wanted.test_houses,
+    }
+
+
+def _those_who_can_stay(session: Session, round: str, chosen: dict[RoundRole, tuple[str, ...]]) -> None:
+    part = duties.taking_part(session, round)
+    for role, holders in rounds.holders(session, round).items():
+        for holder in set(holders) - set(chosen[role]):
+            if not _why_not(session, role, holder, part):
+                raise Conflict(
+                    f"{holder} is the round's {role.value} and can act: from opening on only those are replaced who "
+                    "cannot any more."
+                )
 
 
 def _unfit(session: Session, chosen: dict[RoundRole, tuple[str, ...]], taking_part: Collection[str]) -> list[Trouble]:
@@ -86,10 +107,13 @@ def _why_not(session: Session, role: RoundRole, holder: str, taking_part: Collec
     of = members.organisations_of(session, holder)
     if not of:
         return "acts for no organisation; its admin gives the person a role first"
-    if role in duties.APART and (shared := set(of) & set(taking_part)):
+    if role in _UNTOLD and NetworkRole.AUDITOR in members.network_roles(session, holder):
+        return f"reads the audit, which tells who hands in when; the {role.value} knows lines by their codes alone"
+    if role in APART and (shared := set(of) & set(taking_part)):
         name = people.organisation(session, min(shared)).name
         return f"acts for {name}, which has a line in the round; a {role.value} has none"
     return ""
 
 
+_UNTOLD = frozenset({RoundRole.COORDINATOR, RoundRole.STATISTICIAN})
 _BLIND = (RoundRole.COORDINATOR, RoundRole.STATISTICIAN, RoundRole.CUSTODIAN)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import httpx
 
-from schemas.organisation import Membership, Role
+from schemas.organisation import Membership, NetworkRole, Role
 from storage import participants
 from storage import people as stored_people
 from tests.desk import Desk, Json
@@ -20,6 +20,7 @@ from tests.rounds import (
     enter,
     founded_round,
     joined_round,
+    opened_round,
     record,
     rules,
 )
@@ -112,6 +113,23 @@ def test_the_office_founds_a_round_with_people_who_are_there_and_have_separate_d
         assert places(at.ask("office", "PUT", "/rounds/rr-2026/people", fit | {role: "west"})) == {f"/{role}"}
     house = at.ask("office", "PUT", "/rounds/rr-2026/people", people | {"test_houses": ["none"], "statistician": None})
     assert places(house) == {"/test_houses/0"}
+
+
+def test_whoever_comes_to_have_a_line_in_the_round_is_its_custodian_no_longer(at: Desk) -> None:
+    one = opened_round(at, members=("north", "west"))
+    people = {"coordinator": COORDINATOR, "statistician": STATISTICIAN}
+    refused(at.ask("office", "PUT", f"{one.path}/people", people | {"custodian": "south"}), 409, "can act")
+    with at.services.sessions.begin() as session:
+        ours = Membership(user=CUSTODIAN, organisation="north", roles=frozenset({Role.VIEWER}))
+        stored_people.set_membership(session, ours)
+    assert at.ask(CUSTODIAN, "GET", f"{one.path}/codes").status_code == 403
+    refused(at.ask("office", "PUT", f"{one.path}/people", people | {"custodian": CUSTODIAN}), 422, "North Line")
+    at.done("office", "PUT", f"{one.path}/people", people | {"custodian": "south"})
+    assert len(at.done("south", "GET", f"{one.path}/codes")) == 2
+    with at.services.sessions.begin() as session:
+        stored_people.give_network_role(session, "east", NetworkRole.AUDITOR, at.clock.at)
+    id = founded_round(at, "rr-2")
+    refused(at.ask("office", "PUT", f"/rounds/{id}/people", {"coordinator": "east"}), 422, "reads the audit")
 
 
 def test_a_draft_is_described_by_its_coordinator_and_a_plan_is_frozen_by_opening(at: Desk) -> None:
