@@ -1,7 +1,7 @@
 """Everything that is kept about a person, found by what the tables say of themselves, and its erasure.
 
-A column that refers to `plx_user`, or is called `…_by` and holds an id, names a person. Rows of the tables in
-`OF_THE_PERSON` are theirs and go with them; in all others the person made or decided something, which stays, under an
+A column that refers to `plx_user`, or is called `…_by`, `by_user` or `to_user` and holds an id, names a person. Rows of
+the tables in `OF_THE_PERSON` are theirs and go with them; in all others the person made or decided something, which stays, under an
 id that names nobody.
 """
 
@@ -30,6 +30,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import UpdateBase
 
 from schemas.errors import NotFound
+from schemas.round.round import RoundRole
 from storage.tables import (
     AcceptanceRow,
     AudienceRow,
@@ -39,8 +40,10 @@ from storage.tables import (
     InvitationRow,
     MailRow,
     NotificationRow,
+    ParticipantRow,
     RegistrationRow,
     RevisionRow,
+    RoundRoleRow,
     Row,
     UserRow,
     VisibleRow,
@@ -91,6 +94,9 @@ def kept(session: Session, user: str) -> dict[str, list[dict[str, object]]]:
         rows = _rows(session, table, (table.c[kind] == "user") & (table.c[whom] == user))
         if rows:
             found[f"{table.name}, about the person"] = rows
+    roles = _rows(session, _of(RoundRoleRow), _role(user))
+    if roles:
+        found[_of(RoundRoleRow).name] = roles
     for table, reached in _reached(session, user):
         rows = _rows(session, table, reached)
         if rows:
@@ -106,9 +112,11 @@ def records_naming(session: Session, name: str) -> list[str]:
 
 
 def evidence_of(session: Session, user: str) -> int:
-    """How many acceptances of agreements the person signed."""
+    """How many acceptances of agreements the person signed, and lines they took into rounds or let be named."""
     signed = select(func.count()).select_from(AcceptanceRow).where(AcceptanceRow.accepted_by == user)
-    return session.scalar(signed) or 0
+    of_lines = (ParticipantRow.joined_by == user) | (ParticipantRow.waived_by == user)
+    joined = select(func.count()).select_from(ParticipantRow).where(of_lines)
+    return (session.scalar(signed) or 0) + (session.scalar(joined) or 0)
 
 
 def erase(session: Session, user: str, called: str, now: datetime) -> tuple[dict[str, int], list[str]]:
@@ -126,6 +134,7 @@ def erase(session: Session, user: str, called: str, now: datetime) -> tuple[dict
         count = sum(_count(session, one) for one in statements)
         if count:
             changed[table.name] = count
+    changed |= _rename_role(session, user, called)
     session.expunge_all()  # The row that `lock` read is gone.
     session.execute(delete(_of(UserRow)).where(_of(UserRow).c.id == user))
     return changed, touched
@@ -170,6 +179,16 @@ def _end_grants(session: Session, user: str, called: str, now: datetime) -> list
     return datasets
 
 
+def _role(user: str) -> ColumnElement[bool]:
+    """What a person is in rounds; the holder of the role of a test house is an organisation."""
+    return (RoundRoleRow.holder == user) & (RoundRoleRow.role != RoundRole.TEST_HOUSE.value)
+
+
+def _rename_role(session: Session, user: str, called: str) -> dict[str, int]:
+    count = _count(session, update(_of(RoundRoleRow)).where(_role(user)).values(holder=called))
+    return {_of(RoundRoleRow).name: count} if count else {}
+
+
 def _of(row: type[Row]) -> Table:
     return cast_to(Table, row.__table__)
 
@@ -202,7 +221,8 @@ def _naming() -> list[tuple[Table, list[Column[str]]]]:
 
 def _by_somebody(column: Column[Any]) -> bool:  # Any: of whatever type
     kind = column.type
-    return column.name.endswith("_by") and isinstance(kind, String) and kind.length == Id.length
+    named = column.name.endswith("_by") or column.name in ("by_user", "to_user")
+    return named and isinstance(kind, String) and kind.length == Id.length
 
 
 def _rows(

@@ -80,8 +80,8 @@ def _remains(name: str, signed: int, named: list[str]) -> list[str]:
     found = ["The audit's events, under pseudonyms that nobody can resolve any more: proof of what was done with data."]
     if signed:
         found.append(
-            f"{signed} acceptances of agreements with the name and function of who signed: evidence of a contract "
-            "(GDPR, Article 17(3)(e)). It goes when the agreement's duties have ended."
+            f"{signed} acceptances of agreements, or of taking part in rounds, with name and function of who signed: "
+            "evidence of a contract (GDPR, Article 17(3)(e)). It goes when the agreement's duties have ended."
         )
     if named:
         found.append(

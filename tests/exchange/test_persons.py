@@ -25,8 +25,9 @@ from exchange.start import close_services, open_services
 from schemas.access import Principal, TokenScope
 from schemas.errors import Conflict, NotFound, Refused, Unauthenticated
 from schemas.metadata import Metadata
-from schemas.organisation import Organisation, Role, Standing, User
-from storage import people, persons
+from schemas.organisation import Line, Organisation, Role, Standing, User
+from schemas.round.round import RoundRecord, RoundRole
+from storage import participants, people, persons, rounds
 from storage.tables import (
     AcceptanceRow,
     AgreementRow,
@@ -40,6 +41,15 @@ from storage.tables import (
 
 AT = datetime.fromisoformat("2027-01-15T12:00:00+00:00")
 DAY = timedelta(days=1)
+ROUND = {
+    "title": "Capacity",
+    "protocol": {"name": "Check", "version": "1"},
+    "cells_per_line": 1,
+    "closes_at": AT + DAY,
+    "plan": {
+        "kpis": [{"kpi": {"kind": "cycle-capacity", "id": "q", "label": "Q", "cycle": 1}, "sigma_pt": 1.0}],
+    },
+}
 
 
 @pytest.fixture
@@ -152,6 +162,27 @@ def test_an_erased_person_is_named_nowhere_and_what_they_made_stays(services: Se
     assert found.sound and found.anchored == 1
     with pytest.raises(NotFound):
         erase(services, "ada")
+
+
+def test_whoever_ran_a_round_and_took_a_line_into_it_is_named_there_no_more(services: Services) -> None:
+    sign_in(services, "ada")
+    with services.sessions.begin() as session:
+        people.add_line(session, Line(id="north-1", organisation="north", name="North 1", time_zone="UTC"))
+        rounds.add(session, "rr", RoundRecord.model_validate(ROUND), "ada", AT)
+        rounds.give_role(session, "rr", RoundRole.COORDINATOR, "ada", "eva", AT)
+        rounds.give_role(session, "rr", RoundRole.TEST_HOUSE, "ada", "eva", AT)
+        rounds.happened(session, "e1", "rr", "founded", "ada", AT)
+        participants.invite(session, "rr", ("north-1", "north"), "QX", "ada", AT)
+        participants.join(session, "rr", "north-1", "ada", AT, {"name": "Ada Example"})
+
+    assert "plx_round_role" in everything(services, "ada")["rows"]  # type: ignore[operator]  # a document
+    done = erase(services, "ada")
+
+    assert done.renamed["plx_round_role"] == 1 and any(one.startswith("1 acceptances") for one in done.remains)
+    with services.sessions.read() as session:
+        found = rounds.holders(session, "rr")
+    assert found[RoundRole.COORDINATOR] == (done.called,) and found[RoundRole.TEST_HOUSE] == ("ada",), "an organisation"
+    assert dump(services).count("'ada'") == 1, "the test house of that name"
 
 
 def dump(services: Services) -> str:
