@@ -1,8 +1,8 @@
 """Everything that is kept about a person, found by what the tables say of themselves, and its erasure.
 
 A column that refers to `plx_user`, or is called `…_by`, `by_user` or `to_user` and holds an id, names a person. Rows of
-the tables in `OF_THE_PERSON` are theirs and go with them; in all others the person made or decided something, which stays, under an
-id that names nobody.
+the tables in `OF_THE_PERSON` are theirs and go with them; in all others the person made or decided something, which
+stays, under an id that names nobody.
 """
 
 import json
