@@ -109,9 +109,8 @@ def sealed(policy: Policy, within: Scope) -> bool:
 
 def blocked(policy: Policy, within: Scope) -> bool:
     """True when the owner has shut out this person or their organisation."""
-    organisation = Grantee(kind=GranteeKind.ORGANISATION, id=within.organisation)
-    user = Grantee(kind=GranteeKind.USER, id=within.user)
-    return bool(policy.blocks & {organisation, user})
+    names = {GranteeKind.ORGANISATION: within.organisation, GranteeKind.USER: within.user}
+    return any(names.get(one.kind) == one.id for one in policy.blocks)
 
 
 def embargoed(policy: Policy, at: datetime) -> bool:

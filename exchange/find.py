@@ -43,7 +43,7 @@ def search(services: Services, who: Principal, query: Query, cursor: str | None,
             limit=limit + 1,
         )
         page = found[:limit]
-        on = policies.of(session, [dataset.id for dataset in page])
+        on = policies.of(session, [dataset.id for dataset in page], within)
     # What a change that commits at this moment has closed is not shown, even where the list has not heard of it yet.
     levels = {one.id: guard.level_of(on[one.id], within) for one in page if one.id in on}
     shown = [one for one in page if levels.get(one.id, Level.NONE) >= Level.LISTED]

@@ -5,7 +5,6 @@ import pyarrow as pa
 from ingest.derived.counters import COLUMNS
 from ingest.derived.cut import Cutter
 from ingest.derived.cycles import Cycles
-from ingest.derived.pieces import Gathered, Pieces
 from ingest.derived.rows import REQUIRED, STEPS, TEMPERATURES, Blocks
 from ingest.derived.summary import DEFINITION, FIELDS, Tail
 from schemas.ingested import Declared
@@ -25,7 +24,7 @@ class Segmenter:
     def __init__(self, cell_configuration: str | None, declared: Declared | None = None) -> None:
         known = declared or Declared()
         self._blocks = Blocks(NAMES)
-        self._cutter, self._gathered = Cutter(), Gathered()
+        self._cutter = Cutter(timed=False)
         self._cycles = Cycles(known.model_copy(update={"cell_configuration": cell_configuration}))
         self._rows = 0
 
@@ -33,18 +32,13 @@ class Segmenter:
         """Batches without time, current or voltage make no cycles."""
         self._rows += batch.num_rows
         for rows in self._blocks.add(batch):
-            self._take(self._cutter.add(rows).complete)
+            self._cycles.add(self._cutter.add(rows).complete)
 
     def finish(self) -> pa.Table:
         """One row per cycle; `start_row` and `end_row` (inclusive) count the rows of the time series from 0."""
         for rows in self._blocks.finish():
-            self._take(self._cutter.add(rows).complete)
+            self._cycles.add(self._cutter.add(rows).complete)
         under_current = self._cutter.ends_under_current
-        self._gathered.add(self._cutter.finish())
-        self._cycles.add(self._gathered.all())
+        self._cycles.add(self._cutter.finish())
         counter = self._cutter.counter.name if self._cutter.counter else ""
         return self._cycles.finish(Tail(self._rows, under_current, counter))
-
-    def _take(self, pieces: Pieces) -> None:
-        if (enough := self._gathered.add(pieces)) is not None:
-            self._cycles.add(enough)

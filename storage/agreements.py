@@ -1,10 +1,12 @@
 """Agreements, their versions, and who accepted which."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from schemas.agreement import (
@@ -19,6 +21,20 @@ from schemas.agreement import (
 )
 from schemas.errors import NotFound
 from storage.tables import AcceptanceRow, AgreementRow, AgreementVersionRow
+
+_AGREEMENTS = (
+    select(
+        AgreementRow,
+        AgreementVersionRow.number,
+        AgreementVersionRow.sha256,
+        AgreementVersionRow.published_at,
+        AgreementVersionRow.fields,
+    )
+    .outerjoin(AgreementVersionRow, AgreementVersionRow.agreement == AgreementRow.id)
+    .order_by(AgreementRow.id, AgreementVersionRow.number)
+)
+_ACCEPTED = select(AcceptanceRow).order_by(AcceptanceRow.accepted_at, AcceptanceRow.id)
+_ACCEPTED_BY = _ACCEPTED.where(AcceptanceRow.organisation == bindparam("organisation"))
 
 
 def add(session: Session, new: NewAgreement, now: datetime) -> None:
@@ -66,14 +82,14 @@ def retire(session: Session, agreement: str, by: str, reason: str, now: datetime
 
 def every(session: Session) -> list[Agreement]:
     """All agreements with the moments of their versions, retired ones included, by id."""
-    return _agreements(session, list(session.scalars(select(AgreementRow).order_by(AgreementRow.id))))
+    return _agreements(session.execute(_AGREEMENTS))
 
 
 def find(session: Session, agreement: str, lock: bool = False) -> Agreement | None:
     """One agreement, its row held until commit where that is asked; None when there is none."""
-    chosen = select(AgreementRow).where(AgreementRow.id == agreement)
-    row = session.scalar(chosen.with_for_update() if lock else chosen)
-    return None if row is None else _agreements(session, [row])[0]
+    chosen = _AGREEMENTS.where(AgreementRow.id == agreement)
+    found = _agreements(session.execute(chosen.with_for_update(of=AgreementRow) if lock else chosen))
+    return found[0] if found else None
 
 
 def text(session: Session, agreement: str, number: int) -> AgreementText:
@@ -109,7 +125,7 @@ def end_acceptance(session: Session, acceptance: str, by: str, reason: str, now:
 
 def acceptances(session: Session, organisation: str) -> list[Acceptance]:
     """Everything that an organisation ever accepted, oldest first."""
-    return [_acceptance(row) for row in _accepted(session, AcceptanceRow.organisation == organisation)]
+    return [_acceptance(row) for row in session.scalars(_ACCEPTED_BY, {"organisation": organisation})]
 
 
 def acceptances_of(session: Session, agreement: str) -> list[Acceptance]:
@@ -125,23 +141,18 @@ def acceptances_among(session: Session, organisations: Iterable[str]) -> dict[st
     return found
 
 
-def _accepted(session: Session, which: object) -> Iterable[AcceptanceRow]:
-    order = (AcceptanceRow.accepted_at, AcceptanceRow.id)
-    return session.scalars(select(AcceptanceRow).where(which).order_by(*order))  # type: ignore[arg-type]  # a condition
+def _accepted(session: Session, which: ColumnElement[bool]) -> Iterable[AcceptanceRow]:
+    return session.scalars(_ACCEPTED.where(which))
 
 
-def _agreements(session: Session, rows: list[AgreementRow]) -> list[Agreement]:
-    published: dict[str, list[AgreementVersion]] = {}
-    these = select(AgreementVersionRow).where(AgreementVersionRow.agreement.in_([row.id for row in rows]))
-    columns = (
-        AgreementVersionRow.agreement,
-        AgreementVersionRow.number,
-        AgreementVersionRow.sha256,
-        AgreementVersionRow.published_at,
-        AgreementVersionRow.fields,
-    )
-    for one in session.execute(these.with_only_columns(*columns).order_by(*columns[:2])):
-        published.setdefault(one.agreement, []).append(_version(one))
+def _agreements(rows: Iterable[Row[Any]]) -> list[Agreement]:
+    """One for each agreement; a row is one of its versions, without a number where it has none yet."""
+    every: dict[str, AgreementRow] = {}
+    published: dict[str, list[AgreementVersion]] = defaultdict(list)
+    for row in rows:
+        every[row.AgreementRow.id] = row.AgreementRow
+        if row.number is not None:
+            published[row.AgreementRow.id].append(_version(row))
     return [
         Agreement(
             id=row.id,
@@ -153,9 +164,9 @@ def _agreements(session: Session, rows: list[AgreementRow]) -> list[Agreement]:
             addressees=tuple(row.addressees),
             required_from=row.required_from,
             retired_at=row.retired_at,
-            versions=tuple(published.get(row.id, ())),
+            versions=tuple(published[row.id]),
         )
-        for row in rows
+        for row in every.values()
     ]
 
 

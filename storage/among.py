@@ -7,14 +7,32 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Dialect, Integer, SQLColumnExpression, String, TypeDecorator, bindparam
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    ColumnElement,
+    Dialect,
+    Integer,
+    SQLColumnExpression,
+    String,
+    TypeDecorator,
+    bindparam,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 
-def among(column: SQLColumnExpression[str], texts: Iterable[str]) -> ColumnElement[bool]:
-    """True where the column holds one of the texts; never, where there are none."""
-    return _Among(column, bindparam(None, list(texts), _Texts))
+def among(column: SQLColumnExpression[str], these: Iterable[str] | BindParameter[list[str]]) -> ColumnElement[bool]:
+    """True where the column holds one of these texts; never, where there are none.
+
+    A statement that is built once takes `texts(name)` in their place, and a list of them under that name when it runs.
+    """
+    return _Among(column, these if isinstance(these, BindParameter) else bindparam(None, list(these), _Texts))
+
+
+def texts(name: str) -> BindParameter[list[str]]:
+    """Many texts that a statement is given by this name."""
+    return bindparam(name, type_=_Texts())
 
 
 class _Texts(TypeDecorator[list[str]]):

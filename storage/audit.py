@@ -1,15 +1,21 @@
 """The audit: insert-only events; what is personal stands apart so that it can be erased."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from sqlalchemy import and_, insert, or_, select
+from sqlalchemy import and_, bindparam, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from schemas.audit import Access, AuditEvent, AuditQuery, KeptEvent, PersonBehind
 from schemas.errors import NotFound
 from storage.tables import AuditActorRow, AuditPersonRow, AuditRow, AuditTouchedRow, OrganisationRow, UserRow
+
+# Every request writes one event: what that takes is built once, and goes to the tables without keeping rows in mind.
+_ADD, _ADD_PERSONAL = (insert(AuditRow.metadata.tables[one.__tablename__]) for one in (AuditRow, AuditPersonRow))
+_PSEUDONYM = select(AuditActorRow.pseudonym).where(
+    AuditActorRow.user == bindparam("user"), AuditActorRow.month == bindparam("month")
+)
 
 
 @dataclass(frozen=True)
@@ -23,17 +29,17 @@ class Personal:
 
 def record(session: Session, event: AuditEvent, personal: Personal | None = None) -> int:
     """Add one event; returns its number."""
-    row = AuditRow(**event.model_dump())
-    session.add(row)
-    session.flush()
+    key = session.connection().execute(_ADD, event.model_dump()).inserted_primary_key
+    assert key is not None  # One row was inserted.
+    number = int(key[0])
     if event.touched:
         session.execute(
             insert(AuditTouchedRow),
-            [{"event": row.id, "dataset": dataset, "owner": owner} for dataset, owner in _distinct(event).items()],
+            [{"event": number, "dataset": dataset, "owner": owner} for dataset, owner in _distinct(event).items()],
         )
     if personal is not None and (personal.address or personal.said):
-        session.add(AuditPersonRow(event=row.id, address=personal.address, said=personal.said, salt=personal.salt))
-    return row.id
+        session.execute(_ADD_PERSONAL, {"event_id": number, **asdict(personal)})
+    return number
 
 
 def _distinct(event: AuditEvent) -> dict[str, str]:
@@ -42,8 +48,7 @@ def _distinct(event: AuditEvent) -> dict[str, str]:
 
 def pseudonym_of(session: Session, user: str, month: str) -> str | None:
     """The pseudonym of a person in a month; None while they have none."""
-    chosen = select(AuditActorRow.pseudonym).where(AuditActorRow.user == user, AuditActorRow.month == month)
-    return session.scalar(chosen)
+    return session.scalar(_PSEUDONYM, {"user": user, "month": month})
 
 
 def add_pseudonym(session: Session, pseudonym: str, user: str, month: str, salt: str) -> str:

@@ -1,18 +1,22 @@
 """Connections and transactions on SQLite (embedded) and PostgreSQL."""
 
+import select
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, OperationalError, ProgrammingError
+from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, InvalidatePoolError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from schemas.errors import Misconfigured, Refused, Unavailable
 
 _BUSY_TIMEOUT_S = 30
+_IDLE_S = 30
+"""A connection that lay idle for so long is asked whether it still works before it is used."""
 _NO_SUCH_TABLE = "42P01"
 _FORMS = "write postgresql://user:password@host/database or sqlite:////absolute/path.sqlite3"
 
@@ -59,9 +63,9 @@ def connect(url: str) -> Sessions:
     parsed = _parsed(url)
     if parsed.drivername in ("postgresql", "postgresql+psycopg"):
         parsed = parsed.set(drivername="postgresql+psycopg")
-        engine = create_engine(
-            parsed, pool_pre_ping=True, pool_size=10, max_overflow=20, pool_timeout=15, hide_parameters=True
-        )
+        engine = create_engine(parsed, pool_size=10, max_overflow=20, pool_timeout=15, hide_parameters=True)
+        event.listen(engine, "checkin", _laid_down)
+        event.listen(engine, "checkout", _taken_up(engine.dialect))
         return Sessions(engine)
     if parsed.drivername == "sqlite":
         waiting = {"timeout": _BUSY_TIMEOUT_S, "check_same_thread": False}
@@ -82,6 +86,35 @@ def _parsed(url: str) -> URL:
     if parsed.drivername == "sqlite" and parsed.database in (None, "", ":memory:"):
         raise Misconfigured("EXCHANGE_DATABASE_URL names no file; write sqlite:////absolute/path.sqlite3.")
     return parsed
+
+
+def _laid_down(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info["idle_since"] = time.monotonic()
+
+
+def _taken_up(dialect: Dialect) -> Callable[[Any, ConnectionPoolEntry, object], None]:
+    """Asks whether a connection still works where there is doubt; one that does not is replaced, with all others.
+
+    A server that ends, or that ends a connection, says so on the socket: then it has something to read, though nothing
+    was asked. What a network loses is never said, so that a connection which lay idle for long is asked, too.
+    """
+
+    def listen(connection: Any, record: ConnectionPoolEntry, _: object) -> None:  # Any: the driver's own connection
+        idle_s = time.monotonic() - record.info.get("idle_since", time.monotonic())
+        try:
+            if idle_s >= _IDLE_S or _spoken_to(connection.fileno()):
+                dialect.do_ping(connection)
+        except dialect.loaded_dbapi.Error as failure:
+            raise InvalidatePoolError("the connection was lost") from failure
+
+    return listen
+
+
+def _spoken_to(socket: int) -> bool:
+    """True where a socket has something to read, its end included."""
+    waiting = select.poll()
+    waiting.register(socket, select.POLLIN)
+    return bool(waiting.poll(0))
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # Any: the driver's own connection

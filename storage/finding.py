@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from schemas.access import Level, Scope
 from schemas.dataset import DatasetState, Entry
 from storage import visibility
-from storage.among import among
+from storage.among import among, texts
 from storage.tables import DatasetRow, OrganisationRow
 from storage.visible import visible
 
@@ -26,6 +26,11 @@ _ENTRY = (
     DatasetRow.created_at,
     DatasetRow.raw_only,
     DatasetRow.public_title,
+)
+_ENTRIES = (
+    select(*_ENTRY)
+    .join(OrganisationRow, OrganisationRow.id == DatasetRow.owner)
+    .where(among(DatasetRow.id, texts("datasets")))
 )
 
 
@@ -51,10 +56,8 @@ def search(
     if state is not None:
         narrow.append(DatasetRow.state == state)
     ids = visibility.page(session, within, narrow, after, limit)
-    chosen = (
-        select(*_ENTRY).join(OrganisationRow, OrganisationRow.id == DatasetRow.owner).where(among(DatasetRow.id, ids))
-    )
-    entries = {row.id: Entry.model_validate(row, from_attributes=True) for row in session.execute(chosen)}
+    rows = session.execute(_ENTRIES, {"datasets": ids})
+    entries = {row.id: Entry.model_validate(row, from_attributes=True) for row in rows}
     return [entries[id] for id in ids]
 
 

@@ -7,12 +7,21 @@ from typing import Any
 from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
-from schemas.access import GranteeKind, Level, View
+from schemas.access import Scope
 from schemas.conditions import Kept, kept, terms_id
 from schemas.errors import NotFound
 from schemas.policy import Grant
-from storage.among import among
+from storage.among import among, texts
 from storage.tables import GrantRow, TermsRow
+
+_ON = (
+    select(*GrantRow.__table__.columns)
+    .where(among(GrantRow.dataset, texts("datasets")))
+    .order_by(GrantRow.created_at, GrantRow.id)
+)
+_ON_FOR = _ON.where(among(GrantRow.grantee, texts("grantees")))
+_TERMS = select(TermsRow.id, TermsRow.conditions)
+_NAMED_TERMS = _TERMS.where(among(TermsRow.id, texts("named")))
 
 
 def add(session: Session, grant: Grant, by: str) -> None:
@@ -30,10 +39,18 @@ def add(session: Session, grant: Grant, by: str) -> None:
     session.flush()
 
 
-def on(session: Session, datasets: Iterable[str]) -> list[Grant]:
-    """All grants on these datasets, ended and revoked ones included, oldest first."""
-    chosen = select(*GrantRow.__table__.columns).where(among(GrantRow.dataset, datasets))
-    rows = session.execute(chosen.order_by(GrantRow.created_at, GrantRow.id)).all()
+def on(session: Session, datasets: Iterable[str], within: Scope | None = None) -> list[Grant]:
+    """All grants on these datasets, ended and revoked ones included, oldest first.
+
+    Where `within` is given, those whose grantee has an id by which this scope is named: no other can speak to it.
+    """
+    these = {"datasets": list(datasets)}
+    if within is None:
+        rows = session.execute(_ON, these).all()
+    else:
+        # Emergency access names a person, whether or not they have a role in which one reads.
+        grantees = {one.id for one in within.grantees} | {within.user}
+        rows = session.execute(_ON_FOR, these | {"grantees": list(grantees)}).all()
     named = {row.terms_id for row in rows} - {""}
     conditions = terms(session, named) if named else {}
     return [_grant(row, conditions.get(row.terms_id, ())) for row in rows]
@@ -74,10 +91,8 @@ def confirm(session: Session, dataset: str, grant: str, end: datetime) -> None:
 
 def terms(session: Session, named: Iterable[str] | None = None) -> dict[str, tuple[Kept, ...]]:
     """Sets of conditions by name: these, or (None) every one that was ever used."""
-    chosen = select(TermsRow)
-    if named is not None:
-        chosen = chosen.where(TermsRow.id.in_(list(named)))
-    return {row.id: kept(row.conditions) for row in session.scalars(chosen)}
+    rows = session.execute(_TERMS) if named is None else session.execute(_NAMED_TERMS, {"named": list(named)})
+    return {row.id: kept(row.conditions) for row in rows}
 
 
 def _terms(session: Session, conditions: tuple[Kept, ...]) -> str:
@@ -89,27 +104,4 @@ def _terms(session: Session, conditions: tuple[Kept, ...]) -> str:
 
 
 def _grant(row: Row[Any], conditions: tuple[Kept, ...]) -> Grant:
-    """A grant as it was kept; it was checked then, and lists read hundreds."""
-    return Grant.model_construct(
-        id=row.id,
-        dataset=row.dataset,
-        grantee_kind=GranteeKind(row.grantee_kind),
-        grantee=row.grantee,
-        level=Level(row.level),
-        view=View(row.view),
-        columns=tuple(row.columns),
-        confidential=row.confidential,
-        during_embargo=row.during_embargo,
-        break_glass=row.break_glass,
-        conditions=conditions,
-        collection=row.collection,
-        code=row.code,
-        created_at=row.created_at,
-        starts_at=row.starts_at,
-        expires_at=row.expires_at,
-        revoked_at=row.revoked_at,
-        confirmed_for=row.confirmed_for,
-        reason=row.reason,
-        request=row.request,
-        terms=row.terms,
-    )
+    return Grant.model_validate({**row._mapping, "conditions": conditions})

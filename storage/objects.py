@@ -2,7 +2,8 @@
 
 Keys: `raw/<file id>` raw files · `tail/<upload id>/<n>` what waits to become a part ·
 `documents/<document id>` evidence · `tables/<run id>/<attempt id>/<file>` tables ·
-`views/<name>/<attempt id>` what is made of them for a view.
+`views/<name>/<attempt id>` what is made of them for a view ·
+`evaluations/<sha256>` what was computed of a round.
 """
 
 from collections.abc import Iterator, Sequence
@@ -118,3 +119,8 @@ def table_key(run: str, attempt: str, file: str) -> str:
 def view_key(name: str, attempt: str) -> str:
     """Key of an object made for a view; its name tells whoever has a link nothing of where it came from."""
     return f"views/{name}/{attempt}"
+
+
+def evaluation_key(sha256: str) -> str:
+    """Key of an evaluation of a round, by its content."""
+    return f"evaluations/{sha256}"

@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Row, and_, or_, select, union
+from sqlalchemy import String, and_, func, literal_column, or_, select, union, union_all
 from sqlalchemy.orm import Session
 
-from schemas.access import Grantee, GranteeKind
+from schemas.access import Grantee, GranteeKind, Scope
 from schemas.dataset import DatasetState, Visibility
 from schemas.policy import Grant, Policy, Seal
 from storage import grants
-from storage.among import among
+from storage.among import among, texts
 from storage.tables import (
     BlockRow,
     DatasetRow,
@@ -24,8 +24,65 @@ from storage.tables import (
     VersionFileRow,
 )
 
-_Facts = Row[str, str, str, str, datetime | None, str]
-"""What the policy takes from a dataset's own row: id, owner and its name, state, visibility, embargo_until."""
+_WAITING = (
+    select(RightsHolderRow.id)
+    .where(
+        RightsHolderRow.dataset == DatasetRow.id,
+        RightsHolderRow.ended_at.is_(None),
+        or_(RightsHolderRow.consented_at.is_(None), RightsHolderRow.consent == ""),
+    )
+    .exists()
+)
+"""A third party has rights in the dataset and has not consented."""
+_FACTS = (
+    DatasetRow.id,
+    DatasetRow.owner,
+    OrganisationRow.name.label("owner_name"),
+    DatasetRow.state,
+    DatasetRow.visibility,
+    DatasetRow.embargo_until,
+    _WAITING.label("waiting"),
+)
+_OWNER = OrganisationRow.id == DatasetRow.owner
+_FAMILY = union_all(
+    select(DatasetRow.id.label("heir"), *_FACTS)
+    .join(OrganisationRow, _OWNER)
+    .where(among(DatasetRow.id, texts("datasets"))),
+    select(DerivationRow.dataset.label("heir"), *_FACTS)
+    .join(DatasetRow, DatasetRow.id == DerivationRow.source)
+    .join(OrganisationRow, _OWNER)
+    .where(among(DerivationRow.dataset, texts("datasets"))),
+)
+"""Each dataset itself, and each of its sources with it as the heir of what holds for that source."""
+_BLOCKS = (
+    select(DatasetRow.id, BlockRow.blocked_kind, BlockRow.blocked)
+    .join(
+        BlockRow,
+        and_(BlockRow.owner == DatasetRow.owner, func.coalesce(BlockRow.dataset, DatasetRow.id) == DatasetRow.id),
+    )
+    .where(among(DatasetRow.id, texts("datasets")), BlockRow.ended_at.is_(None))
+)
+"""Blocks of one dataset, and those that an owner set on all of its own."""
+_SEAL = literal_column("'seal'", String)
+_SEALS_BY_BYTES = (
+    select(VersionFileRow.dataset, _SEAL, SealRow.id)
+    .join(RawFileRow, RawFileRow.id == VersionFileRow.raw_file)
+    .join(SealRow, SealRow.sha256 == RawFileRow.sha256)
+    .where(among(VersionFileRow.dataset, texts("datasets")), SealRow.opened_at.is_(None))
+)
+_SEALS_BY_CELL = (
+    select(DatasetRow.id, _SEAL, SealRow.id)
+    .join(SealRow, SealRow.cell == DatasetRow.cell)
+    .join(SealPartyRow, and_(SealPartyRow.seal == SealRow.id, SealPartyRow.organisation == DatasetRow.owner))
+    .where(among(DatasetRow.id, texts("datasets")), SealRow.opened_at.is_(None))
+)
+"""Seals in force that a dataset meets: by bytes of any version, or by its cell at one of the parties."""
+_SHUT = union(_BLOCKS, _SEALS_BY_BYTES, _SEALS_BY_CELL)
+_PARTIES = (
+    select(SealRow.id, SealRow.round, SealPartyRow.organisation)
+    .outerjoin(SealPartyRow, SealPartyRow.seal == SealRow.id)
+    .where(among(SealRow.id, texts("seals")))
+)
 
 
 def find(session: Session, dataset: str) -> Policy | None:
@@ -33,28 +90,33 @@ def find(session: Session, dataset: str) -> Policy | None:
     return of(session, [dataset]).get(dataset)
 
 
-def of(session: Session, datasets: Iterable[str]) -> dict[str, Policy]:
-    """The policies of these datasets; a derived one inherits the strictest of what holds for its sources."""
+def of(session: Session, datasets: Iterable[str], within: Scope | None = None) -> dict[str, Policy]:
+    """The policies of these datasets; a derived one inherits the strictest of what holds for its sources.
+
+    For `within` alone, where it is given: of the grants those that name somebody else may be left out.
+    """
     wanted = list(dict.fromkeys(datasets))
-    sources = _sources(session, wanted)
-    every = {*wanted, *(one for found in sources.values() for one in found)}
-    rows, given = _rows(session, every), _grants(session, wanted)
-    blocks, seals, waiting = _blocks(session, rows.values()), _seals(session, rows.values()), _waiting(session, every)
+    families = defaultdict(list)
+    for row in session.execute(_FAMILY, {"datasets": wanted}):
+        families[row.heir].append(row)
+    blocks, seals = _shut(session, {row.id for family in families.values() for row in family})
+    given: dict[str, list[Grant]] = defaultdict(list)
+    for grant in grants.on(session, wanted, within):
+        given[grant.dataset].append(grant)
     found: dict[str, Policy] = {}
-    for row in (rows[id] for id in wanted if id in rows):
-        family = [row, *(rows[one] for one in sources[row.id])]
-        embargoes = [one.embargo_until for one in family if one.embargo_until is not None]
-        found[row.id] = Policy(
-            dataset=row.id,
-            owner=row.owner,
-            owner_name=row.owner_name,
-            state=DatasetState(row.state),
-            visibility=Visibility(row.visibility),
-            embargo_until=max(embargoes, default=None),
-            consented=not any(one.id in waiting for one in family),
-            grants=tuple(given[row.id]),
-            blocks=frozenset(block for one in family for block in blocks[one.id]),
-            seals=tuple(seal for one in family for seal in seals[one.id]),
+    for dataset in (one for one in wanted if one in families):
+        family = sorted(families[dataset], key=lambda row: (row.id != dataset, row.id))
+        found[dataset] = Policy(
+            dataset=dataset,
+            owner=family[0].owner,
+            owner_name=family[0].owner_name,
+            state=DatasetState(family[0].state),
+            visibility=Visibility(family[0].visibility),
+            embargo_until=max((row.embargo_until for row in family if row.embargo_until), default=None),
+            consented=not any(row.waiting for row in family),
+            grants=tuple(given[dataset]),
+            blocks=frozenset(block for row in family for block in blocks[row.id]),
+            seals=tuple(seal for row in family for seal in seals[row.id]),
         )
     return found
 
@@ -65,82 +127,23 @@ def set_embargo(session: Session, dataset: str, until: datetime | None) -> None:
     session.flush()
 
 
-def _sources(session: Session, datasets: list[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for row in session.scalars(select(DerivationRow).where(among(DerivationRow.dataset, datasets))):
-        found[row.dataset].append(row.source)
-    return found
+def _shut(session: Session, datasets: Iterable[str]) -> tuple[dict[str, set[Grantee]], dict[str, list[Seal]]]:
+    """What shuts others out of each of these: blocks, and seals in force."""
+    blocks: dict[str, set[Grantee]] = defaultdict(set)
+    met: dict[str, list[str]] = defaultdict(list)
+    for dataset, kind, id in session.execute(_SHUT, {"datasets": list(datasets)}):
+        if kind == "seal":
+            met[dataset].append(id)
+        else:
+            blocks[dataset].add(Grantee(kind=GranteeKind(kind), id=id))
+    every = _seals(session, {id for ids in met.values() for id in ids}) if met else {}
+    return blocks, defaultdict(list, {dataset: [every[id] for id in sorted(ids)] for dataset, ids in met.items()})
 
 
-def _rows(session: Session, datasets: Iterable[str]) -> dict[str, _Facts]:
-    chosen = select(
-        DatasetRow.id,
-        DatasetRow.owner,
-        DatasetRow.state,
-        DatasetRow.visibility,
-        DatasetRow.embargo_until,
-        OrganisationRow.name.label("owner_name"),
-    ).join(OrganisationRow, OrganisationRow.id == DatasetRow.owner)
-    return {row.id: row for row in session.execute(chosen.where(among(DatasetRow.id, datasets)))}
-
-
-def _grants(session: Session, datasets: list[str]) -> dict[str, list[Grant]]:
-    found: dict[str, list[Grant]] = defaultdict(list)
-    for one in grants.on(session, datasets):
-        found[one.dataset].append(one)
-    return found
-
-
-def _blocks(session: Session, rows: Iterable[_Facts]) -> dict[str, set[Grantee]]:
-    """Blocks of one dataset, and those that an owner set on all of its own."""
-    owners: dict[str, list[str]] = defaultdict(list)
-    for row in rows:
-        owners[row.owner].append(row.id)
-    found: dict[str, set[Grantee]] = defaultdict(set)
-    chosen = select(BlockRow).where(among(BlockRow.owner, owners), BlockRow.ended_at.is_(None))
-    for block in session.scalars(chosen):
-        shut_out = Grantee(kind=GranteeKind(block.blocked_kind), id=block.blocked)
-        for dataset in owners[block.owner]:
-            if block.dataset in (None, dataset):
-                found[dataset].add(shut_out)
-    return found
-
-
-def _seals(session: Session, rows: Iterable[_Facts]) -> dict[str, list[Seal]]:
-    """Seals in force that a dataset meets: by bytes of any version, or by its cell at one of the parties."""
-    by_id = {row.id: row for row in rows}
-    by_bytes = (
-        select(VersionFileRow.dataset, SealRow.id)
-        .join(RawFileRow, RawFileRow.id == VersionFileRow.raw_file)
-        .join(SealRow, SealRow.sha256 == RawFileRow.sha256)
-        .where(among(VersionFileRow.dataset, by_id), SealRow.opened_at.is_(None))
-    )
-    by_cell = (
-        select(DatasetRow.id, SealRow.id)
-        .join(SealRow, SealRow.cell == DatasetRow.cell)
-        .join(SealPartyRow, and_(SealPartyRow.seal == SealRow.id, SealPartyRow.organisation == DatasetRow.owner))
-        .where(among(DatasetRow.id, by_id), SealRow.opened_at.is_(None))
-    )
-    found: dict[str, list[Seal]] = defaultdict(list)
-    met = sorted((row[0], row[1]) for row in session.execute(union(by_bytes, by_cell)))
-    if not met:
-        return found
-    seals = {
-        row.id: row.round for row in session.scalars(select(SealRow).where(SealRow.id.in_({one for _, one in met})))
-    }
+def _seals(session: Session, ids: Iterable[str]) -> dict[str, Seal]:
+    rounds: dict[str, str] = {}
     parties: dict[str, set[str]] = defaultdict(set)
-    for party in session.scalars(select(SealPartyRow).where(SealPartyRow.seal.in_(seals))):
-        parties[party.seal].add(party.organisation)
-    for dataset, seal in met:
-        found[dataset].append(Seal(round=seals[seal], parties=frozenset(parties[seal])))
-    return found
-
-
-def _waiting(session: Session, datasets: set[str]) -> set[str]:
-    """Datasets in which a third party has rights and has not consented."""
-    chosen = select(RightsHolderRow.dataset).where(
-        among(RightsHolderRow.dataset, datasets),
-        RightsHolderRow.ended_at.is_(None),
-        or_(RightsHolderRow.consented_at.is_(None), RightsHolderRow.consent == ""),
-    )
-    return set(session.scalars(chosen))
+    for id, round, party in session.execute(_PARTIES, {"seals": list(ids)}):
+        rounds[id] = round
+        parties[id] |= {party} - {None}
+    return {id: Seal(round=round, parties=frozenset(parties[id])) for id, round in rounds.items()}

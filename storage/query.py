@@ -56,7 +56,7 @@ class TableReader:
 
     def columns(self) -> list[str]:
         """Names of all columns, in the order of the file."""
-        return [str(name) for name in self._parquet.schema_arrow.names]
+        return [str(name) for name in self._fields.names]
 
     def ranges(self) -> dict[str, ColumnRange]:
         """Least and greatest value of every column, from the footer alone."""
@@ -90,6 +90,11 @@ class TableReader:
     def _parquet(self) -> pq.ParquetFile:
         return pq.ParquetFile(self._file, pre_buffer=False)
 
+    @cached_property
+    def _fields(self) -> pa.Schema:
+        # Made anew at each call, and a row group may be read in less time.
+        return self._parquet.schema_arrow
+
     def _batches(self, names: list[str], start: int, stop: int) -> Iterator[pa.RecordBatch]:
         if start >= stop:
             # Nothing is selected; the columns it would have are told all the same.
@@ -107,7 +112,7 @@ class TableReader:
                 yield from cut.to_batches()
 
     def _schema(self, names: list[str]) -> pa.Schema:
-        return pa.schema([self._parquet.schema_arrow.field(name) for name in names])
+        return pa.schema([self._fields.field(name) for name in names])
 
     def _numbered(self, names: list[str], start: int, stop: int) -> Iterator[Columns]:
         row = 0
@@ -158,7 +163,7 @@ class TableReader:
         )
 
     def _refuse_text(self, signals: list[str]) -> None:
-        types = {name: self._parquet.schema_arrow.field(name).type for name in signals}
+        types = {name: self._fields.field(name).type for name in signals}
         wrong = [
             Trouble(pointer="/query/columns", message="is not a number", value=name, hint="Name columns of numbers.")
             for name, type in types.items()

@@ -33,14 +33,18 @@ class RangeFile(io.RawIOBase):
         self._pieces = [(first, self._store.get(self._key, first, end - first)) for first, end in wanted]
 
     def read(self, size: int = -1, /) -> bytes:
+        return bytes(self.read_buffer(size))
+
+    def read_buffer(self, size: int = -1, /) -> memoryview:
+        """As `read`, without a copy of what is in memory; pyarrow takes this where a file has it."""
         end = self._size if size < 0 else min(self._size, self._position + size)
         first, self._position = self._position, max(end, self._position)
         if end <= first:
-            return b""
+            return memoryview(b"")
         for at, piece in (*self._pieces, self._tail):
             if at <= first and end <= at + len(piece):
-                return piece[first - at : end - at]
-        return self._store.get(self._key, first, end - first)
+                return memoryview(piece)[first - at : end - at]
+        return memoryview(self._store.get(self._key, first, end - first))
 
     def readinto(self, buffer: object, /) -> int:
         view = memoryview(buffer)  # type: ignore[arg-type]  # any writable buffer

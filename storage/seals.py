@@ -25,6 +25,14 @@ def of_round(session: Session, round: str) -> list[str]:
     return list(session.scalars(chosen.order_by(SealRow.id)))
 
 
+def binds(session: Session, round: str, submitter: str) -> frozenset[str]:
+    """Every SHA-256 and every cell that a submitter's seals in this round bind, those in force."""
+    chosen = select(SealRow.sha256, SealRow.cell).where(
+        SealRow.round == round, SealRow.submitter == submitter, SealRow.opened_at.is_(None)
+    )
+    return frozenset(one for row in session.execute(chosen) for one in row if one is not None)
+
+
 def opened(session: Session, round: str) -> bool:
     """True when seals of the round were opened."""
     chosen = select(SealRow.id).where(SealRow.round == round, SealRow.opened_at.is_not(None)).limit(1)

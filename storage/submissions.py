@@ -6,9 +6,11 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from schemas.dataset import RunState
+from schemas.round.round import RoundState
 from schemas.round.submission import KpiValue, Submission, SubmissionState
 from storage.among import among
-from storage.tables import SubmissionRow, SubmissionValueRow
+from storage.tables import IngestRunRow, RoundCellRow, RoundRow, SubmissionRow, SubmissionValueRow
 
 
 def add(session: Session, submission: Submission) -> None:
@@ -46,6 +48,34 @@ def set_state(
     session.flush()
 
 
+def fails(session: Session, submission: str, rule: str) -> None:
+    """From now on the rule stands among those that this submission fails; its state stays as it is."""
+    row = session.get_one(SubmissionRow, submission)
+    row.failed_rules = sorted({*row.failed_rules, rule})
+    session.flush()
+
+
+def quarantined(session: Session, runs: Iterable[str]) -> frozenset[str]:
+    """Those of these runs that ended in quarantine."""
+    chosen = select(IngestRunRow.id).where(among(IngestRunRow.id, runs), IngestRunRow.state == RunState.QUARANTINED)
+    return frozenset(session.scalars(chosen))
+
+
+def standing(session: Session, dataset: str) -> list[tuple[str, str]]:
+    """Rounds that are open, each with the cell for which a version of the dataset stands there."""
+    chosen = (
+        select(SubmissionRow.round, RoundCellRow.name)
+        .join(RoundRow, RoundRow.id == SubmissionRow.round)
+        .join(RoundCellRow, RoundCellRow.id == SubmissionRow.cell)
+        .where(
+            SubmissionRow.dataset == dataset,
+            SubmissionRow.state.in_([SubmissionState.RECEIVED.value, SubmissionState.ACCEPTED.value]),
+            RoundRow.state == RoundState.OPEN.value,
+        )
+    )
+    return [(round, cell) for round, cell in session.execute(chosen.order_by(SubmissionRow.round, RoundCellRow.name))]
+
+
 def organisations(session: Session, round: str) -> int:
     """How many organisations have a cell in the round that counts: accepted, in time."""
     counted = select(func.count(func.distinct(SubmissionRow.organisation))).where(
@@ -66,10 +96,11 @@ def keep_values(session: Session, submission: str, plan: int, values: Iterable[K
 
 def values(session: Session, submissions: Sequence[str], plan: int) -> dict[str, list[KpiValue]]:
     """The KPIs of these submissions by a plan, by submission, in the order of KPI ids."""
-    chosen = select(SubmissionValueRow).where(
-        among(SubmissionValueRow.submission, submissions), SubmissionValueRow.plan == plan
-    )
+    names = list(KpiValue.model_fields)
+    # Columns and not rows of the mapper: a round's table is some thousands of them, and is asked for again and again.
+    columns = [SubmissionValueRow.submission, *(getattr(SubmissionValueRow, name) for name in names)]
+    chosen = select(*columns).where(among(SubmissionValueRow.submission, submissions), SubmissionValueRow.plan == plan)
     found: dict[str, list[KpiValue]] = {one: [] for one in submissions}
-    for row in session.scalars(chosen.order_by(SubmissionValueRow.submission, SubmissionValueRow.kpi)):
-        found[row.submission].append(KpiValue.model_validate(row, from_attributes=True))
+    for submission, *facts in session.execute(chosen.order_by(SubmissionValueRow.submission, SubmissionValueRow.kpi)):
+        found[submission].append(KpiValue.model_validate(dict(zip(names, facts, strict=True))))
     return found

@@ -4,30 +4,48 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
+from typing import get_args
 
-from sqlalchemy import ColumnElement, Select, and_, delete, false, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    delete,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from schemas.access import Scope
 from schemas.policy import Audience, Listed
+from storage.among import among, texts
 from storage.tables import AudienceRow, DatasetRow, VisibleRow
 
 Position = tuple[datetime, str]
 """Where a page ends: created_at and id of its last dataset."""
 _AT_ONCE = 400
 """SQLite puts at most 500 selections together."""
+_KINDS = get_args(Audience.model_fields["kind"].annotation)
+_EVERY = select(AudienceRow.id, AudienceRow.audience)
+_MEANT = _EVERY.where(or_(*(and_(AudienceRow.kind == one, among(AudienceRow.grantee, texts(one))) for one in _KINDS)))
 
 
 def audiences(session: Session, meant: Iterable[tuple[str, str]] | None = None) -> dict[int, Audience]:
     """Audiences by number: those of these kinds and ids, or (None) every one that was ever meant."""
-    chosen = select(AudienceRow)
-    if meant is not None:
-        by_kind: dict[str, list[str]] = {}
+    if meant is None:
+        rows = session.execute(_EVERY)
+    else:
+        by_kind: dict[str, list[str]] = {kind: [] for kind in _KINDS}
         for kind, id in meant:
-            by_kind.setdefault(kind, []).append(id)
-        pairs = (and_(AudienceRow.kind == kind, AudienceRow.grantee.in_(ids)) for kind, ids in by_kind.items())
-        chosen = chosen.where(or_(false(), *pairs))
-    return {row.id: Audience.model_validate(row.audience) for row in session.scalars(chosen)}
+            by_kind[kind].append(id)
+        rows = session.execute(_MEANT, by_kind)
+    return {row.id: Audience.model_validate(row.audience) for row in rows}
 
 
 def is_empty(session: Session) -> bool:
@@ -95,30 +113,43 @@ def page(
     `narrow` are SQL conditions on `DatasetRow`. Each audience gives its newest; the newest of these are the page.
     """
     numbers = sorted(within.audiences)
+    facts = {"at": within.at, "limit": limit, "when": after and after[0], "last": after and after[1]}
     newest: list[tuple[datetime, str]] = []
     for first in range(0, len(numbers), _AT_ONCE):
-        parts = [_of_audience(one, within, narrow, after, limit) for one in numbers[first : first + _AT_ONCE]]
-        every = union_all(*(select(part.subquery()) for part in parts)) if len(parts) > 1 else parts[0]
-        newest += [(row[0], row[1]) for row in session.execute(every)]
+        some = numbers[first : first + _AT_ONCE]
+        built = _of_audiences if narrow else _of_audiences_at_large
+        asked = facts | {f"audience_{place}": one for place, one in enumerate(some)}
+        rows = session.execute(built(len(some), after is not None, tuple(narrow)), asked)
+        newest += [(row[0], row[1]) for row in rows]
     return [id for _, id in sorted(set(newest), reverse=True)[:limit]]
 
 
-def _of_audience(
-    audience: int, within: Scope, narrow: Sequence[ColumnElement[bool]], after: Position | None, limit: int
-) -> Select[datetime, str]:
+def _of_audiences(count: int, onward: bool, narrow: tuple[ColumnElement[bool], ...]) -> Executable:
+    """The newest of each of so many audiences, given as `audience_0` and so on."""
+    parts = [_of_audience(f"audience_{place}", onward, narrow) for place in range(count)]
+    return union_all(*(select(part.subquery()) for part in parts)) if len(parts) > 1 else parts[0]
+
+
+_of_audiences_at_large = cache(_of_audiences)
+"""Built once for each count: building takes as long as the database takes to answer."""
+
+
+def _of_audience(audience: str, onward: bool, narrow: Sequence[ColumnElement[bool]]) -> Select[datetime, str]:
+    at = bindparam("at", type_=VisibleRow.created_at.type)
     chosen = select(VisibleRow.created_at, VisibleRow.dataset).where(
-        VisibleRow.audience == audience,
-        or_(VisibleRow.starts_at.is_(None), VisibleRow.starts_at <= within.at),
-        or_(VisibleRow.ends_at.is_(None), VisibleRow.ends_at > within.at),
+        VisibleRow.audience == bindparam(audience),
+        or_(VisibleRow.starts_at.is_(None), VisibleRow.starts_at <= at),
+        or_(VisibleRow.ends_at.is_(None), VisibleRow.ends_at > at),
     )
     if narrow:
         chosen = chosen.join(DatasetRow, DatasetRow.id == VisibleRow.dataset).where(*narrow)
-    if after is not None:
-        when, last = after
+    if onward:
+        when, last = bindparam("when", type_=VisibleRow.created_at.type), bindparam("last", type_=String())
         behind = and_(VisibleRow.created_at == when, VisibleRow.dataset < last)
         chosen = chosen.where(VisibleRow.created_at <= when, or_(VisibleRow.created_at < when, behind))
     # One dataset may stand there several times, at different moments.
-    return chosen.order_by(VisibleRow.created_at.desc(), VisibleRow.dataset.desc()).distinct().limit(limit)
+    newest_first = (VisibleRow.created_at.desc(), VisibleRow.dataset.desc())
+    return chosen.order_by(*newest_first).distinct().limit(bindparam("limit", type_=Integer()))
 
 
 def _key(audience: Audience) -> str:

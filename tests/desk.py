@@ -15,6 +15,7 @@ from exchange.services import Services
 from schemas.dataset import RunState
 from schemas.ingested import Ingested
 from schemas.metadata import Metadata
+from schemas.report import Report
 from storage import catalogue, people, runs
 from tests.apps import create_app
 from tests.records import record
@@ -55,13 +56,18 @@ class Desk:
     def draft(self, user: str = "north", content: bytes = b"", **fields: object) -> str:
         """A complete dataset with a file and a build that is ready."""
         id = str(self.done(user, "POST", "/datasets", record(RECORD, **fields))["id"])
-        header = {"Authorization": f"Bearer {issue_token(self.services, user, 'test', ALL)}"}
-        sent = content or b"test_time_second\n" + id.encode()
-        self.client.put(f"/api/v1/datasets/{id}/files/a.csv", content=sent, headers=header).raise_for_status()
+        self.sent(id, content, user)
         self.ready(id)
         return id
 
-    def ready(self, id: str) -> None:
+    def sent(self, id: str, content: bytes = b"", user: str = "north") -> None:
+        """A file, of its own bytes where none are given, that is still to be read."""
+        header = {"Authorization": f"Bearer {issue_token(self.services, user, 'test', ALL)}"}
+        content = content or b"test_time_second\n" + id.encode()
+        self.client.put(f"/api/v1/datasets/{id}/files/a.csv", content=content, headers=header).raise_for_status()
+
+    def ready(self, id: str, report: Report | None = None) -> None:
+        """Read, with this report; one with errors leaves it in quarantine."""
         with self.services.sessions.begin() as session:
             present = catalogue.lock(session, id)
             version = present.latest_version or 0
@@ -72,7 +78,11 @@ class Desk:
             assert held is not None
             zone = people.zone_of_line(session, present.owner, present.metadata.line)
             made = Ingested(
-                reader="test", reader_version="1", schema_version="1", declared=present.metadata.declared(zone)
+                reader="test",
+                reader_version="1",
+                schema_version="1",
+                declared=present.metadata.declared(zone),
+                report=report or Report(),
             )
             assert runs.finish(session, held, made, {}, self.services.now())
 

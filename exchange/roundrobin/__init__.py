@@ -16,7 +16,9 @@ from exchange.roundrobin.bands import (
     line_bands,
 )
 from exchange.roundrobin.cochran import Cochran, cochran, cochran_limit
+from exchange.roundrobin.combined import RescaledSum, rescaled_sum
 from exchange.roundrobin.consensus import Consensus, dersimonian_laird, paule_mandel, weighted_mean
+from exchange.roundrobin.crossed import Crossed, crossed_reml
 from exchange.roundrobin.curve import Curve, CurveDefinition, normalised
 from exchange.roundrobin.exclusions import Compared, Exclusion, exclude, with_and_without
 from exchange.roundrobin.fading import capacity_of_cycle, retention_of_cycle
@@ -67,6 +69,7 @@ __all__ = [
     "Component",
     "Consensus",
     "ConsensusCurve",
+    "Crossed",
     "Curve",
     "CurveDefinition",
     "CurveDifferences",
@@ -88,6 +91,7 @@ __all__ = [
     "Power",
     "Precision",
     "QHampel",
+    "RescaledSum",
     "Robust",
     "RobustPrecision",
     "RobustSpread",
@@ -111,6 +115,7 @@ __all__ = [
     "cochran_limit",
     "consensus_curve",
     "consensus_without_each",
+    "crossed_reml",
     "curve_differences",
     "curve_of",
     "dersimonian_laird",
@@ -147,6 +152,7 @@ __all__ = [
     "q_hampel",
     "q_scale",
     "q_scale_of",
+    "rescaled_sum",
     "retention_of_cycle",
     "robust_consensus",
     "robust_precision",

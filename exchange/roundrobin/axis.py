@@ -104,7 +104,7 @@ def interpolated(curve: Curve, places: Array) -> Array:
     between = ~exact & (at > 0) & (at < len(curve.x))
     between[between] = np.isfinite(curve.y[at[between] - 1]) & np.isfinite(curve.y[at[between]])
     known = np.isfinite(curve.y)
-    x, y = curve.x[known], curve.y[known]
+    x, y = (curve.x, curve.y) if known.all() else (curve.x[known], curve.y[known])
     near = _near(np.searchsorted(x, places[between]), len(x))
     found[between] = _pchip(x[near], y[near], places[between])
     return found

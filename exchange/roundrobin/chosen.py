@@ -140,7 +140,7 @@ def _of_cycles(choice: _OfCycles, cell: _Cell) -> Kpi:
             if base is None:
                 return definition.refuse(why)
             if isinstance(choice, kinds.EquivalentFullCycles):
-                return efficiency.equivalent_full_cycles(cycles, base.capacity_ah)
+                return efficiency.equivalent_full_cycles(cycles, base.capacity_ah, cell.source)
             current_a = choice.c_rate * base.capacity_ah
             wanted = Ageing(current_a, choice.cycle, choice.reference_cycle, choice.after_cycle)
             return cycle_retention(cycles, wanted, cell.source)

@@ -94,6 +94,8 @@ def normalised(curve: Curve, by: float, unit: str, of: str) -> Curve:
 
 def held(values: object) -> Array:
     """Numbers as an array of its own that cannot be written to."""
+    if isinstance(values, np.ndarray) and not values.flags.writeable and values.base is None:
+        return values.astype(np.float64, copy=False)
     array: Array = np.array(values, dtype=np.float64)
     array.setflags(write=False)
     return array

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from exchange.roundrobin.charge import Source, Way, charge
 from exchange.roundrobin.value import Definition, Kpi, Row, number, rows_of, span
@@ -170,13 +171,23 @@ UNCLEAR = 0.005
 """So much of a charge may be of no regime, as for rows in which the current is switched."""
 
 
-def equivalent_full_cycles(cycles: pa.Table, base_ah: float) -> Kpi:
+def equivalent_full_cycles(cycles: pa.Table, base_ah: float, source: Source = Source.INTEGRATED) -> Kpi:
     """All discharge of a test by the base of the C-rate (3a: ΣQ_dis / C_base)."""
     rows = rows_of(cycles)
-    moved = sum(number(row, "discharge_capacity_ah") or 0.0 for row in rows)
     if not rows or base_ah <= 0:
         return EQUIVALENT.refuse("there are no cycles" if base_ah > 0 else "the base of the C-rate is not positive")
-    return EQUIVALENT.value(moved / base_ah, ((span(rows[0])[0], span(rows[-1])[1]),), {"base_ah": base_ah})
+    spans = ((span(rows[0])[0], span(rows[-1])[1]),)
+    discharging = [row for row in rows if number(row, "discharge_capacity_ah")]
+    moved = [charge(row, Way.DISCHARGE, source) for row in discharging]
+    if why := next(
+        (f"cycle {row['cycle']}: {why}" for row, (_, why) in zip(discharging, moved, strict=True) if why), ""
+    ):
+        return EQUIVALENT.refuse(why, spans)
+    if not moved:
+        return EQUIVALENT.refuse("there is no discharge", spans)
+    return EQUIVALENT.value(
+        sum(one or 0.0 for one, _ in moved) / base_ah, spans, {"base_ah": base_ah, "source": source}
+    )
 
 
 def unlike(cycles: pa.Table, configuration: Configuration) -> str:
@@ -200,7 +211,8 @@ def no_energy(configuration: Configuration) -> str:
 def _whole(cycles: pa.Table, cycle: int) -> tuple[Row | None, str]:
     if cycle < 1:
         return None, "a leading half (cycle 0) is no cycle"
-    row = next((one for one in rows_of(cycles) if one["cycle"] == cycle), None)
+    # A long test has many cycles: only the one that is asked for becomes Python values.
+    row = next(iter(rows_of(cycles.filter(pc.equal(cycles.column("cycle"), cycle)))), None)
     if row is None:
         return None, f"there is no cycle {cycle}"
     return (None, f"cycle {cycle} is truncated") if row["truncated"] else (row, "")

@@ -6,7 +6,7 @@ from exchange.rounds.held import BEFORE_EVALUATION, held
 from exchange.rounds.told import tell_lines
 from exchange.services import Services
 from schemas.access import Principal
-from schemas.errors import Conflict
+from schemas.errors import Conflict, Refused, Trouble
 from schemas.notification import NotificationKind
 from schemas.round.rights import RoundRight
 from schemas.round.round import RoundShown
@@ -18,12 +18,15 @@ def amend(services: Services, who: Principal, round: str, wanted: Amend) -> Roun
     """A plan in place of the one in force; every line is told, with the reason.
 
     `Conflict` from evaluation on: whoever has seen results does not choose by them how they are judged.
+    `Refused` where an absolute KPI would tell under a code whose cell it is.
     """
     guard.require_in_round(services, who, RoundRight.AMEND, round, said=wanted.reason)
     with services.sessions.begin() as session:
         one = held(session, round, BEFORE_EVALUATION, "its plan is amended")
         if wanted.plan == one.plan:
             raise Conflict("This is the plan that is in force; nothing is amended.")
+        if why := one.record.tells_design(wanted.plan):
+            raise Refused("This plan would show whose cells they are.", errors=(Trouble(pointer="/plan", message=why),))
         number = rounds.keep_plan(session, round, wanted.plan, who.user, services.now(), wanted.reason)
         staying = [each for each in participants.of(session, round) if each.taking_part]
         told = {"reason": wanted.reason}

@@ -13,7 +13,7 @@ from schemas.dataset import FINAL_STATES, Dataset, DatasetState, IngestRun, Rele
 from schemas.errors import Conflict, Denied, Trouble
 from schemas.ingested import Declared
 from schemas.organisation import Role
-from storage import catalogue, people, proposals, runs, stamps
+from storage import catalogue, people, proposals, runs, stamps, submissions
 
 
 def release(services: Services, who: Principal, dataset: str, wanted: Release) -> Dataset:
@@ -86,6 +86,7 @@ def withdraw(services: Services, who: Principal, dataset: str, note: str = "") -
         present = catalogue.lock(session, dataset)
         if present.state is not DatasetState.RELEASED:
             raise Conflict(f"Dataset {dataset} is {present.state.value}; only a released one can be withdrawn.")
+        _not_handed_in(session, dataset)
         catalogue.withdraw(session, dataset, services.now(), note)
         stamps.touch(session, [dataset], services.now())
         proposals.overtake(session, dataset, who.user, services.now())
@@ -94,6 +95,15 @@ def withdraw(services: Services, who: Principal, dataset: str, note: str = "") -
         closed = catalogue.lock(session, dataset)
     dois.follow_if_possible(services, dataset)
     return closed
+
+
+def _not_handed_in(session: Session, dataset: str) -> None:
+    """While a round is open a line takes its submission back first, so that it knows what becomes of its cell."""
+    for round, cell in submissions.standing(session, dataset):
+        raise Conflict(
+            f"Dataset {dataset} is handed in to the round {round} for the cell '{cell}', which is open. Withdraw that "
+            "submission first; once the round is closed the dataset can be withdrawn, and what was handed in stays."
+        )
 
 
 def _steward(who: Principal) -> bool:

@@ -1,5 +1,6 @@
 """Where pieces begin in a block: with a step, with another direction of the current, or where the current jumps."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,8 +19,8 @@ FEW = 32
 class Found:
     """Places in a block where pieces begin, 0 first; `new` is False for the first where it goes on from before.
 
-    Per piece: its last row, smallest and largest current without its direction in A, and the direction. `new_step` is
-    per row.
+    Per piece: its last row, smallest and largest current without its direction in A, smallest and largest voltage, the
+    direction, and whether a step begins with it.
     """
 
     begins: Places
@@ -27,8 +28,10 @@ class Found:
     new: Flags
     least: Reals
     most: Reals
+    lowest: Reals
+    highest: Reals
     signs: Reals
-    new_step: Flags
+    at_step: Flags
 
 
 class Bounds:
@@ -40,47 +43,51 @@ class Bounds:
         self._peak = 0.0
         self._sign: float | None = None
 
-    def of(self, rows: Rows, before: RowBefore, step_time: Reals | None) -> Found:
-        """The bounds in the next block."""
-        new_step = np.zeros(len(rows), np.bool_)
-        if self._step is not None:
-            self._changes(rows, self._step, new_step)
+    def of(self, rows: Rows, before: RowBefore | None, step_time: Reals | None) -> tuple[Rows, Found]:
+        """The bounds in the next block, and its rows, filled where values are unknown; `before` is None at first."""
+        new_step = np.zeros(len(rows), np.bool_) if self._step is None else self._changes(rows, self._step)
         if step_time is not None and self._step != "step_count":
             new_step[1:] |= step_time[1:] < step_time[:-1]
             new_step[0] |= step_time[0] < self._last.get("step_time", -np.inf)
             self._last["step_time"] = float(step_time[-1])
-        marks = new_step.copy()
-        if self._cycle is not None:
-            self._changes(rows, self._cycle, marks)
-        ranges = Ranges.of(rows.current, marks)
+        marks = new_step if self._cycle is None else new_step | self._changes(rows, self._cycle)
+        ranges = Ranges.of(rows, marks)
+        if not ranges.known:
+            rows = rows.filled(before.voltage if before else 0.0)
+            ranges = Ranges.of(rows, marks)
         self._peak = max(self._peak, float(ranges.most.max()))
         band = DEAD_BAND * self._peak
         breaks = [_turns(rows, within, band) for within in ranges.slices(ranges.turning(band))]
         breaks += [_jumps(rows, within, band) for within in ranges.slices(ranges.varying(band))]
         if any(map(len, breaks)):
+            marks = marks.copy()
             marks[np.concatenate(breaks)] = True
-            ranges = Ranges.of(rows.current, marks)
+            ranges = Ranges.of(rows, marks)
+        begins = ranges.begins
         under = ranges.least > band
-        signs = np.where(under, np.sign(rows.current[ranges.begins]), 0.0)
-        marks[0] |= self._sign is None or signs[0] != self._sign or (bool(signs[0]) and _jumped(rows, before))
+        least, signs = np.where(under, ranges.least, 0.0), np.where(under, np.sign(rows.current[begins]), 0.0)
         new = np.ones(len(under), np.bool_)
-        new[0] = marks[0]
+        jumped = before is not None and bool(signs[0]) and _jumped(rows, before)
+        new[0] = bool(marks[0]) or self._sign != signs[0] or jumped
         self._sign = float(signs[-1])
-        return Found(ranges.begins, ranges.last, new, np.where(under, ranges.least, 0.0), ranges.most, signs, new_step)
+        of_ranges = least, ranges.most, ranges.lowest, ranges.highest
+        return rows, Found(begins, ranges.last, new, *of_ranges, signs, new_step[begins])
 
-    def _changes(self, rows: Rows, name: str, marks: Flags) -> None:
+    def _changes(self, rows: Rows, name: str) -> Flags:
         column = rows.column(name)
         assert column is not None
         if column.dtype == np.float64:
             column = np.nan_to_num(column.astype(np.float64), nan=-1.0)
-        marks[1:] |= column[1:] != column[:-1]
-        marks[0] |= column[0] != self._last.get(name, column[0])
+        marks = np.empty(len(column), np.bool_)
+        np.not_equal(column[1:], column[:-1], out=marks[1:])
+        marks[0] = column[0] != self._last.get(name, column[0])
         self._last[name] = float(column[-1])
+        return marks
 
 
 @dataclass(frozen=True)
 class Ranges:
-    """Where pieces begin, 0 first, and end, and their smallest and largest current without its direction in A.
+    """Where pieces begin, 0 first, and end; smallest and largest current without its direction in A, and voltage.
 
     `least` is below 0 where a current of both directions flows.
     """
@@ -89,16 +96,24 @@ class Ranges:
     last: Places
     least: Reals
     most: Reals
+    lowest: Reals
+    highest: Reals
 
     @classmethod
-    def of(cls, current: Reals, marks: Flags) -> "Ranges":
+    def of(cls, rows: Rows, marks: Flags) -> "Ranges":
         begins = marks.nonzero()[0]
         if not marks[0]:
             begins = np.concatenate(([0], begins))
         last = np.empty_like(begins)
         last[:-1], last[-1] = begins[1:] - 1, len(marks) - 1
-        low, high = np.minimum.reduceat(current, begins), np.maximum.reduceat(current, begins)
-        return cls(begins, last, np.maximum(low, -high), np.maximum(high, -low))
+        low, high = (one.reduceat(rows.current, begins) for one in (np.minimum, np.maximum))
+        lowest, highest = (one.reduceat(rows.voltage, begins) for one in (np.minimum, np.maximum))
+        return cls(begins, last, np.maximum(low, -high), np.maximum(high, -low), lowest, highest)
+
+    @property
+    def known(self) -> bool:
+        """Whether all currents and voltages are numbers, which spares a look at every row."""
+        return math.isfinite((self.least + self.most + self.lowest + self.highest).sum())
 
     def turning(self, band: float) -> Flags:
         """Pieces whose currents are not all of one direction or all of none."""
@@ -128,6 +143,8 @@ def _jumps(rows: Rows, within: slice, band: float) -> Places:
     """Rows under current at which it jumps."""
     current, voltage = rows.current[within], rows.voltage[within]
     at = (np.abs(voltage[1:] - voltage[:-1]) > JUMP_V).nonzero()[0]
+    if not len(at):
+        return at
     after = np.abs(current[at + 1])
     jumps: Places = at[(np.abs(current[at + 1] - current[at]) > JUMP * after) & (after > band)] + (within.start + 1)
     return jumps

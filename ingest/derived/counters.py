@@ -89,7 +89,7 @@ class Counter:
     def _directed(self, moved: list[Reals], pieces: Pieces) -> tuple[Reals, Reals]:
         if len(moved) == 2:
             return moved[0], moved[1]
-        into = moved[0] >= 0 if self.kind.net else pieces["charge_in"] >= pieces["charge_out"]
+        into = moved[0] >= 0 if self.kind.net else pieces["charge_in"] >= 0.0
         size = np.abs(moved[0]) if self.kind.net else moved[0]
         unknown = np.where(np.isnan(size), np.nan, 0.0)
         return np.where(into, size, unknown), np.where(into, unknown, size)

@@ -6,9 +6,10 @@ import numpy as np
 
 from ingest.derived.bounds import Bounds, Found
 from ingest.derived.counters import Counter, kind_of
-from ingest.derived.increments import TWO_HOURS_S, Entries, Integrator, Moved, charge_within
+from ingest.derived.gathered import Gathered
+from ingest.derived.increments import Entries, Integrator, Moved, charge_within
 from ingest.derived.pieces import Pieces
-from ingest.derived.regimes import CONSTANT, FLAT_V, ROWS_MIN, Fall, judge
+from ingest.derived.regimes import CONSTANT, FLAT_V, ROWS_MIN, Fall
 from ingest.derived.rows import STEPS, TEMPERATURES, Flags, Places, Reals, RowBefore, Rows
 from ingest.derived.samples import nearer, sample
 from ingest.integrate import differences
@@ -19,10 +20,11 @@ CLOCK_S = 1e-6
 
 @dataclass(frozen=True)
 class Cut:
-    """One block: the pieces that ended in it, and where in it pieces begin.
+    """One block: pieces that ended in it or before, and where in it pieces begin.
 
-    `begins` are places in the block, 0 first, with the direction of each in `signs`; `new` is False for the first where
-    it goes on from the block before, `steps` says which begin a step.
+    `complete` are all pieces that ended since there were some, once they are enough to be worth a look. `begins` are
+    places in the block, 0 first, with the direction of each in `signs`; `new` is False for the first where it goes on
+    from the block before, `steps` says which begin a step.
     """
 
     rows: Rows
@@ -34,9 +36,13 @@ class Cut:
 
 
 class Cutter:
-    """Cuts blocks into pieces and carries the open one from block to block."""
+    """Cuts blocks into pieces and carries the open one from block to block.
 
-    def __init__(self) -> None:
+    Only where they are `timed` do pieces know when their current began and what was measured some time after it.
+    """
+
+    def __init__(self, timed: bool = True) -> None:
+        self._began = timed
         self.has_steps = False
         self.texts: list[str | None] = []
         self.counter: Counter | None = None
@@ -46,6 +52,7 @@ class Cutter:
         self._before: RowBefore | None = None
         self._open: Pieces | None = None
         self._fall: Fall | None = None
+        self._gathered = Gathered()
         self._bounds, self._integrator = Bounds(), Integrator()
 
     @property
@@ -57,34 +64,34 @@ class Cutter:
         """The next block."""
         if self._before is None:
             self._begin(rows)
-        before = self._before or RowBefore.of(rows, 0)
         step_time = np.asarray(rows.column("step_time_second"), np.float64) if self._timed else None
-        found = self._bounds.of(rows, before, step_time)
+        rows, found = self._bounds.of(rows, self._before, step_time)
+        before = self._before or RowBefore.of(rows, 0)
         pieces = _bounded(rows, before, found)
-        at_step, own = found.new_step[found.begins], None if step_time is None else step_time[found.begins]
-        parts = self._integrator.of(rows, pieces, found, Entries.of(pieces, at_step, own))
-        _sum(rows, pieces, found.begins, parts)
-        pieces["least"], pieces["most"], pieces["sign"] = found.least, found.most, found.signs
-        steps = at_step if self.has_steps else found.new.copy()
+        own = None if step_time is None else step_time[found.begins]
+        parts = self._integrator.of(rows, pieces, found, Entries.of(pieces, found.at_step, own))
+        # With its sign until the piece is complete; only then it is known which way it was in all.
+        pieces["charge_in"], pieces["energy_in"] = parts.charge, parts.energy
+        pieces["seconds"] = parts.seconds
+        steps = found.at_step if self.has_steps else found.new.copy()
         if self._open is None:
             steps[0] = True
         pieces["new_step"] = steps
-        _time(rows, pieces, found.begins, step_time)
         self._label(rows, pieces, found)
         if self.counter is not None:
             self.counter.measure(rows, pieces, found.begins, differences(rows.time, before.time))
-        if parts.ordered:
-            sample(rows, self._with_start(pieces, bool(found.new[0])), found.begins, found.last)
-        complete = self._close(rows, pieces, found, parts)
+        if self._began:
+            _begun(pieces, own)
+            if parts.ordered:
+                sample(rows, self._with_start(pieces, bool(found.new[0])), found.begins, found.last)
+        self._close(rows, pieces, found, parts)
         self._before = RowBefore.of(rows, -1)
-        return Cut(rows, complete, found.begins, found.signs, found.new, steps)
+        return Cut(rows, self._gathered.enough(), found.begins, found.signs, found.new, steps)
 
     def finish(self) -> Pieces:
-        """The open piece, closed."""
-        last, self._open = self._open, None
-        if last is None:
-            return Pieces.blank(0)
-        return _direct(last, {} if self._fall is None else {0: self._fall})
+        """The pieces that are left, the open one closed."""
+        self._gather_open()
+        return self._gathered.all()
 
     def _begin(self, rows: Rows) -> None:
         names = rows.batches[0].schema.names
@@ -122,31 +129,35 @@ class Cutter:
                 pieces[name][0] = self._open[name][0]
         return pieces
 
-    def _close(self, rows: Rows, pieces: Pieces, found: Found, parts: Moved) -> Pieces:
-        falls: dict[int, Fall] = {}
-        shift = 0
+    def _close(self, rows: Rows, pieces: Pieces, found: Found, parts: Moved) -> None:
         if self._open is not None:
-            # What belongs to the row before the block.
-            for name, late in zip(("charge_in", "energy_in"), parts.late, strict=True):
-                self._open[name][0] += late / TWO_HOURS_S
+            if any(parts.late):
+                # What belongs to the row before the block.
+                for name, late in zip(("charge_in", "energy_in"), parts.late, strict=True):
+                    self._open[name][0] += late
             if found.new[0]:
-                pieces = Pieces.joined([self._open, pieces])
-                falls, shift = ({} if self._fall is None else {0: self._fall}), 1
+                self._gather_open()
             else:
-                nearer(self._open, pieces.part(0, 1))
-                first = Pieces.joined([self._open, pieces.part(0, 1)]).merged(np.zeros(1, np.intp))
-                pieces.values[:, 0] = first.values[:, 0]
-        self._follow(rows, pieces, found, (falls, shift))
+                if self._began:
+                    nearer(self._open, pieces.part(0, 1))
+                pieces.take_before(self._open)
+        falls = self._follow(rows, pieces, found)
         last = len(pieces) - 1
-        complete, self._open, self._fall = pieces.part(0, last), pieces.part(last, last + 1), falls.pop(last, None)
-        return _direct(complete, falls)
+        self._open, self._fall = pieces.part(last, last + 1), falls.pop(last, None)
+        self._gathered.add(pieces.part(0, last), falls)
 
-    def _follow(self, rows: Rows, pieces: Pieces, found: Found, known: tuple[dict[int, Fall], int]) -> None:
+    def _gather_open(self) -> None:
+        if self._open is not None:
+            self._gathered.add(self._open, {} if self._fall is None else {0: self._fall})
+        self._open = self._fall = None
+
+    def _follow(self, rows: Rows, here: Pieces, found: Found) -> dict[int, Fall]:
         """Where the current of a piece is not constant: what is moved once it has fallen."""
-        falls, shift = known
+        falls: dict[int, Fall] = {}
         new = bool(found.new[0])
-        here = pieces.part(shift, len(pieces))
         varies = (here["sign"] != 0) & (here["least"] < CONSTANT * here["most"])
+        if not varies.any():
+            return falls
         long = found.last - found.begins >= ROWS_MIN - 1
         long[0] |= not new
         # A piece that is complete and of constant voltage needs no second look.
@@ -154,62 +165,40 @@ class Cutter:
         flat[-1] = False
         flat[0] &= new
         for at in np.flatnonzero(varies & long & ~flat):
-            fall = self._fall if at == 0 and not new and self._fall is not None else Fall.none()
+            fall = (self._fall if at == 0 else None) or Fall.none()
             start, stop = int(found.begins[at]), int(found.last[at]) + 1
             within = slice(start, stop)
             carried = self._before if at == 0 and not new else None
             charge = charge_within(rows, carried, start, stop)
             fall.add(np.abs(rows.current[within]), charge, rows.voltage[within], float(here["most"][at]))
-            falls[int(at) + shift] = fall
+            falls[int(at)] = fall
+        return falls
 
 
 def _bounded(rows: Rows, before: RowBefore, found: Found) -> Pieces:
     """What stands at the ends of the rows between two bounds, and at the row before."""
     begins, last = found.begins, found.last
-    pieces = Pieces.blank(len(begins))
-    pieces["start"], pieces["end"] = begins + rows.first, last + 1 + rows.first
-    for name, column, earlier in (
-        ("time", rows.time, before.time),
-        ("voltage", rows.voltage, before.voltage),
-        ("current", rows.current, before.current),
-    ):
-        pieces[f"{name}_before"] = column[begins - 1]
-        pieces[f"{name}_before"][0] = earlier
-        pieces[f"{name}_last"] = column[last]
-    pieces["time_first"], pieces["voltage_first"] = rows.time[begins], rows.voltage[begins]
+    count = len(begins)
+    pieces = Pieces.blank(count)
+    pieces["start"], pieces["end"] = begins + rows.first, last + (1 + rows.first)
+    places = np.concatenate((begins - 1, begins, last))
+    ends = np.empty((3, 3, count))
+    for column, at_places in zip((rows.clock, rows.voltage, rows.current), ends, strict=True):
+        at_places[:] = column[places].reshape(3, count)
+    ends[:, 0, 0] = before.time, before.voltage, before.current
+    pieces.set_at("time_before", ends[:, 0])
+    pieces.set_at("time_first", ends[:2, 1])
+    pieces.set_at("time_last", ends[:, 2])
+    pieces["least"], pieces["most"], pieces["sign"] = found.least, found.most, found.signs
+    pieces["lowest"], pieces["highest"] = found.lowest, found.highest
     return pieces
 
 
-def _sum(rows: Rows, pieces: Pieces, begins: Places, parts: Moved) -> None:
-    """What the rows between two bounds add up to."""
-    pieces["seconds"] = parts.seconds
-    # With its sign until the piece is complete; only then it is known which way it was in all.
-    pieces["charge_in"], pieces["energy_in"] = parts.charge / TWO_HOURS_S, parts.energy / TWO_HOURS_S
-    for name in ("charge_out", "energy_out", "constant_current", "constant_voltage"):
-        pieces[name] = 0.0
-    pieces["lowest"], pieces["highest"] = (one.reduceat(rows.voltage, begins) for one in (np.minimum, np.maximum))
-
-
-def _time(rows: Rows, pieces: Pieces, begins: Places, step_time: Reals | None) -> None:
+def _begun(pieces: Pieces, own: Reals | None) -> None:
     """When the current of each piece began: with its step where the step time says so, else at its first row."""
     gap = np.maximum(pieces["time_first"] - pieces["time_before"], 0.0)
-    began, off = pieces["time_first"].copy(), gap.copy()
-    if step_time is not None:
-        own = step_time[begins]
+    pieces["began"], pieces["began_off"] = pieces["time_first"], gap
+    if own is not None:
         known = own <= gap + CLOCK_S
-        began[known] -= np.minimum(own, gap)[known]
-        off[known] = 0.0
-    pieces["began"], pieces["began_off"] = began, off
-    rows_here = pieces["end"] - pieces["start"]
-    for name, way in (("in", pieces["sign"] > 0), ("out", pieces["sign"] < 0)):
-        pieces[f"seconds_{name}"] = np.where(way, pieces["seconds"], 0.0)
-        pieces[f"rows_{name}"] = np.where(way, rows_here, 0.0)
-
-
-def _direct(pieces: Pieces, falls: dict[int, Fall]) -> Pieces:
-    """Complete pieces: what they moved, by its direction, and at which regime."""
-    charge, energy = pieces["charge_in"].copy(), pieces["energy_in"].copy()
-    pieces["charge_in"], pieces["charge_out"] = np.maximum(charge, 0.0), np.maximum(-charge, 0.0)
-    pieces["energy_in"], pieces["energy_out"] = np.where(charge >= 0, energy, 0.0), np.where(charge < 0, -energy, 0.0)
-    judge(pieces, falls)
-    return pieces
+        pieces["began"][known] -= np.minimum(own, gap)[known]
+        pieces["began_off"][known] = 0.0

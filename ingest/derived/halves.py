@@ -51,14 +51,16 @@ class Halves:
         self._decide(self._open)
 
     def _decide(self, present: Stretch) -> None:
-        self._turn = max(self._turn, TURN * abs(present.net))
+        net = present.net
+        self._turn = max(self._turn, TURN * abs(net))
         back = self._back
         if back is None:
             return
-        if back.net * direction(present) >= 0.0:
+        opposite = back.net if net >= 0 else -back.net
+        if opposite >= 0.0:
             _extend(present, back)
             self._back = None
-        elif abs(back.net) >= self._turn:
+        elif -opposite >= self._turn:
             self._closed.append(present)
             self._open, self._back = back, None
             self._decide(back)

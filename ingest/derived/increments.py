@@ -6,7 +6,7 @@ import numpy as np
 
 from ingest.derived.bounds import Found
 from ingest.derived.pieces import Pieces
-from ingest.derived.rows import Flags, Places, Reals, RowBefore, Rows
+from ingest.derived.rows import Flags, Numbers, Places, Reals, RowBefore, Rows
 from ingest.integrate import differences, sums
 
 TWO_HOURS_S = 7200.0
@@ -25,14 +25,17 @@ class Entries:
     seconds: Reals
     first: Reals
     ahead: Reals
-    late: Reals
+    late: Reals | None
 
     @classmethod
     def of(cls, pieces: Pieces, at_step: Flags, step_time: Reals | None) -> "Entries":
         """Of pieces that know the row before them; `step_time` is of their first rows."""
         seconds = np.fmax(pieces["time_first"] - pieces["time_before"], 0.0)
-        own = seconds if step_time is None else np.clip(np.nan_to_num(step_time), 0.0, seconds)
-        ahead, late = np.where(at_step, 0.0, seconds), np.where(at_step, 2.0 * (seconds - own), 0.0)
+        ahead = np.where(at_step, 0.0, seconds)
+        if step_time is None:
+            return cls(seconds, np.where(at_step, 2.0 * seconds, seconds), ahead, None)
+        own = np.clip(np.nan_to_num(step_time), 0.0, seconds)
+        late = np.where(at_step, 2.0 * (seconds - own), 0.0)
         return cls(seconds, np.where(at_step, 2.0 * own, seconds), ahead, late)
 
 
@@ -60,19 +63,22 @@ class Integrator:
         """What the pieces found in this block moved."""
         begins, last = found.begins, found.last
         ahead, voltage_ahead = pieces["current_before"], pieces["voltage_before"]
-        time, ordered = _onward(rows.time, float(pieces["time_before"][0]))
+        time, ordered = _onward(rows, float(pieces["time_before"][0]))
         moved = self._seconds_around(time, begins, last)
         moved[begins] += entries.first
-        moved[last[:-1]] += entries.late[1:]
+        late = 0.0
+        if entries.late is not None:
+            moved[last[:-1]] += entries.late[1:]
+            late = float(entries.late[0] * ahead[0])
         moved *= rows.current
-        charge = np.add.reduceat(moved, begins) + entries.ahead * ahead
+        at_entry = entries.ahead * ahead
+        charge = np.add.reduceat(moved, begins) + at_entry
         moved *= rows.voltage
-        energy = np.add.reduceat(moved, begins) + entries.ahead * ahead * voltage_ahead
-        late = float(entries.late[0] * ahead[0])
+        energy = np.add.reduceat(moved, begins) + at_entry * voltage_ahead
         seconds = time[last] - time[begins] + entries.seconds
         return Moved(seconds, charge, energy, ordered, (late, late * float(voltage_ahead[0])))
 
-    def _seconds_around(self, time: Reals, begins: Places, last: Places) -> Reals:
+    def _seconds_around(self, time: Numbers, begins: Places, last: Places) -> Reals:
         """From the row before each row to the row after it, within its piece: the weights of twice a trapezoid sum."""
         if len(self._array) < len(time):
             self._array = np.empty(len(time))
@@ -83,11 +89,12 @@ class Integrator:
         return seconds
 
 
-def _onward(time: Reals, before: float) -> tuple[Reals, bool]:
+def _onward(rows: Rows, before: float) -> tuple[Numbers, bool]:
     """Time in which an interval that runs backwards, or whose length is unknown, takes none; whether it was so."""
-    if before <= time[0] and (time[1:] >= time[:-1]).all() and np.isfinite(time[[0, -1]]).all():
-        return time, True
-    intervals = differences(time, float(time[0]))
+    clock = rows.clock
+    if before <= clock[0] and (clock[1:] >= clock[:-1]).all() and np.isfinite(clock[[0, -1]]).all():
+        return clock, True
+    intervals = differences(rows.time, float(clock[0]))
     known = (intervals > 0.0) & (intervals < np.inf)
     return np.cumsum(np.where(known, intervals, 0.0)), False
 

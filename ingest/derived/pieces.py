@@ -57,10 +57,6 @@ _NEAR = slice(_FIRST.stop - 3 * len(TIMES_S), _FIRST.stop)
 _LAST = slice(_FIRST.stop, _FIRST.stop + len(LAST))
 
 
-GATHERED = 256
-"""Pieces are worked on when so many are there, as a call for a few costs as much as for many."""
-
-
 class Pieces:
     """Consecutive pieces, a column each; unknown values are NaN.
 
@@ -93,6 +89,11 @@ class Pieces:
         row: Reals = self.values[_AT[name]]
         return row
 
+    def set_at(self, first: str, rows: Reals) -> None:
+        """Several fields at once: `first` and those that stand behind it."""
+        at = _AT[first]
+        self.values[at : at + len(rows)] = rows
+
     def __setitem__(self, name: str, values: Reals | NDArray[np.int64] | Places | Flags | float) -> None:
         self.values[_AT[name]] = values
 
@@ -105,6 +106,14 @@ class Pieces:
         """Some of them, sharing memory."""
         return Pieces(self.values[:, start:stop])
 
+    def take_before(self, earlier: "Pieces") -> None:
+        """The first of them is what one `earlier` piece became."""
+        ours, theirs = self.values[:, 0], earlier.values[:, 0]
+        ours[_SUMMED] += theirs[_SUMMED]
+        np.fmin(ours[_SMALLEST], theirs[_SMALLEST], out=ours[_SMALLEST])
+        np.fmax(ours[_LARGEST], theirs[_LARGEST], out=ours[_LARGEST])
+        ours[_FIRST] = theirs[_FIRST]
+
     def merged(self, begins: Places) -> "Pieces":
         """Each piece together with those that follow it up to the next of `begins`, which begin with 0."""
         values = self.values
@@ -116,23 +125,3 @@ class Pieces:
         out[_FIRST] = values[_FIRST][:, begins]
         out[_LAST] = values[_LAST][:, ends]
         return Pieces(out)
-
-
-class Gathered:
-    """Keeps pieces back until there are enough of them to be worth a look."""
-
-    def __init__(self) -> None:
-        self._parts: list[Pieces] = []
-        self._count = 0
-
-    def add(self, pieces: Pieces) -> Pieces | None:
-        """All that were kept back, once they are enough."""
-        if len(pieces):
-            self._parts.append(pieces)
-            self._count += len(pieces)
-        return self.all() if self._count >= GATHERED else None
-
-    def all(self) -> Pieces:
-        """All that are kept back."""
-        parts, self._parts, self._count = self._parts, [], 0
-        return Pieces.joined(parts) if parts else Pieces.blank(0)

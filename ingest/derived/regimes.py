@@ -34,10 +34,14 @@ class Fall:
         """Rows of a piece whose largest current is `most` so far; `size` is without direction."""
         for at, level in enumerate(LEVELS):
             below = size < level * most
-            if below.any():
-                self.charge[at] += abs(float(charge[below].sum()))
-                self.low[at] = min(self.low[at], np.fmin.reduce(voltage[below]))
-                self.high[at] = max(self.high[at], np.fmax.reduce(voltage[below]))
+            if not below.all():
+                # Each level is below the one before it, so that the other rows count no more.
+                size, charge, voltage = size[below], charge[below], voltage[below]
+            if not len(size):
+                return
+            self.charge[at] += abs(float(charge.sum()))
+            self.low[at] = min(self.low[at], voltage.min())
+            self.high[at] = max(self.high[at], voltage.max())
 
     def flat(self) -> float | None:
         """What was moved at constant voltage once the current fell; None where the voltage did not hold then."""

@@ -1,7 +1,8 @@
 """Rows of a time series in blocks of one size, so that nothing depends on how they were cut into batches."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 Reals = NDArray[np.float64]
 Places = NDArray[np.intp]
 Flags = NDArray[np.bool_]
+Numbers = NDArray[np.float64] | NDArray[np.int64]
 
 BLOCK_ROWS = 131_072
 REQUIRED = ("test_time_second", "current_ampere", "voltage_volt")
@@ -21,22 +23,42 @@ TEMPERATURES = ("surface_temperature_celsius", "temperature_t1_celsius", "ambien
 class Rows:
     """Consecutive rows of a running test; `first` is the number of the first one in the file, counted from 0.
 
-    Time in s, current in A (positive when charging, 0 where unknown), voltage in V (the one before where unknown).
+    Time in s, current in A (positive when charging), voltage in V; NaN where unknown, until they are `filled`. `clock`
+    is the time as it is stored, whole or real numbers.
     Other columns by `column` and `texts`, which read them only when asked.
     """
 
     first: int
-    time: Reals
+    clock: Numbers
     current: Reals
     voltage: Reals
     batches: tuple[pa.RecordBatch, ...]
+    _columns: dict[str, Numbers | None] = field(default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:
-        return len(self.time)
+        return len(self.clock)
 
-    def column(self, name: str) -> NDArray[np.float64] | NDArray[np.int64] | None:
+    @cached_property
+    def time(self) -> Reals:
+        """The time as real numbers; where it is stored as whole ones, that takes as long as adding it all up."""
+        return _reals(self.clock)
+
+    def filled(self, voltage_before: float) -> "Rows":
+        """The same with values everywhere: an unknown current counts as none; the checks tell of it.
+
+        Where no voltage was measured, as in rows of impedance, it is the last one: no energy flows without current.
+        """
+        current = np.nan_to_num(self.current, posinf=0.0, neginf=0.0)
+        known = np.isfinite(self.voltage)
+        last = np.maximum.accumulate(np.where(known, np.arange(len(known)), -1))
+        voltage = np.where(last < 0, voltage_before, self.voltage[last])
+        return replace(self, current=current, voltage=voltage)
+
+    def column(self, name: str) -> Numbers | None:
         """The column, NaN where null; None where the file has none."""
-        return _numbers(self.batches, name) if name in self.batches[0].schema.names else None
+        if name not in self._columns:
+            self._columns[name] = _numbers(self.batches, name) if name in self.batches[0].schema.names else None
+        return self._columns[name]
 
     def texts(self, name: str, places: Places) -> list[str | None]:
         """Values of a column of text at these rows of the block; None where the file has none."""
@@ -56,26 +78,25 @@ class RowBefore:
 
     @classmethod
     def of(cls, rows: Rows, at: int) -> "RowBefore":
-        return cls(float(rows.time[at]), float(rows.current[at]), float(rows.voltage[at]))
+        return cls(float(rows.clock[at]), float(rows.current[at]), float(rows.voltage[at]))
 
 
 class Blocks:
     """Takes batches of any size and gives blocks of `BLOCK_ROWS` rows; what is left at the end is the last one."""
 
     def __init__(self, names: tuple[str, ...] | None = None) -> None:
-        self._names = names
+        self._names = None if names is None else frozenset(names)
         self._waiting: list[pa.RecordBatch] = []
         self._count = 0
         self._first = 0
-        self._voltage = 0.0
 
     def add(self, batch: pa.RecordBatch) -> Iterator[Rows]:
         """The blocks that are full with this batch; batches without time, current or voltage make none."""
-        names = set(batch.schema.names)
-        if not names.issuperset(REQUIRED) or not batch.num_rows:
+        names = batch.schema.names
+        if not batch.num_rows or not all(name in names for name in REQUIRED):
             return
-        kept = batch if self._names is None else batch.select([name for name in self._names if name in names])
-        self._waiting.append(kept)
+        kept = names if self._names is None else [name for name in names if name in self._names]
+        self._waiting.append(batch if len(kept) == len(names) else batch.select(kept))
         self._count += batch.num_rows
         while self._count >= BLOCK_ROWS:
             yield self._block(BLOCK_ROWS)
@@ -96,20 +117,11 @@ class Blocks:
                 self._waiting.insert(0, batch.slice(missing))
             missing -= taken[-1].num_rows
         parts = tuple(taken)
-        time, current, voltage = (_numbers(parts, name).astype(np.float64, copy=False) for name in REQUIRED)
-        rows = Rows(self._first, time, _known(current), self._held(voltage), parts)
+        clock, current, voltage = (_numbers(parts, name) for name in REQUIRED)
+        rows = Rows(self._first, clock, _reals(current), _reals(voltage), parts)
         self._first += count
         self._count -= count
         return rows
-
-    def _held(self, voltage: Reals) -> Reals:
-        """Where none was measured, as in rows of impedance, the last voltage: no energy flows without current."""
-        if not np.isfinite(voltage.sum()):
-            known = np.isfinite(voltage)
-            last = np.maximum.accumulate(np.where(known, np.arange(len(voltage)), -1))
-            voltage = np.where(last < 0, self._voltage, voltage[last])
-        self._voltage = float(voltage[-1])
-        return voltage
 
 
 def _own(batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -117,12 +129,11 @@ def _own(batch: pa.RecordBatch) -> pa.RecordBatch:
     return batch.take(pa.array(np.arange(batch.num_rows)))
 
 
-def _numbers(batches: tuple[pa.RecordBatch, ...], name: str) -> NDArray[np.float64] | NDArray[np.int64]:
+def _numbers(batches: tuple[pa.RecordBatch, ...], name: str) -> Numbers:
     arrays = [batch.column(name).to_numpy(zero_copy_only=False) for batch in batches]
-    whole: NDArray[np.float64] | NDArray[np.int64] = arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+    whole: Numbers = arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
     return whole if whole.dtype in (np.float64, np.int64) else whole.astype(np.float64)
 
 
-def _known(current: Reals) -> Reals:
-    """An unknown current counts as none; the checks tell of it."""
-    return current if np.isfinite(current.sum()) else np.nan_to_num(current, posinf=0.0, neginf=0.0)
+def _reals(values: Numbers) -> Reals:
+    return values.astype(np.float64, copy=False)

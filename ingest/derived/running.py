@@ -10,7 +10,7 @@ from ingest.derived.counters import COLUMNS, mismatches
 from ingest.derived.cut import Cut, Cutter
 from ingest.derived.cycles import Cycles
 from ingest.derived.impedance import Impedance
-from ingest.derived.pieces import Gathered, Pieces
+from ingest.derived.pieces import Pieces
 from ingest.derived.pulses import Pulse, Pulses, pulse_table
 from ingest.derived.rests import Rests, rest_table
 from ingest.derived.rows import REQUIRED, STEPS, TEMPERATURES, Blocks, Reals
@@ -33,7 +33,7 @@ class Running:
     def __init__(self, declared: Declared) -> None:
         self._declared = declared
         self._blocks = Blocks(NAMES)
-        self._cutter, self._gathered = Cutter(), Gathered()
+        self._cutter = Cutter()
         self._cycles, self._steps = Cycles(declared), Steps()
         self._rests, self._pulses, self._impedance = Rests(), Pulses(declared), Impedance()
         self._rows = 0
@@ -52,8 +52,7 @@ class Running:
             self._take(self._cutter.add(rows))
         counter = self._cutter.counter.name if self._cutter.counter else ""
         tail = Tail(self._rows, self._cutter.ends_under_current, counter)
-        self._gathered.add(self._cutter.finish())
-        self._work(self._gathered.all())
+        self._work(self._cutter.finish())
         cycles = self._cycles.finish(tail)
         of_cycle = _starts(cycles.column("start_row")), _starts(cycles.column("cycle"))
         steps, pulses = self._steps.finish(), self._pulses.finish()
@@ -80,8 +79,8 @@ class Running:
     def _take(self, cut: Cut) -> None:
         self._steps.follow(cut)
         self._rests.follow(cut)
-        if (pieces := self._gathered.add(cut.complete)) is not None:
-            self._work(pieces)
+        if len(cut.complete):
+            self._work(cut.complete)
 
     def _work(self, pieces: Pieces) -> None:
         self._cycles.add(pieces)

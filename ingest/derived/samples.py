@@ -33,6 +33,8 @@ def sample(rows: Rows, pieces: Pieces, begins: Places, last: Places) -> None:
 
 def nearer(open_piece: Pieces, later: Pieces) -> None:
     """Takes over into an open piece what its continuation has nearer to the wanted times."""
+    if np.isnan(later.near).all():
+        return
     ours, other = np.abs(open_piece.near[:, :1]), np.abs(later.near[:, :1])
     np.copyto(open_piece.near, later.near, where=~np.isnan(other) & ~(ours <= other))
 

@@ -11,7 +11,7 @@ from ingest.derived.rows import Places, Reals
 SECONDS_PER_HOUR = 3600.0
 
 
-@dataclass
+@dataclass(slots=True)
 class Stretch:
     """Rows of one direction and the rest that follows; Ah and Wh by direction of the current.
 
@@ -45,8 +45,14 @@ class Stretch:
 
     def take(self, later: "Stretch") -> None:
         """Takes in the rows that follow directly, whatever their direction; shares and voltage stay its own."""
-        for name in _SUMMED:
-            setattr(self, name, getattr(self, name) + getattr(later, name))
+        self.charged += later.charged
+        self.discharged += later.discharged
+        self.energy_in += later.energy_in
+        self.energy_out += later.energy_out
+        self.counter_in += later.counter_in
+        self.counter_out += later.counter_out
+        self.counter_jumps += later.counter_jumps
+        self.seconds += later.seconds
         self.lowest, self.highest = min(self.lowest, later.lowest), max(self.highest, later.highest)
         self.peak, self.hottest = max(self.peak, later.peak), max(self.hottest, later.hottest)
 
@@ -59,18 +65,6 @@ class Stretch:
         self.constant_voltage += later.constant_voltage
         if later.main > self.main:
             self.main, self.main_current = later.main, later.main_current
-
-
-_SUMMED = (
-    "charged",
-    "discharged",
-    "energy_in",
-    "energy_out",
-    "counter_in",
-    "counter_out",
-    "counter_jumps",
-    "seconds",
-)
 
 
 class Stretches:

@@ -76,6 +76,15 @@ _TYPES = {
     "truncated": pa.bool_(),
     "definition": pa.string(),
 }
+_COUNTED = (
+    "counter",
+    "counter_charge_capacity_ah",
+    "counter_discharge_capacity_ah",
+    "counter_charge_difference_ppm",
+    "counter_discharge_difference_ppm",
+    "counter_jumps",
+)
+_UNCOUNTED: dict[str, object] = dict.fromkeys(_COUNTED)
 SCHEMA = pa.schema([pa.field(name, _TYPES.get(name, pa.float64())) for name in FIELDS])
 
 
@@ -88,15 +97,17 @@ def summary(cycles: list[Cycle], tail: Tail, declared: Declared) -> pa.Table:
         truncated = number == 0 or second is None
         if at + 1 == len(cycles) and tail.under_current:
             truncated = truncated or not _reached(cycles)
-        row = _row(first, second, truncated, declared.nominal_capacity_ah)
-        out += sum(half.discharged for half in (first, second) if half is not None)
-        rows.append(
-            row
-            | {"cycle": number, "start_row": _start(cycles[at]), "end_row": end - 1, "truncated": truncated}
-            | {"cell_configuration": declared.cell_configuration, "phase": None, "definition": DEFINITION}
-            | {"equivalent_full_cycles": _ratio(out, declared.nominal_capacity_ah or 0.0)}
-            | _counted(first, second, tail.counter)
-        )
+        halves = [half for half in (first, second) if half is not None]
+        ways = [direction(half) for half in halves]
+        whole = _whole(halves)
+        out += whole.discharged
+        row = _row(ways, whole, truncated)
+        row.update(_currents(ways, halves, declared.nominal_capacity_ah))
+        row.update(_counted(ways, whole, tail.counter) if tail.counter else _UNCOUNTED)
+        row.update(cycle=number, start_row=halves[0].start, end_row=end - 1, truncated=truncated)
+        row.update(cell_configuration=declared.cell_configuration, phase=None, definition=DEFINITION)
+        row["equivalent_full_cycles"] = _ratio(out, declared.nominal_capacity_ah or 0.0)
+        rows.append(row)
     return pa.Table.from_pylist(rows, schema=SCHEMA)
 
 
@@ -107,33 +118,36 @@ def difference_ppm(counted: float | None, integrated: float | None) -> float | N
     return (counted - integrated) / integrated * 1e6
 
 
-def _row(first: Stretch | None, second: Stretch | None, truncated: bool, nominal_ah: float | None) -> dict[str, object]:
-    halves = [half for half in (first, second) if half is not None]
-    charge = next((half for half in halves if direction(half) > 0), None)
-    discharge = next((half for half in halves if direction(half) < 0), None)
-    q_in, q_out = (sum(half.charged for half in halves), sum(half.discharged for half in halves))
-    e_in, e_out = (sum(half.energy_in for half in halves), sum(half.energy_out for half in halves))
-    whole = charge is not None and discharge is not None and not truncated
-    negative = first is not None and direction(first) < 0
-    row: dict[str, object] = {
-        "charge_capacity_ah": q_in if charge else None,
-        "discharge_capacity_ah": q_out if discharge else None,
-        "charge_energy_wh": e_in if charge else None,
-        "discharge_energy_wh": e_out if discharge else None,
-        "coulombic_efficiency": _ratio(*((q_in, q_out) if negative else (q_out, q_in))) if whole else None,
-        "energy_efficiency": _ratio(e_out, e_in) if whole and not negative else None,
-        "mean_charge_voltage_v": _ratio(e_in, q_in) if charge else None,
-        "mean_discharge_voltage_v": _ratio(e_out, q_out) if discharge else None,
-        "min_voltage_v": unknown(min(half.lowest for half in halves)),
-        "max_voltage_v": unknown(max(half.highest for half in halves)),
-        "max_abs_current_a": max(half.peak for half in halves),
-        "max_temperature_celsius": unknown(max(half.hottest for half in halves)),
-        "duration_s": sum(half.seconds for half in halves),
+def _whole(halves: list[Stretch]) -> Stretch:
+    whole = Stretch(sign=0, start=halves[0].start)
+    for half in halves:
+        whole.take(half)
+    return whole
+
+
+def _row(ways: list[int], whole: Stretch, truncated: bool) -> dict[str, object]:
+    charged, discharged, negative = 1 in ways, -1 in ways, ways[0] < 0
+    q_in, q_out, e_in, e_out = whole.charged, whole.discharged, whole.energy_in, whole.energy_out
+    both = charged and discharged and not truncated
+    return {
+        "charge_capacity_ah": q_in if charged else None,
+        "discharge_capacity_ah": q_out if discharged else None,
+        "charge_energy_wh": e_in if charged else None,
+        "discharge_energy_wh": e_out if discharged else None,
+        "coulombic_efficiency": (_ratio(q_in, q_out) if negative else _ratio(q_out, q_in)) if both else None,
+        "energy_efficiency": _ratio(e_out, e_in) if both and not negative else None,
+        "mean_charge_voltage_v": _ratio(e_in, q_in) if charged else None,
+        "mean_discharge_voltage_v": _ratio(e_out, q_out) if discharged else None,
+        "min_voltage_v": unknown(whole.lowest),
+        "max_voltage_v": unknown(whole.highest),
+        "max_abs_current_a": whole.peak,
+        "max_temperature_celsius": unknown(whole.hottest),
+        "duration_s": whole.seconds,
     }
-    return row | _currents(charge, discharge, nominal_ah)
 
 
-def _currents(charge: Stretch | None, discharge: Stretch | None, nominal_ah: float | None) -> dict[str, object]:
+def _currents(ways: list[int], halves: list[Stretch], nominal_ah: float | None) -> dict[str, object]:
+    charge, discharge = (halves[ways.index(way)] if way in ways else None for way in (1, -1))
     in_a = unknown(charge.main_current) if charge else None
     out_a = unknown(discharge.main_current) if discharge else None
     known = charge.constant_current + charge.constant_voltage if charge else 0.0
@@ -147,20 +161,17 @@ def _currents(charge: Stretch | None, discharge: Stretch | None, nominal_ah: flo
     }
 
 
-def _counted(first: Stretch | None, second: Stretch | None, counter: str) -> dict[str, object]:
-    halves = [half for half in (first, second) if half is not None]
-    q_in, q_out = (sum(half.charged for half in halves), sum(half.discharged for half in halves))
-    c_in = unknown(sum(half.counter_in for half in halves)) if counter else None
-    c_out = unknown(sum(half.counter_out for half in halves)) if counter else None
-    jumps = unknown(sum(half.counter_jumps for half in halves)) if counter else None
-    return {
-        "counter": counter or None,
-        "counter_charge_capacity_ah": c_in if any(direction(half) > 0 for half in halves) else None,
-        "counter_discharge_capacity_ah": c_out if any(direction(half) < 0 for half in halves) else None,
-        "counter_charge_difference_ppm": difference_ppm(c_in, q_in),
-        "counter_discharge_difference_ppm": difference_ppm(c_out, q_out),
-        "counter_jumps": None if jumps is None else int(jumps),
-    }
+def _counted(ways: list[int], whole: Stretch, counter: str) -> dict[str, object]:
+    c_in, c_out, jumps = unknown(whole.counter_in), unknown(whole.counter_out), unknown(whole.counter_jumps)
+    values = (
+        counter,
+        c_in if 1 in ways else None,
+        c_out if -1 in ways else None,
+        difference_ppm(c_in, whole.charged),
+        difference_ppm(c_out, whole.discharged),
+        None if jumps is None else int(jumps),
+    )
+    return dict(zip(_COUNTED, values, strict=True))
 
 
 def _reached(cycles: list[Cycle]) -> bool:

@@ -113,10 +113,16 @@ class Chosen(Part, frozen=True, extra="forbid"):
 
     @model_validator(mode="after")
     def _can_be_divided(self) -> "Chosen":
-        meaningful = UNITS[self.measure] or {Normalisation.NONE: ""}
+        meaningful = self.meaningful()
         if self.normalisation not in meaningful:
-            raise ValueError(f"a {self.measure.value} is normalised by {', '.join(meaningful)}: choose one of these")
+            what = f"a {self.measure.value} is not normalised by {self.normalisation.value}"
+            raise ValueError(f"{what}: choose {' or '.join(meaningful)}")
         return self
+
+    @classmethod
+    def meaningful(cls) -> tuple[Normalisation, ...]:
+        """By what a KPI of this kind can be divided."""
+        return tuple(UNITS[cls.measure]) or (Normalisation.NONE,)
 
     @property
     def unit(self) -> str:

@@ -59,7 +59,7 @@ class Limits(BaseModel, frozen=True):
 
 
 class LeftOut(BaseModel, frozen=True):
-    """An exclusion as the report prints it: of a whole line, or of one cell of it."""
+    """An exclusion as the report prints it: of a whole line, or of one cell of it; `by` is a role in the round."""
 
     kpi: str
     code: str
@@ -70,11 +70,17 @@ class LeftOut(BaseModel, frozen=True):
 
 
 class Aggregates(BaseModel, frozen=True):
-    """Statistics of one set of results: p lines, N results, consensus, precision classical and robust."""
+    """Statistics of one set of results: p lines, N results, consensus, precision classical and robust.
+
+    `mean` weighs lines by their results, `mean_of_means` does not; `robust_s` is s* of the means by algorithm A,
+    `robust_s_r` and `robust_s_R` stand there for balanced results alone. `q_s` and `hampel` are those of the Q method.
+    `not_given` has a sentence for each statistic that these results do not allow.
+    """
 
     p: int
     results: int
     mean: Number = None
+    mean_of_means: Number = None
     median: Number = None
     assigned: Number = None
     assigned_u: Number = None
@@ -87,10 +93,18 @@ class Aggregates(BaseModel, frozen=True):
     R: Number = None
     sigma_pt: Number = None
     sigma_from: str = ""
+    robust_s_r: Number = None
+    robust_s_R: Number = None
+    q_s: Number = None
+    hampel: Number = None
+    not_given: tuple[str, ...] = ()
 
 
 class TestStep(BaseModel, frozen=True):
-    """One test of the screening: which, its statistic beside both limits, the line that it names, the verdict."""
+    """One test of the screening: which, its statistic beside both limits, the line that it names, the verdict.
+
+    A test of two lines has no `code`; `codes` are all that it names.
+    """
 
     test: str
     statistic: Number = None
@@ -98,11 +112,22 @@ class TestStep(BaseModel, frozen=True):
     outlier_limit: Number = None
     code: str | None = None
     verdict: str
+    codes: tuple[str, ...] = ()
+
+
+class Judged(BaseModel, frozen=True):
+    """Lines beside each other with limits and tests, of one set of results."""
+
+    lines: tuple[CodedLine, ...]
+    limits: Limits = Limits()
+    screening: tuple[TestStep, ...] = ()
 
 
 class KpiEvaluation(BaseModel, frozen=True):
     """One KPI: all lines beside each other, aggregates with and (where something was left out) without exclusions.
 
+    `lines`, `limits` and `screening` are of the results that are kept; where something was left out, `with_left_out`
+    judges all of them. `refused` says why there are no statistics; `notes` are sentences to print beside them.
     `power` is plots-only, indicative or full. `definitions` are the versions of everything that was computed.
     `spread_name`: what s_r is called here ('repeatability', or 'within-line s (cells + repeatability)').
     """
@@ -124,6 +149,8 @@ class KpiEvaluation(BaseModel, frozen=True):
     absent: tuple[str, ...] = ()
     refused: str = ""
     definitions: tuple[str, ...] = ()
+    with_left_out: Judged | None = None
+    notes: tuple[str, ...] = ()
 
 
 class CodedCurve(BaseModel, frozen=True):

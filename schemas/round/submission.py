@@ -6,10 +6,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from schemas.errors import Trouble
 from schemas.identifiers import DATASET_PATTERN
 from schemas.organisation import ShortId
 from schemas.record.field import Part, Prose
-from schemas.round.round import CellName
+from schemas.round.round import CellName, Code
 
 
 class SubmissionState(StrEnum):
@@ -86,10 +87,18 @@ class Submission(BaseModel, frozen=True):
 
 
 class Tried(BaseModel, frozen=True):
-    """What would come of a hand-in: all that stands against it, and the own KPIs; nothing of it counts."""
+    """What would come of a hand-in: all that stands against it, and the own KPIs; nothing of it counts.
+
+    `state` is what it would be taken as, None where it would not; `failed_rules` are what the coordinator would see.
+    """
 
     would_be_taken: bool
-    problems: tuple[str, ...] = ()
+    problems: tuple[Trouble, ...] = ()
+    state: SubmissionState | None = None
+    late: bool = False
+    in_quarantine: bool = False
+    failed_rules: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     kpis: tuple["KpiValue", ...] = ()
 
 
@@ -103,6 +112,26 @@ class KpiValue(BaseModel, frozen=True):
     reason: str = ""
     rows: tuple[tuple[int, int], ...] = ()
     parameters: dict[str, object] = {}
+
+
+class OwnSubmission(Receipt, frozen=True):
+    """A receipt with what came of it, for the line itself; `counts`: accepted and in time.
+
+    `failed_rules` are what keeps it from being accepted at once; `kpis` are by the plan in force.
+    """
+
+    in_quarantine: bool = False
+    counts: bool = False
+    failed_rules: tuple[str, ...] = ()
+    decided_reason: str = ""
+    kpis: tuple[KpiValue, ...] = ()
+
+
+class OwnSubmissions(BaseModel, frozen=True):
+    """Everything that the caller's organisation has handed in to a round, by line, cell and number."""
+
+    round: str
+    submissions: tuple[OwnSubmission, ...]
 
 
 class CellInMatrix(BaseModel, frozen=True):
@@ -134,10 +163,10 @@ class StatusMatrix(BaseModel, frozen=True):
 class Decide(Part, frozen=True, extra="forbid"):
     """How the coordinator, who sees a code and the names of failed rules alone, takes a submission."""
 
-    code: str
+    code: Code
     cell: int = Field(ge=1, le=1000, description="Number of the cell in the matrix")
     accepted: bool
-    reason: Prose
+    reason: Prose = Field(description="Told to the line", examples=["Two hours at 27 °C do not matter here"])
 
 
 Tried.model_rebuild()

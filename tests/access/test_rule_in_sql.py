@@ -124,6 +124,8 @@ def _agree(sessions: Sessions, world: World) -> None:
         visibility.refresh(session, ids)
         within = reach.searching(session, who, NOW)
         meant = policies.of(session, ids)
+        for id, one in policies.of(session, ids, within).items():
+            assert policy.openings(one, within) == policy.openings(meant[id], within)
         for level, view in product(Level, View):
             asked = max(level, Level.LISTED)
             allowed = {id for id in ids if policy.decide(meant[id], within, asked, view).allowed}

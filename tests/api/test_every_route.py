@@ -42,6 +42,7 @@ PUBLIC = {
     ("GET", "/api/v1/agreements/{agreement}/versions/{number}"),
     ("GET", "/api/v1/rounds"),
     ("GET", "/api/v1/rounds/{round}"),
+    ("GET", "/api/v1/rounds/{round}/summary"),
     ("GET", "/api/v1/lines"),
     ("GET", "/api/v1/lines/{line}"),
     ("GET", "/lines/{line}"),
@@ -295,6 +296,9 @@ def _bodies(draft: str) -> dict[tuple[str, str], dict[str, object]]:
         ("POST", "/people/{user}/end"): because,
         ("POST", "/invitations"): {"email": "ada@east.example", "roles": ["viewer"]},
         ("POST", "/invitations/accept"): {"code": "a" * 43},
+        ("POST", "/rounds/{round}/submissions"): {"line": "north-1", "cell": "A", "dataset": draft},
+        ("POST", "/rounds/{round}/attempts"): {"line": "north-1", "cell": "A", "dataset": draft},
+        ("POST", "/rounds/{round}/decisions"): {"code": "QX", "cell": 1, "accepted": True} | because,
         ("POST", "/registrations/{id}/approve"): {"organisation": "east"} | because,
         ("POST", "/registrations/{id}/decline"): because,
     }
@@ -412,6 +416,7 @@ def _of_rounds() -> dict[tuple[str, str], dict[str, object]]:
         ("POST", f"{one}/extensions"): {"code": "QX", "closes_at": "2027-04-30T22:00:00Z"} | because,
         ("POST", f"{one}/amendments"): rounds_examples.AMENDMENT,
         ("POST", f"{one}/close"): {},
+        ("POST", f"{one}/exclusions"): {"kpi": "q-c10", "code": "QX"} | because,
         ("POST", f"{one}/cancel"): because,
     }
 

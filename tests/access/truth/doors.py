@@ -173,11 +173,13 @@ NO_DOOR: dict[Exit, str] = {
 }
 
 _ROUNDS = "rounds tell of no dataset; tests/api/test_rounds_setup.py"
+_ROUND_RESULTS = "results stand under codes; tests/attacks/test_round_reidentification.py"
 _NOTHING_OF_DATASETS = "tells of no dataset"
 _OF_THE_CALLER = "the caller's own account, or that of their organisation"
 _NETWORK = "who takes part; tests/api/test_network.py and test_people.py"
 _AGREEMENTS = "agreements; tests/api/test_agreements.py"
 _SIGN_IN = "signing in; tests/api/test_sessions.py"
+_OWN_SUBMISSIONS = "what the caller's own organisation has handed in; tests/api/test_round_sealed.py"
 _HOUSE = "within the caller's own organisation alone"
 REASONS: dict[str, str] = {
     "/": _NOTHING_OF_DATASETS,
@@ -250,6 +252,13 @@ REASONS: dict[str, str] = {
     "/api/v1/rounds/{round}/lines": _ROUNDS,
     "/api/v1/rounds/{round}/lines/{line}/cells": _ROUNDS,
     "/api/v1/rounds/{round}/codes": _ROUNDS,
+    "/api/v1/rounds/{round}/results": _ROUND_RESULTS,
+    "/api/v1/rounds/{round}/summary": _ROUND_RESULTS,
+    "/api/v1/rounds/{round}/exclusions": _ROUND_RESULTS,
+    "/api/v1/rounds/{round}/lines/{line}/results": _ROUND_RESULTS,
+    "/api/v1/rounds/{round}/submissions": _OWN_SUBMISSIONS,
+    "/api/v1/rounds/{round}/submissions/{id}": _OWN_SUBMISSIONS,
+    "/api/v1/rounds/{round}/status": "codes, no dataset; tests/api/test_round_sealed.py",
     "/api/v1/agreements": _AGREEMENTS,
     "/api/v1/agreements/{agreement}": _AGREEMENTS,
     "/api/v1/agreements/{agreement}/versions/{number}": _AGREEMENTS,

@@ -8,6 +8,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
 
+from exchange.roundrobin.chosen import CellFacts, Tables, computed
 from exchange.roundrobin.kpis import (
     Configuration,
     Kpi,
@@ -24,6 +25,7 @@ from exchange.roundrobin.kpis import (
 from ingest.pipeline import ingest
 from schemas.ingested import Declared
 from schemas.instructions import ColumnMeaning, Instructions
+from schemas.round.plan import EvaluationPlan
 from tests.synthetic_cell import TRAPS, cell
 
 EXTRACTION = Path(__file__).resolve().parents[3] / "../shared/reference/roundrobin/extraction"
@@ -71,6 +73,39 @@ def kpis(made: dict[str, pa.Table], cycle: int, source: Source) -> dict[str, Kpi
     }
 
 
+CHOSEN = {
+    f"{name} {cycle}": f"{id}{cycle}"
+    for cycle in (1, 2, 3)
+    for name, id in (
+        ("charge", "c"),
+        ("efficiency", "e"),
+        ("energy efficiency", "w"),
+        ("voltage", "v"),
+        ("constant voltage", "s"),
+    )
+}
+
+
+def choices(made: dict[str, pa.Table], source: Source) -> dict[str, Kpi]:
+    """The same KPIs as a coordinator chooses them; the discharges per gram, of 5 g."""
+    rate = {"kind": "capacity-at-rate", "c_rate": 0.1, "lower_v": 3.2, "upper_v": 4.2, "cutoff_c_rate": 0.05}
+    every: list[dict[str, object]] = [{"id": "rate", **rate}, {"id": "first", "kind": "first-cycle-efficiency"}]
+    for cycle in (1, 2, 3):
+        of = {"cycle": cycle}
+        every += [
+            {"id": f"c{cycle}", "kind": "cycle-capacity", "way": "charge"} | of,
+            {"id": f"d{cycle}", "kind": "cycle-capacity", "normalisation": "active-mass"} | of,
+            {"id": f"e{cycle}", "kind": "coulombic-efficiency"} | of,
+            {"id": f"w{cycle}", "kind": "energy-efficiency"} | of,
+            {"id": f"v{cycle}", "kind": "mean-voltage"} | of,
+            {"id": f"s{cycle}", "kind": "cv-share"} | of,
+        ]
+    entries = [{"kpi": {"label": one["id"], **one}, "sigma_from": "own-spread"} for one in every]
+    plan = EvaluationPlan.model_validate({"kpis": entries})
+    facts = CellFacts(FULL, nominal_capacity_ah=1.0, active_mass_g=5.0)
+    return computed(plan.in_order(), Tables(made["cycles"], made["steps"], made.get("pulses")), facts, source)
+
+
 def agree(made: dict[str, pa.Table], truths: list[dict[str, float]]) -> int:
     """How many KPIs had a value; each of them is the truth."""
     given = 0
@@ -80,6 +115,20 @@ def agree(made: dict[str, pa.Table], truths: list[dict[str, float]]) -> int:
                 exact = 1e-9 if "voltage" not in name and "energy" not in name else 2e-6
                 assert kpi.reason if kpi.value is None else kpi.value == pytest.approx(truth[name], rel=exact), name
                 given += kpi.value is not None
+        chosen = choices(made, source)
+        for cycle, truth in enumerate(truths, 1):
+            for name, kpi in kpis(made, cycle, source).items():
+                if f"{name} {cycle}" in CHOSEN:
+                    again = chosen[CHOSEN[f"{name} {cycle}"]]
+                    assert (again.value, again.rows, again.reason) == (kpi.value, kpi.rows, kpi.reason)
+            per_gram = chosen[f"d{cycle}"]
+            assert (
+                per_gram.reason
+                if per_gram.value is None
+                else per_gram.value == pytest.approx(1000 * truth["discharge"] / 5, rel=1e-9)
+            )
+        assert chosen["rate"].value is None and chosen["rate"].reason, "a pulse lies between, or the file says no steps"
+        assert (chosen["first"].value is None) is bool(chosen["first"].reason)
         first = first_cycle_efficiency([made["cycles"]], FULL, source)
         assert first.reason if first.value is None else first.value == pytest.approx(truths[0]["efficiency"], rel=1e-9)
     return given

@@ -1,0 +1,50 @@
+"""The section of one set of curves: both views, and the lines that stand out."""
+
+from collections.abc import Iterator
+
+from exchange.reporting import words
+from exchange.reporting.document import Block, Column, Heading, Paragraph, Table
+from exchange.reporting.figures.curves import absolute, difference
+from schemas.round.evaluation import CodedCurve, CurveEvaluation
+
+
+def curve_section(curve: CurveEvaluation, number: int) -> Iterator[Block]:
+    """The difference from the consensus first, then the curves as they are; nothing is extrapolated."""
+    yield Heading(curve.label)
+    yield Paragraph(f"Definition {curve.definition}. What no line reaches is missing.", small=True)
+    yield difference(curve, number)
+    yield absolute(curve, number)
+    factor, unit = (1000.0, "mV") if curve.unit == "V" else (1.0, words.unit(curve.unit))
+    columns = (
+        Column("Line"),
+        Column("Cells", number=True),
+        Column("Largest difference", unit, number=True),
+        Column("Largest |h|", number=True),
+        Column("Largest k", number=True),
+        Column("Flags"),
+    )
+    rows = [
+        (
+            line.code,
+            str(max(line.n, default=0)),
+            words.significant(None if (far := _farthest(line)) is None else far * factor, 3),
+            words.score(_most(line.h)),
+            words.score(_most(line.k)),
+            "; ".join(line.flags) or "–",
+        )
+        for line in sorted(curve.lines, key=lambda one: one.code)
+    ]
+    yield Table(f"{curve.label}: every line beside the consensus", columns, rows)
+    limits = [(name, one) for name, one in (("h", curve.h_limit), ("k", curve.k_limit)) if one is not None]
+    if limits:
+        said = ", ".join(f"{name} {words.score(one)}" for name, one in limits)
+        yield Paragraph(f"Limits over the whole axis: {said}.", small=True)
+
+
+def _farthest(line: CodedCurve) -> float | None:
+    known = [one for one in line.difference if one is not None]
+    return max(known, key=abs) if known else None
+
+
+def _most(values: tuple[float | None, ...]) -> float | None:
+    return max((abs(one) for one in values if one is not None), default=None)

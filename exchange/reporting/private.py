@@ -1,0 +1,247 @@
+"""What one line alone gets: its letter, its confidential sheet, its certificate of participation."""
+
+import hashlib
+from collections.abc import Iterator
+
+from exchange.reporting import words
+from exchange.reporting.causes import likely_causes
+from exchange.reporting.document import (
+    Block,
+    Cell,
+    Column,
+    Document,
+    Facts,
+    Heading,
+    Items,
+    Notice,
+    Paragraph,
+    Table,
+    Tone,
+)
+from exchange.reporting.figures.bars import score_of
+from exchange.reporting.figures.colours import of_line
+from exchange.reporting.figures.trend import trend
+from exchange.reporting.participants import FEWEST, footer, standing
+from schemas.round.evaluation import CodedLine, CodedPoint, Evaluation, KpiEvaluation
+from schemas.round.letter import LetterData, OwnCell
+from schemas.round.report import Edition
+
+_ALONE = "This is for your line alone: it tells which code is yours. Whoever else reads it can tell your results."
+
+
+def letter(evaluation: Evaluation, edition: Edition, own: LetterData) -> Document:
+    """Own values and scores, their trend over rounds, likely causes; with fewer than five lines own values only."""
+    return Document(
+        id=f"{evaluation.round}/{evaluation.number}/{edition.stage}/letter/{own.code}",
+        title=f"Letter to {own.line_name}",
+        made_at=edition.made_at,
+        above=f"{evaluation.title} · private letter",
+        state=f"Confidential · code {own.code} · {words.day(edition.made_at)}",
+        blocks=tuple(_letter(evaluation, edition, own)),
+        footer=footer(evaluation, edition),
+    )
+
+
+def sheet(evaluation: Evaluation, edition: Edition, own: LetterData) -> Document:
+    """Everything that was handed in and counted for the line, with hashes, receipts, rows and reasons."""
+    return Document(
+        id=f"{evaluation.round}/{evaluation.number}/{edition.stage}/sheet/{own.code}",
+        title=f"Confidential sheet of {own.line_name}",
+        made_at=edition.made_at,
+        above=f"{evaluation.title} · per-line sheet",
+        state=f"Confidential · code {own.code} · {words.day(edition.made_at)}",
+        blocks=tuple(_sheet(evaluation, own)),
+        footer=footer(evaluation, edition),
+    )
+
+
+def certificate(evaluation: Evaluation, edition: Edition, own: LetterData) -> Document:
+    """That the line took part; it names the line, so it says neither code nor result."""
+    number = hashlib.sha256(f"{evaluation.round}\n{own.line}\n{own.organisation}".encode()).hexdigest()[:12].upper()
+    handed_in = sum(1 for cell in own.cells if cell.dataset)
+    said = (
+        f"{own.line_name} of {own.organisation_name} took part in the round robin '{evaluation.title}' "
+        f"({evaluation.round}) and handed in results for {words.counted(handed_in, 'cell')}."
+    )
+    facts = (
+        ("Protocol", f"{evaluation.protocol}, version {evaluation.protocol_version}"),
+        ("Opened", words.day(edition.opened_at)),
+        ("Closed", words.day(edition.closed_at)),
+        ("Measurands", words.listed([one.label for one in evaluation.kpis])),
+        ("Certificate", number),
+    )
+    note = "A certificate says that a line took part. It says nothing of how its results compare."
+    return Document(
+        id=f"{evaluation.round}/certificate/{number}",
+        title="Certificate of participation",
+        made_at=edition.made_at,
+        above="Pilot-line data exchange",
+        state=words.day(edition.made_at),
+        blocks=(Paragraph(said), Facts(facts), Paragraph(note, small=True)),
+        footer=f"Certificate {number}; pilot-line exchange {evaluation.software}.",
+    )
+
+
+def own_line(kpi: KpiEvaluation, code: str) -> CodedLine | None:
+    """The line of this code in a KPI's evaluation."""
+    return next((one for one in kpi.lines if one.code == code), None)
+
+
+def _letter(evaluation: Evaluation, edition: Edition, own: LetterData) -> Iterator[Block]:
+    yield Notice("Keep this to yourself", _ALONE)
+    yield from standing(evaluation, edition)
+    yield Facts(
+        (
+            ("Line", f"{own.line_name}, {own.organisation_name}"),
+            ("Code in this round", own.code),
+            ("Round", f"{evaluation.title} ({evaluation.round})"),
+            ("Protocol", f"{evaluation.protocol}, version {evaluation.protocol_version}"),
+        )
+    )
+    if evaluation.p < FEWEST:
+        said = f"Fewer than {FEWEST} lines have results in this round: everybody reads own results only."
+        yield Notice("No comparison", said, Tone.WARN)
+        yield from _values(evaluation, own)
+        return
+    yield _scores(evaluation, own)
+    yield from _values(evaluation, own)
+    yield from _causes(evaluation, own)
+    yield from _trends(evaluation, own)
+
+
+def _scores(evaluation: Evaluation, own: LetterData) -> Table:
+    columns = (
+        Column("KPI"),
+        Column("n", number=True),
+        Column("Your mean", number=True),
+        Column("Your s", number=True),
+        Column("Assigned x*", number=True),
+        Column("D", "%", number=True),
+        Column("Score", number=True),
+        Column("Assessment"),
+    )
+    return Table("How your line compares", columns, [_compared(one, own.code) for one in evaluation.kpis])
+
+
+def _compared(kpi: KpiEvaluation, code: str) -> tuple[str | Cell, ...]:
+    line = own_line(kpi, code)
+    if line is None or kpi.refused:
+        why = "not computed" if kpi.refused else "no result of yours"
+        return (kpi.label, *(words.NONE for _ in range(6)), why)
+    name, of = score_of(kpi)
+    found, shade = kpi.all_results, of_line(line)
+    places = words.decimals_for(found.assigned, kpi.digits)
+    assessed = "undecided" if kpi.power == "plots-only" else words.ASSESSMENT.get(line.score, line.score)
+    odd = [f"{one} {verdict}" for one, verdict in (("h", line.mandel_h), ("k", line.mandel_k)) if verdict in _ODD]
+    value = of(line)
+    return (
+        words.in_unit(kpi.label, kpi.unit),
+        str(line.n),
+        words.fixed(line.mean, places),
+        words.spread(line.s),
+        words.fixed(found.assigned, places),
+        words.score(line.per_cent),
+        f"{name} = {words.score(value)}" if value is not None else words.NONE,
+        Cell(
+            ("", "▲ ", "◆ ")[shade.level] + "; ".join((assessed, *odd)),
+            (Tone.OK if line.score == "ok" else Tone.PLAIN, Tone.WARN, Tone.BAD)[shade.level],
+        ),
+    )
+
+
+_ODD = frozenset({"straggler", "outlier"})
+
+
+def _values(evaluation: Evaluation, own: LetterData) -> Iterator[Block]:
+    of = {one.kpi: one for one in evaluation.kpis}
+    excluded = {(kpi.kpi, point.cell) for kpi in evaluation.kpis for point in _points(kpi, own) if point.excluded}
+    rows = []
+    for cell in own.cells:
+        for value in cell.values:
+            kpi = of.get(value.kpi)
+            shown = words.significant(value.value, kpi.digits if kpi else 4)
+            notes = [value.reason] if value.reason else []
+            notes += ["left out; see the report"] if (value.kpi, cell.number) in excluded else []
+            notes += ["late: does not count"] if cell.late else []
+            name = kpi.label if kpi else value.kpi
+            rows.append((cell.name, name, words.with_unit(shown, value.unit), "; ".join(notes) or words.NONE))
+    yield Heading("Your values")
+    if not rows:
+        yield Paragraph("Nothing of your line was computed.")
+        return
+    columns = (Column("Cell"), Column("KPI"), Column("Value", number=True), Column("Note"))
+    yield Table("Every cell that you handed in", columns, rows)
+
+
+def _points(kpi: KpiEvaluation, own: LetterData) -> tuple[CodedPoint, ...]:
+    line = own_line(kpi, own.code)
+    return line.points if line else ()
+
+
+def _causes(evaluation: Evaluation, own: LetterData) -> Iterator[Block]:
+    yield Heading("Likely causes")
+    some = False
+    for kpi in evaluation.kpis:
+        line = own_line(kpi, own.code)
+        found = likely_causes(kpi, line) if line is not None and kpi.power != "plots-only" else ()
+        if found:
+            some = True
+            yield Heading(kpi.label, 3)
+            yield Items(found)
+    if some:
+        yield Paragraph("These are places to look first, by what stands out; they are no finding.", small=True)
+    else:
+        yield Paragraph("Nothing of your line stands out.")
+
+
+def _trends(evaluation: Evaluation, own: LetterData) -> Iterator[Block]:
+    yield Heading("Your line over rounds")
+    some = False
+    for kpi in evaluation.kpis:
+        line = own_line(kpi, own.code)
+        picture = trend(kpi, line, evaluation, own) if line else None
+        if picture is not None:
+            some = True
+            yield picture
+    if not some:
+        yield Paragraph("There is no earlier published round with these KPIs.")
+
+
+def _sheet(evaluation: Evaluation, own: LetterData) -> Iterator[Block]:
+    yield Notice("Keep this to yourself", _ALONE)
+    yield Facts(
+        (
+            ("Line", f"{own.line_name}, {own.organisation_name}"),
+            ("Code in this round", own.code),
+            ("Joined", words.day(own.joined_at)),
+            ("Plan, SHA-256", evaluation.plan_sha256),
+        )
+    )
+    of = {one.kpi: one for one in evaluation.kpis}
+    for cell in own.cells:
+        yield Heading(f"Cell {cell.number}: {cell.name}")
+        if not cell.dataset:
+            yield Paragraph("Nothing was handed in.")
+            continue
+        yield Facts(tuple(_handed_in(cell)))
+        columns = (Column("KPI"), Column("Value", number=True), Column("Definition"), Column("Rows"), Column("Reason"))
+        rows = [
+            (
+                of[one.kpi].label if one.kpi in of else one.kpi,
+                words.with_unit(repr(one.value).replace("-", words.MINUS) if one.value is not None else "–", one.unit),
+                one.definition,
+                "; ".join(f"{first} to {last}" for first, last in one.rows) or words.NONE,
+                one.reason or words.NONE,
+            )
+            for one in cell.values
+        ]
+        yield Table(f"Cell {cell.name}: all KPIs, in full", columns, rows)
+
+
+def _handed_in(cell: OwnCell) -> Iterator[tuple[str, str]]:
+    yield "Dataset", f"{cell.dataset}, version {cell.version}"
+    yield "Received", words.minute(cell.received_at) if cell.received_at else words.NONE
+    yield "State", (cell.state.value if cell.state else words.NONE) + (", late" if cell.late else "")
+    if cell.reason:
+        yield "Reason", cell.reason
+    yield "SHA-256", "\n".join(cell.sha256) or words.NONE

@@ -1,0 +1,130 @@
+"""Counted: what of a round counts, read at once: submissions, values, exclusions, and who declared what."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from schemas.errors import NotFound
+from schemas.round.exclusion import Kept
+from schemas.round.round import Cell, Identity, Participant, Round
+from schemas.round.submission import KpiValue, Submission, SubmissionState
+from storage import exclusions, participants, people, rounds, submissions
+
+Place = tuple[str, int]
+"""The code of a line, and the number of one of its cells."""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Everything that an evaluation is made of.
+
+    `counting`: the newest accepted submission in time of each cell in use; `late` the newest of each cell that came
+    after closing; `undecided`: places of those that nobody has taken or refused. `values` are by submission and KPI, of
+    the plan in force. `left_out` are the exclusions in force.
+    """
+
+    round: Round
+    lines: dict[str, Participant]
+    names: dict[str, str]
+    cells: dict[str, Cell]
+    counting: tuple[Submission, ...]
+    late: tuple[Submission, ...]
+    undecided: tuple[Place, ...]
+    values: dict[str, dict[str, KpiValue]]
+    left_out: tuple[Kept, ...]
+    conflicts: tuple[str, ...]
+
+    def place(self, submission: Submission) -> Place:
+        """Where it stands under codes."""
+        return self.lines[submission.line].code, self.cells[submission.cell].number
+
+    @property
+    def plan(self) -> int:
+        """The number of the plan in force."""
+        return self.round.plans[-1].number if self.round.plans else 0
+
+    def fingerprint(self, software: str) -> str:
+        """SHA-256 of all of it: two equal ones give the same evaluation."""
+        facts = {
+            "software": software,
+            "record": self.round.record.model_dump(mode="json"),
+            "plans": [one.sha256 for one in self.round.plans],
+            "lines": [[one.line, one.code, one.withdrawn_at is not None] for one in self.lines.values()],
+            "names": self.names,
+            "cells": [[one.id, one.line, one.number, one.replaced_by] for one in self.cells.values()],
+            "submissions": [[one.id, one.run, one.failed_rules, one.late] for one in (*self.counting, *self.late)],
+            "values": {
+                of: {kpi: one.model_dump(mode="json") for kpi, one in there.items()}
+                for of, there in self.values.items()
+            },
+            "left out": [one.model_dump(mode="json") for one in self.left_out],
+            "conflicts": self.conflicts,
+        }
+        return hashlib.sha256(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def count(session: Session, round: Round) -> Counted:
+    """Read what counts of a round."""
+    lines = {one.line: one for one in participants.of(session, round.id) if one.joined_at is not None}
+    cells = {one.id: one for one in participants.cells(session, round.id)}
+    handed = [one for one in submissions.of(session, round.id, lines) if cells[one.cell].replaced_by is None]
+    in_time = [one for one in handed if not one.late]
+    counting = _newest(one for one in in_time if one.state is SubmissionState.ACCEPTED)
+    late = _newest(one for one in handed if one.late and one.state in _NOT_REFUSED)
+    plan = round.plans[-1].number if round.plans else 0
+    found = submissions.values(session, [one.id for one in (*counting, *late)], plan)
+    newest = _newest(one for one in in_time if one.state in _NOT_REFUSED)
+    open_still = [one for one in newest if one.state is SubmissionState.RECEIVED]
+    return Counted(
+        round=round,
+        lines=lines,
+        names=_names(session, lines) if round.record.identity is Identity.OPEN else {},
+        cells=cells,
+        counting=counting,
+        late=late,
+        undecided=tuple(sorted((lines[one.line].code, cells[one.cell].number) for one in open_still)),
+        values={of: {one.kpi: one for one in there} for of, there in found.items()},
+        left_out=tuple(one for one in exclusions.of(session, round.id) if one.ended_at is None),
+        conflicts=_conflicts(session, round.id),
+    )
+
+
+_NOT_REFUSED = (SubmissionState.RECEIVED, SubmissionState.ACCEPTED)
+
+
+def _newest(submissions: Iterable[Submission]) -> tuple[Submission, ...]:
+    """Of each cell the one with the highest number, by line and cell."""
+    newest: dict[str, Submission] = {}
+    for one in submissions:
+        if one.cell not in newest or newest[one.cell].number < one.number:
+            newest[one.cell] = one
+    return tuple(newest.values())
+
+
+def _names(session: Session, lines: dict[str, Participant]) -> dict[str, str]:
+    """The name of each line by its code, for a round in which all let themselves be named."""
+    organisations = sorted({one.organisation for one in lines.values()})
+    names = {one.id: one.name for organisation in organisations for one in people.lines_of(session, organisation)}
+    return {one.code: names.get(one.line, one.line) for one in lines.values()}
+
+
+def _conflicts(session: Session, round: str) -> tuple[str, ...]:
+    holders = {holder for each in rounds.holders(session, round).values() for holder in each}
+    of = {holder: _organisation(session, holder) for holder in holders}
+    return tuple(
+        f"The {one.role.value}, of {one.organisation or 'an organisation of the round'}, declared: {one.statement}"
+        for one in rounds.declared(session, round, of)
+    )
+
+
+def _organisation(session: Session, holder: str) -> str:
+    """The name of the organisation that a person is of; a test house is one itself."""
+    if people.user_exists(session, holder):
+        holder = people.user(session, holder).organisation
+    try:
+        return people.organisation(session, holder).name
+    except NotFound:
+        return ""

@@ -1,0 +1,131 @@
+"""Letter: what a line is told of itself alone, beside its line in the evaluation of the round."""
+
+from sqlalchemy.orm import Session
+
+from access.rounds import FEWEST, PUBLISHED
+from exchange import guard
+from exchange.rounds import results
+from exchange.services import Services
+from schemas.access import Principal
+from schemas.errors import Conflict, Denied
+from schemas.round.evaluation import Evaluation
+from schemas.round.letter import EarlierScore, LetterData, OwnCell
+from schemas.round.results import OwnLine, OwnResults
+from schemas.round.rights import RoundProduct
+from schemas.round.round import Cell, Participant, Round
+from schemas.round.submission import KpiValue, Submission, SubmissionState
+from storage import participants, people, rounds, submissions
+
+
+def letter_data(services: Services, who: Principal, round: str, line: str) -> LetterData:
+    """The line's own cells in all digits, and its scores of earlier rounds that are published; for its own people."""
+    allowed = guard.allow_round(services, who, RoundProduct.LETTER, round, line)
+    with services.sessions.read() as session:
+        return gathered(services, session, allowed.round, line)
+
+
+def own_results(services: Services, who: Principal, round: str, line: str) -> OwnResults:
+    """The same with the line's own statistics, as far as the round lets those who take part read results."""
+    data = letter_data(services, who, round, line)
+    try:
+        found = results.newest(services, who, round)
+    except (Denied, Conflict) as refused:
+        return OwnResults(own=data, why=refused.message)
+    lines = [
+        OwnLine(kpi=kpi.kpi, label=kpi.label, unit=kpi.unit, line=one)
+        for kpi in found.kpis
+        for one in kpi.lines
+        if one.code == data.code
+    ]
+    return OwnResults(own=data, lines=tuple(lines))
+
+
+def gathered(services: Services, session: Session, round: Round, line: str) -> LetterData:
+    """The same for a verb that writes letters of all lines, and has asked the guard."""
+    own = participants.find(session, round.id, line)
+    assert own is not None, "a line that takes part stays in the round"
+    named = {one.id: one.name for one in people.lines_of(session, own.organisation)}
+    return LetterData(
+        round=round.id,
+        line=line,
+        line_name=named.get(line, line),
+        organisation=own.organisation,
+        organisation_name=people.organisation(session, own.organisation).name,
+        code=own.code,
+        joined_at=own.joined_at,
+        cells=_cells(session, round, line),
+        earlier=tuple(_earlier(services, session, round, line)),
+    )
+
+
+def _cells(session: Session, round: Round, line: str) -> tuple[OwnCell, ...]:
+    handed: dict[str, list[Submission]] = {}
+    for one in submissions.of(session, round.id, [line]):
+        handed.setdefault(one.cell, []).append(one)
+    chosen = {cell: _chosen(each) for cell, each in handed.items()}
+    plan = round.plans[-1].number if round.plans else 0
+    values = submissions.values(session, [one.id for one in chosen.values()], plan)
+    in_use = [one for one in participants.cells(session, round.id, line) if one.replaced_by is None]
+    return tuple(_cell(cell, chosen.get(cell.id), values) for cell in in_use)
+
+
+def _chosen(versions: list[Submission]) -> Submission:
+    """The version that counts, else the newest."""
+    counting = [one for one in versions if one.state is SubmissionState.ACCEPTED and not one.late]
+    return max(counting or versions, key=lambda one: one.number)
+
+
+def _cell(cell: Cell, handed: Submission | None, values: dict[str, list[KpiValue]]) -> OwnCell:
+    if handed is None:
+        return OwnCell(number=cell.number, name=cell.name)
+    return OwnCell(
+        number=cell.number,
+        name=cell.name,
+        dataset=handed.dataset,
+        version=handed.version,
+        sha256=handed.sha256,
+        received_at=handed.received_at,
+        late=handed.late,
+        state=handed.state,
+        reason=handed.decided_reason,
+        values=tuple(values[handed.id]),
+    )
+
+
+def _earlier(services: Services, session: Session, round: Round, line: str) -> list[EarlierScore]:
+    """In the order of closing, of KPIs that this round has too."""
+    wanted = {one.kpi.id for one in round.plan.kpis}
+    found: list[EarlierScore] = []
+    for other in rounds.every(session, PUBLISHED):
+        own = participants.find(session, other.id, line)
+        if other.id == round.id or own is None or other.closed_at is None or not _before(other, round):
+            continue
+        # Where it had too few lines nobody was compared, the line itself included.
+        if submissions.organisations(session, other.id) < FEWEST:
+            continue
+        evaluation = results.reported(services, session, other.id)
+        found += [] if evaluation is None else _scores(evaluation, other, own, wanted)
+    return sorted(found, key=lambda one: (one.closed_at, one.round, one.kpi))
+
+
+def _before(other: Round, round: Round) -> bool:
+    return other.closed_at is not None and (round.closed_at is None or other.closed_at < round.closed_at)
+
+
+def _scores(evaluation: Evaluation, of: Round, own: Participant, wanted: set[str]) -> list[EarlierScore]:
+    assert of.closed_at is not None
+    return [
+        EarlierScore(
+            round=of.id,
+            title=of.record.title,
+            kpi=kpi.kpi,
+            closed_at=of.closed_at,
+            z=line.z,
+            z_prime=line.z_prime,
+            per_cent=line.per_cent,
+        )
+        for kpi in evaluation.kpis
+        if kpi.kpi in wanted
+        for line in kpi.lines
+        if line.code == own.code
+    ]

@@ -1,0 +1,133 @@
+"""Objections: everything that stands against a hand-in, all at once, each in one sentence. No session, no clock."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Final
+
+from exchange.rounds.offered import Offered
+from schemas import profiles
+from schemas.dataset import FINAL_STATES, RunState
+from schemas.errors import Refused, Trouble
+from schemas.metadata import DatasetKind
+from schemas.profiles import Profile
+from schemas.round.round import RoundKind, RoundState
+
+_SHOWN: Final = 20
+_BUILDS: Final = frozenset({RunState.READY, RunState.QUARANTINED})
+
+
+def of(offered: Offered) -> tuple[Trouble, ...]:
+    """Each problem with its place: in the request, or in the dataset's record under `/metadata`."""
+    return (
+        *_of_the_round(offered),
+        *_of_the_cell(offered),
+        *_of_the_kind(offered),
+        *_of_the_record(offered),
+        *_of_the_file(offered),
+    )
+
+
+def refuse(offered: Offered) -> None:
+    """`Refused` with all of them, when there is one."""
+    found = of(offered)
+    if len(found) == 1:
+        raise Refused(f"This cannot be handed in: {found[0].message}.", errors=found)
+    if found:
+        raise Refused(f"This cannot be handed in; {len(found)} problems stand against it, see errors.", errors=found)
+
+
+def _of_the_round(on: Offered) -> Iterator[Trouble]:
+    state, line = on.round.state, on.line
+    if state is RoundState.DRAFT:
+        yield Trouble(message="the round is not open yet; hand in once it is")
+    if state is RoundState.CANCELLED:
+        yield Trouble(message="the round was cancelled; nothing is handed in to it any more")
+    if line.joined_at is None:
+        message = "the line is invited and has not joined; a signatory of your organisation joins for it"
+        yield Trouble(pointer="/line", message=message, value=line.line)
+    if line.withdrawn_at is not None:
+        message = "the line has withdrawn from the round and hands in nothing more"
+        yield Trouble(pointer="/line", message=message, value=line.line)
+    if on.dataset.owner != line.organisation:
+        message = "the dataset belongs to another organisation than the line"
+        yield Trouble(pointer="/dataset", message=message, value=on.dataset.id)
+
+
+def _of_the_cell(on: Offered) -> Iterator[Trouble]:
+    """Only the line's own cells are ever looked at: whether another line has such a one cannot be told from this."""
+    wanted, in_use = on.wanted.cell, [one.name for one in on.cells if one.replaced_by is None]
+    if on.cell is None:
+        message = f"is no cell of this line in the round; {_nearest(wanted, in_use)}"
+        yield Trouble(pointer="/cell", message=f"'{wanted}' {message}", value=wanted)
+    elif on.cell.replaced_by is not None:
+        message = f"the cell '{wanted}' is out of use, another one stands in for it; {_nearest(wanted, in_use)}"
+        yield Trouble(pointer="/cell", message=message, value=wanted)
+    named = on.dataset.metadata.cell_id
+    if named is not None and named != wanted:
+        message = (
+            f"the record is of the cell '{named}', and it is handed in for '{wanted}'; correct the one or the other"
+        )
+        yield Trouble(pointer="/metadata/cell/id", message=message, value=named)
+
+
+def _of_the_kind(on: Offered) -> Iterator[Trouble]:
+    allowed = {DatasetKind.ROUND_ROBIN_TEST}
+    if on.round.record.kind is RoundKind.MANUFACTURING:
+        allowed.add(DatasetKind.PRODUCTION_RUN)
+    kind = on.dataset.metadata.kind
+    if kind is not None and kind not in allowed:
+        message = (
+            f"a dataset of kind {kind.value} is not handed in to this round; it takes {' or '.join(sorted(allowed))}"
+        )
+        yield Trouble(pointer="/metadata/kind", message=message, value=kind.value)
+
+
+def _of_the_record(on: Offered) -> Iterator[Trouble]:
+    record, protocol = on.dataset.metadata, on.round.record.protocol
+    for name in profiles.missing(record, Profile.ROUND):
+        pointer = "/metadata/" + name.split(" or ")[0].replace(".", "/")
+        yield Trouble(pointer=pointer, message=f"the record needs {name} for a round, and it is missing")
+    test = record.test
+    if test is not None and test.round is not None and test.round != on.round.id:
+        message = f"the record says the round '{test.round}', and it is handed in to '{on.round.id}'"
+        yield Trouble(pointer="/metadata/test/round", message=message, value=test.round)
+    run = record.kind is DatasetKind.PRODUCTION_RUN
+    used, place = (record.protocol, "protocol") if run else (test.protocol if test else None, "test/protocol")
+    if used is None:
+        return
+    for what, said, asked in (("name", used.name, protocol.name), ("version", used.version, protocol.version)):
+        if said is not None and said != asked:
+            message = f"the record says the protocol's {what} '{said}', and this round runs '{asked}'"
+            yield Trouble(pointer=f"/metadata/{place}/{what}", message=message, value=said)
+
+
+def _of_the_file(on: Offered) -> Iterator[Trouble]:
+    at = "/version" if on.wanted.version is not None else "/dataset"
+    if on.run is None:
+        newest = on.dataset.latest_version
+        asked = f"the dataset has no version {on.version}; its newest is {newest}" if newest else "it has no file yet"
+        yield Trouble(pointer=at, message=f"{asked}; upload one", value=str(on.version) if on.version else None)
+    elif on.run.state not in FINAL_STATES:
+        message = f"build {on.run.build} of version {on.version} is {on.run.state.value}; hand in once it is through"
+        yield Trouble(pointer=at, message=message, value=on.run.state.value)
+    elif on.run.state not in _BUILDS:
+        message = f"build {on.run.build} of version {on.version} has failed; see its report and have it read again"
+        yield Trouble(pointer=at, message=message, value=on.run.state.value)
+    elif on.read_as is not None and not on.read_as.reads_as(on.means):
+        message = f"build {on.run.build} of version {on.version} was read before the record changed; have it read again"
+        yield Trouble(pointer=at, message=message)
+    if on.twice:
+        message = (
+            f"the same bytes are handed in for the cell '{on.twice[0]}' of this line already; each has its own file"
+        )
+        yield Trouble(pointer="/dataset", message=message, value=on.dataset.id)
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    near = get_close_matches(name, known, n=1, cutoff=0.6)
+    if near:
+        return f"nearest is '{near[0]}'"
+    if not known:
+        return "it has none in use"
+    more = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
+    return f"its cells are {', '.join(known[:_SHOWN])}{more}"

@@ -1,0 +1,70 @@
+"""Receipts: what a line holds in hand, and its own submissions with their KPIs, for its organisation alone."""
+
+from sqlalchemy.orm import Session
+
+from exchange import guard
+from exchange.rounds import notes
+from exchange.rounds.offered import TWICE
+from exchange.services import Services
+from schemas.access import Principal
+from schemas.errors import NotFound
+from schemas.round.rights import RoundProduct
+from schemas.round.round import Participant, Round
+from schemas.round.submission import (
+    OwnSubmission,
+    OwnSubmissions,
+    Receipt,
+    Submission,
+    SubmissionState,
+)
+from storage import participants, seals, submissions
+
+
+def own(services: Services, who: Principal, round: str) -> OwnSubmissions:
+    """Everything that the caller's organisation has handed in, each with what came of it and its own values."""
+    found = guard.allow_round(services, who, RoundProduct.OWN, round)
+    with services.sessions.read() as session:
+        every = _own(services, session, found.round, who.organisation)
+    return OwnSubmissions(round=round, submissions=tuple(every))
+
+
+def one(services: Services, who: Principal, round: str, submission: str) -> OwnSubmission:
+    """One of them; `NotFound` for one that is another's, or nobody's."""
+    for found in own(services, who, round).submissions:
+        if found.id == submission:
+            return found
+    raise NotFound(f"There is no submission {submission} of yours in this round.")
+
+
+def receipt(
+    services: Services, session: Session, round: Round, line: Participant, cell: str, kept: Submission
+) -> Receipt:
+    """The receipt of a submission, with what others could recognise the code by."""
+    bound = seals.binds(session, round.id, line.organisation)
+    return Receipt(
+        **kept.model_dump(include=set(Receipt.model_fields) - {"cell", "code", "sealed", "notes"}),
+        cell=cell,
+        code=line.code,
+        sealed=bound >= {*kept.sha256, cell},
+        notes=notes.of(session, kept.dataset, services.now(), kept.received_at),
+    )
+
+
+def _own(services: Services, session: Session, round: Round, organisation: str) -> list[OwnSubmission]:
+    lines = {one.line: one for one in participants.of_organisation(session, round.id, organisation)}
+    kept = submissions.of(session, round.id, lines)
+    cells = {one.id: one for line in lines for one in participants.cells(session, round.id, line)}
+    values = submissions.values(session, [one.id for one in kept], max(len(round.plans) - 1, 0))
+    shut = submissions.quarantined(session, [one.run for one in kept])
+    ordered = sorted(kept, key=lambda one: (one.line, cells[one.cell].number, one.number))
+    return [
+        OwnSubmission(
+            **dict(receipt(services, session, round, lines[one.line], cells[one.cell].name, one)),
+            in_quarantine=one.run in shut,
+            counts=one.state is SubmissionState.ACCEPTED and not one.late,
+            failed_rules=tuple(name for name in one.failed_rules if name != TWICE),
+            decided_reason=one.decided_reason,
+            kpis=tuple(values[one.id]),
+        )
+        for one in ordered
+    ]

@@ -1,0 +1,286 @@
+"""A line hands in, is told what stands against it, holds a receipt; the coordinator decides blind."""
+
+from datetime import timedelta
+
+import pytest
+
+from schemas.report import Problem, Report, Severity
+from schemas.round.round import RoundKind, RoundState
+from storage import participants, rounds
+from tests.desk import Desk
+from tests.handed_in import (
+    ATTEMPT,
+    CLOSES,
+    DECIDE,
+    HAND_IN,
+    ROUND,
+    entered,
+    handed_in,
+    in_matrix,
+    measured,
+    named,
+    opened,
+    wanted,
+)
+from tests.records import Json
+
+JUMP = Problem(rule="voltage-jump", severity=Severity.ERROR, message="Secretvalue 3.71 V")
+
+
+@pytest.fixture(autouse=True)
+def _round(at: Desk) -> None:
+    opened(at)
+
+
+def refused(at: Desk, body: Json, user: str = "north") -> dict[str, str]:
+    """Pointers with sentences of everything that stands against it; trying says the same."""
+    answer = at.ask(user, "POST", HAND_IN, body)
+    assert answer.status_code == 422, answer.text
+    found = {one["pointer"]: one["message"] for one in answer.json()["errors"]}
+    tried = at.done(user, "POST", ATTEMPT, body)
+    assert not tried["would_be_taken"] and tried["state"] is None
+    assert {one["pointer"]: one["message"] for one in tried["problems"]} == found
+    return found
+
+
+def test_a_contributor_gets_a_receipt_with_hash_time_code_and_number_and_a_clean_file_counts(at: Desk) -> None:
+    dataset = measured(at)
+    receipt = at.done("north-contributor", "POST", HAND_IN, wanted(dataset))
+    [version] = at.done("north", "GET", f"/datasets/{dataset}/versions")
+    assert receipt["sha256"] == [version["files"][0]["sha256"]]
+    assert (receipt["code"], receipt["number"], receipt["version"], receipt["build"]) == ("QX", 1, 1, 1)
+    assert (receipt["late"], receipt["sealed"], receipt["state"]) == (False, True, "accepted")
+    assert receipt["received_at"].startswith("2026-05-04T12:00:00")
+    [own] = at.done("north-viewer", "GET", HAND_IN)["submissions"]
+    assert own["counts"] and own["cell"] == named("north", 1) and own["kpis"] == []
+    assert at.done("north", "GET", f"{HAND_IN}/{receipt['id']}") == own
+    assert in_matrix(at)["status"] == "accepted"
+
+
+def test_the_same_once_more_gives_the_same_receipt_also_behind_the_last_moment(at: Desk) -> None:
+    receipt = handed_in(at)
+    assert at.done("north", "POST", HAND_IN, wanted(receipt["dataset"])) == receipt
+    at.clock.at = CLOSES + timedelta(days=1)
+    assert at.done("north", "POST", HAND_IN, wanted(receipt["dataset"], version=1)) == receipt
+    assert len(at.done("north", "GET", HAND_IN)["submissions"]) == 1
+
+
+def test_everything_that_stands_against_it_is_said_at_once(at: Desk) -> None:
+    dataset = measured(at, test={"round": "rr-1999", "protocol": {"version": "0.9"}}, cell="Northcell-2")
+    at.done("north", "PATCH", f"/datasets/{dataset}/metadata", {"kind": "cell-test", "contact": None})
+    found = refused(at, wanted(dataset, version=7) | {"cell": "Northcel-1"})
+    assert set(found) == {
+        "/cell",
+        "/metadata/cell/id",
+        "/metadata/kind",
+        "/metadata/contact/email",
+        "/metadata/test/round",
+        "/metadata/test/protocol/version",
+        "/version",
+    }
+    assert "nearest is 'Northcell-1'" in found["/cell"]
+    assert "'0.9'" in found["/metadata/test/protocol/version"] and "'1.0'" in found["/metadata/test/protocol/version"]
+    assert "no version 7; its newest is 1" in found["/version"]
+
+
+def test_another_lines_cell_is_refused_as_a_cell_that_nobody_has(at: Desk) -> None:
+    theirs, nobodys = (measured(at, cell=name) for name in (named("west", 1), "Eastcell-1"))
+    said = [
+        refused(at, wanted(dataset) | {"cell": name})
+        for dataset, name in ((theirs, named("west", 1)), (nobodys, "Eastcell-1"))
+    ]
+    one, other = (found["/cell"].partition("; ")[0] for found in said)
+    assert one == f"'{named('west', 1)}' is no cell of this line in the round"
+    assert other == "'Eastcell-1' is no cell of this line in the round"
+    assert refused(at, wanted(measured(at, number=2)))["/metadata/cell/id"].startswith("the record is of the cell")
+
+
+def test_a_dataset_of_others_and_a_line_of_others_are_refused_by_the_guard(at: Desk) -> None:
+    theirs = measured(at, "west")
+    assert at.ask("north", "POST", HAND_IN, wanted(theirs)).status_code == 404
+    assert at.ask("north", "POST", HAND_IN, wanted(theirs, "west")).status_code == 403
+    assert at.ask("north-viewer", "POST", HAND_IN, wanted(measured(at))).status_code == 403
+    assert at.ask("partner", "POST", HAND_IN, wanted(theirs)).status_code == 403
+    assert at.ask("north", "POST", "/rounds/none/submissions", wanted(theirs)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("draft", "is not open yet"),
+        ("cancelled", "was cancelled"),
+        ("withdrawn", "has withdrawn"),
+    ],
+)
+def test_only_a_line_that_takes_part_in_an_open_round_hands_in(at: Desk, change: str, said: str) -> None:
+    dataset = measured(at)
+    if change == "withdrawn":
+        with at.services.sessions.begin() as session:
+            participants.withdraw(session, ROUND, "north-1", "north", at.services.now(), "No time")
+    else:
+        entered(at, RoundState(change))
+    [message] = refused(at, wanted(dataset)).values()
+    assert said in message
+
+
+def test_a_file_that_is_not_read_yet_waits_and_one_in_quarantine_is_received_and_does_not_count(at: Desk) -> None:
+    dataset = at.done("north", "POST", "/datasets", at.record(measured(at)).written())["id"]
+    assert "it has no file yet" in refused(at, wanted(dataset))["/dataset"]
+    at.sent(dataset)
+    assert "is queued" in refused(at, wanted(dataset))["/dataset"]
+    at.ready(dataset, Report(problems=(JUMP,)))
+    receipt = at.done("north", "POST", HAND_IN, wanted(dataset))
+    assert (receipt["state"], receipt["sealed"]) == ("received", True)
+    cell = in_matrix(at)
+    assert (cell["status"], cell["checks_passed"], cell["failed_rules"]) == ("in quarantine", False, ["voltage-jump"])
+    decision = {"code": "QX", "cell": 1, "accepted": True, "reason": "Looks fine"}
+    assert at.ask("partner", "POST", DECIDE, decision).status_code == 409
+
+    at.sent(dataset, b"test_time_second\n1\n")
+    at.ready(dataset)
+    corrected = at.done("north", "POST", HAND_IN, wanted(dataset))
+    assert (corrected["number"], corrected["version"], corrected["state"]) == (2, 2, "accepted")
+    assert [one["state"] for one in at.done("north", "GET", HAND_IN)["submissions"]] == ["superseded", "accepted"]
+    assert (in_matrix(at)["status"], in_matrix(at)["versions"]) == ("accepted", 2)
+
+
+def test_warnings_and_deviations_wait_for_the_coordinator_who_sees_names_and_gives_a_reason(at: Desk) -> None:
+    deviation = {"category": "power-outage", "impact": "minor", "text": "Secretstory"}
+    receipt = handed_in(at, **{"test.conformance": "non-conformant", "test.deviations": [deviation]})
+    assert receipt["state"] == "received"
+    assert in_matrix(at) == {
+        "number": 1,
+        "status": "received",
+        "versions": 1,
+        "late": 0,
+        "checks_passed": False,
+        "failed_rules": ["protocol-deviation"],
+    }
+    rejected = {"code": "QX", "cell": 1, "accepted": False, "reason": "Two days without power are too much"}
+    assert at.ask("north", "POST", DECIDE, rejected).status_code == 403
+    assert at.done("partner", "POST", DECIDE, rejected)["status"] == "missing"
+    [own] = at.done("north", "GET", HAND_IN)["submissions"]
+    assert (own["state"], own["decided_reason"], own["counts"]) == ("rejected", rejected["reason"], False)
+    at.done("partner", "POST", DECIDE, rejected | {"accepted": True, "reason": "It was two hours"})
+    assert at.done("north", "GET", HAND_IN)["submissions"][0]["counts"]
+    for wrong, status in (({"code": "ZZ"}, 422), ({"cell": 9}, 422), ({"cell": 2}, 409)):
+        assert at.ask("partner", "POST", DECIDE, rejected | wrong).status_code == status
+    entered(at, RoundState.EVALUATED)
+    assert at.ask("partner", "POST", DECIDE, rejected).status_code == 409
+
+
+def test_the_same_bytes_for_another_cell_of_the_line_are_refused_but_for_another_part_of_the_file(at: Desk) -> None:
+    bytes = b"test_time_second\n0\n"
+    handed_in(at, content=bytes)
+    again = measured(at, number=2, content=bytes)
+    assert "'Northcell-1' of this line already" in refused(at, wanted(again, number=2))["/dataset"]
+    part = measured(at, number=2, content=bytes, reading={"channel": "2"})
+    assert at.done("north", "POST", HAND_IN, wanted(part, number=2))["state"] == "accepted"
+
+
+def test_the_same_bytes_of_another_line_stand_for_the_coordinator_and_neither_line_is_given_a_hint(at: Desk) -> None:
+    bytes = b"test_time_second\n0\n"
+    handed_in(at, content=bytes)
+    before = at.done("north", "GET", HAND_IN)
+    dataset = measured(at, "west", content=bytes)
+    tried = at.done("west", "POST", ATTEMPT, wanted(dataset, "west"))
+    assert (tried["would_be_taken"], tried["state"], tried["failed_rules"]) == (True, "accepted", [])
+    assert at.done("west", "POST", HAND_IN, wanted(dataset, "west"))["state"] == "accepted"
+    assert at.done("north", "GET", HAND_IN) == before
+    [own] = at.done("west", "GET", HAND_IN)["submissions"]
+    assert own["failed_rules"] == [] and own["counts"]
+    for code in ("QX", "BM"):
+        assert in_matrix(at, code)["failed_rules"] == ["same-bytes-twice"]
+        assert in_matrix(at, code)["checks_passed"] is False
+    # Sent once more it is the same hand-in still.
+    assert at.done("west", "POST", HAND_IN, wanted(dataset, "west"))["number"] == 1
+
+
+def test_behind_the_lines_own_last_moment_it_is_late_and_replaces_nothing_that_counts(at: Desk) -> None:
+    handed_in(at)
+    with at.services.sessions.begin() as session:
+        participants.extend(session, ROUND, "north-1", CLOSES + timedelta(days=7))
+    at.clock.at = CLOSES + timedelta(days=7)
+    assert not handed_in(at, number=2)["late"]
+    assert handed_in(at, "west")["late"]
+    at.clock.wait(seconds=1)
+    late = handed_in(at)
+    assert (late["late"], late["number"], late["sealed"]) == (True, 2, True)
+    assert [one["counts"] for one in at.done("north", "GET", HAND_IN)["submissions"]] == [True, False, True]
+    assert (in_matrix(at)["status"], in_matrix(at)["versions"], in_matrix(at)["late"]) == ("accepted", 2, 1)
+    assert (in_matrix(at, "BM")["status"], in_matrix(at, "BM")["late"]) == ("missing", 1)
+    rejected = {"code": "BM", "cell": 1, "accepted": True, "reason": "Nearly in time"}
+    assert at.ask("partner", "POST", DECIDE, rejected).status_code == 409
+
+
+def test_once_the_round_is_closed_everything_is_late_and_nothing_is_taken_back(at: Desk) -> None:
+    receipt = handed_in(at)
+    entered(at, RoundState.CLOSED)
+    assert at.ask("north", "POST", f"{HAND_IN}/{receipt['id']}/withdraw").status_code == 409
+    assert handed_in(at, number=2)["late"]
+
+
+def test_trying_keeps_nothing_and_seals_nothing(at: Desk) -> None:
+    dataset = measured(at)
+    tried = at.done("north-contributor", "POST", ATTEMPT, wanted(dataset))
+    assert (tried["would_be_taken"], tried["state"], tried["late"], tried["problems"]) == (True, "accepted", False, [])
+    assert at.done("north", "GET", HAND_IN)["submissions"] == []
+    assert in_matrix(at)["versions"] == 0
+    assert at.done("north", "GET", f"/datasets/{dataset}/collections") == []
+    at.done("north", "POST", f"/datasets/{dataset}/release", {"visibility": "network", "template": "none"})
+    assert at.sees("west", dataset) == "listed"
+
+
+def test_what_is_handed_in_is_sealed_whatever_the_record_says_later(at: Desk) -> None:
+    dataset = measured(at)
+    at.done("north", "POST", f"/datasets/{dataset}/release", {"visibility": "network", "template": "none"})
+    at.done("north", "POST", f"/datasets/{dataset}/grants", {"grantee": "west", "level": "raw"})
+    assert at.sees("west", dataset) == "raw"
+    at.clock.wait(hours=1)
+    receipt = at.done("north", "POST", HAND_IN, wanted(dataset))
+    assert "The organisation 'west' can read this dataset" in receipt["notes"][0]
+    assert "was open to others before" in receipt["notes"][1]
+    assert at.done("north", "GET", f"/datasets/{dataset}/collections") == [ROUND]
+    for user in ("west", "south", "partner", "office", ""):
+        assert at.ask(user, "GET", f"/datasets/{dataset}").status_code == 404
+    changed = {"cell": {"id": "Other"}, "test": {"round": None}}
+    at.done("north", "PATCH", f"/datasets/{dataset}/metadata", changed)
+    assert at.sees("west", dataset) == ""
+    [own] = at.done("north", "GET", HAND_IN)["submissions"]
+    assert (own["state"], own["cell"], own["sealed"]) == ("accepted", named("north", 1), True)
+    # A file of the same cell that was never handed in is shut with it.
+    other = at.released("north", cell=named("north", 1))
+    at.done("north", "POST", f"/datasets/{other}/grants", {"grantee": "west", "level": "raw"})
+    assert at.sees("west", other) == ""
+
+
+def test_a_dataset_is_withdrawn_after_its_submission_and_both_stay_sealed(at: Desk) -> None:
+    dataset = measured(at)
+    at.done("north", "POST", f"/datasets/{dataset}/release", {"visibility": "network", "template": "none"})
+    receipt = at.done("north", "POST", HAND_IN, wanted(dataset))
+    answer = at.ask("north", "POST", f"/datasets/{dataset}/withdraw", {})
+    assert answer.status_code == 409 and "Withdraw that submission first" in answer.json()["detail"]
+    assert at.ask("west", "POST", f"{HAND_IN}/{receipt['id']}/withdraw").status_code == 404
+    taken = at.done("north-contributor", "POST", f"{HAND_IN}/{receipt['id']}/withdraw")
+    assert (taken["state"], taken["sealed"]) == ("withdrawn", True)
+    assert at.ask("north", "POST", f"{HAND_IN}/{receipt['id']}/withdraw").status_code == 409
+    assert (in_matrix(at)["status"], in_matrix(at)["versions"]) == ("missing", 1)
+    # It may be handed in once more, as a version of its own.
+    assert at.done("north", "POST", HAND_IN, wanted(dataset))["number"] == 2
+    entered(at, RoundState.CLOSED)
+    at.done("north", "POST", f"/datasets/{dataset}/withdraw", {})
+    assert at.sees("west", dataset) == ""
+    assert [one["counts"] for one in at.done("north", "GET", HAND_IN)["submissions"]] == [False, True]
+
+
+def test_a_manufacturing_round_takes_a_test_and_a_production_run_for_a_cell(at: Desk) -> None:
+    run = {"kind": "production-run", "test": None, "production": {"run": "RUN-1", "steps": [{"step": "coating"}]}}
+    made = measured(at, **run, protocol={"name": "EG5 capacity check", "version": "1.0"})
+    assert "is not handed in to this round" in refused(at, wanted(made))["/metadata/kind"]
+    with at.services.sessions.begin() as session:
+        found = rounds.find(session, ROUND)
+        assert found is not None
+        rounds.describe(session, ROUND, found.record.model_copy(update={"kind": RoundKind.MANUFACTURING}))
+    assert at.done("north", "POST", HAND_IN, wanted(made))["number"] == 1
+    assert handed_in(at)["number"] == 2
+    assert [one["counts"] for one in at.done("north", "GET", HAND_IN)["submissions"]] == [True, True]
