@@ -48,6 +48,11 @@ def _of_the_round(on: Offered) -> Iterator[Trouble]:
     if line.withdrawn_at is not None:
         message = "the line has withdrawn from the round and hands in nothing more"
         yield Trouble(pointer="/line", message=message, value=line.line)
+    if on.bound and on.late:
+        message = (
+            "the round's coordinator acts for your organisation: nothing of its lines is taken after their last moment"
+        )
+        yield Trouble(pointer="/line", message=message, value=line.line)
     if on.dataset.owner != line.organisation:
         message = "the dataset belongs to another organisation than the line"
         yield Trouble(pointer="/dataset", message=message, value=on.dataset.id)

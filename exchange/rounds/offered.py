@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from exchange.rounds import duties
 from schemas.dataset import Dataset, IngestRun, RunState
 from schemas.errors import NotFound
 from schemas.ingested import Declared
@@ -33,6 +34,7 @@ class Offered:
 
     `read_as`: what the file was read with, None before its build is through. `rules` are names of what failed, own
     ones alone. `earlier`: submissions of this line; `others`: those of other lines that hold some of the same bytes.
+    `bound`: the round's coordinator acts for the line's organisation.
     """
 
     wanted: HandIn
@@ -50,6 +52,7 @@ class Offered:
     others: tuple[Submission, ...]
     twice: tuple[str, ...]
     arrived: datetime
+    bound: bool = False
 
     @property
     def cell(self) -> Cell | None:
@@ -108,6 +111,7 @@ def gather(session: Session, round: str, wanted: HandIn, arrived: datetime, lock
         others=others,
         twice=_twice(session, wanted, cells, earlier, sha256, means.reading),
         arrived=arrived,
+        bound=line.organisation in duties.bound(session, round),
     )
 
 

@@ -225,3 +225,10 @@ def test_a_coordinator_of_a_participating_organisation_declares_it_first(at: Des
     later = {"closes_at": (at.clock.at + timedelta(days=90)).isoformat(), "reason": "Customs"}
     refused(at.ask(COORDINATOR, "POST", f"{path}/extensions", later | {"code": codes["north-1"]}), 409, "no extension")
     at.done(COORDINATOR, "POST", f"{path}/extensions", later | {"code": codes["west-1"]})
+    at.done(COORDINATOR, "POST", f"{path}/close", {"reason": "Nothing more comes"})
+    late = {who: at.ask(who, "POST", f"{path}/submissions", _something(at, who)) for who in ("north", "west")}
+    assert {who: "coordinator acts for your" in one.text for who, one in late.items()} == {"north": True, "west": False}
+
+
+def _something(at: Desk, who: str) -> Json:
+    return {"line": f"{who}-1", "cell": f"{who}-c1", "dataset": at.draft(who)}
