@@ -156,6 +156,8 @@ def _hand_in(
     if place not in of.submissions:
         participants.add_cell(session, Cell(id=id, round=of.id, line=line, number=cell, name=f"SN-{line}-{cell}"), NOW)
     earlier = of.submissions.setdefault(place, [])
+    if not late and state is not SubmissionState.REJECTED:
+        submissions.set_state(session, earlier, SubmissionState.SUPERSEDED, line, NOW)
     dataset, submission = services.new_dataset_id(), services.new_id()
     catalogue.create(session, dataset, line, line, Metadata(title=f"Secret of {line}"), NOW)
     submissions.add(

@@ -1,12 +1,14 @@
 """Results of rounds: evaluated, read under codes, left out for a reason; the line's own; the public summary."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Body, Query
+from fastapi import APIRouter, Body, Path, Query, Response
+from fastapi.responses import StreamingResponse
 
 from exchange.api.doors import Anyone, Caller, Live, OpaquePath
 from exchange.api.errors import documented
 from exchange.api.rounds import LineId, RoundId
+from exchange.delivery import link
 from exchange.rounds import evaluate as evaluating
 from exchange.rounds import exclusions, letter, results, summary
 from schemas.errors import Conflict, Denied, NotFound
@@ -16,6 +18,7 @@ from schemas.round.results import CodedResults, OwnResults
 
 router = APIRouter(prefix="/api/v1/rounds/{round}", tags=["rounds"], responses=documented(Denied, NotFound, Conflict))
 Correction = Annotated[bool, Query(description="The report is published, and this is the beginning of its correction")]
+TableName = Annotated[str, Path(max_length=32, pattern="^[a-z_]+$", examples=["results"])]
 _LEFT_OUT = {"kpi": "q-c10", "code": "QX", "cell": 2, "reason": "The cell was tested at 35 °C, as its line has said."}
 
 
@@ -29,6 +32,22 @@ def evaluate(caller: Caller, services: Live, round: RoundId, correction: Correct
 def coded(caller: Caller, services: Live, round: RoundId) -> CodedResults:
     """For coordinator and statistician once evaluated; for those who take part once reported, with their own codes."""
     return results.shown(services, caller, round)
+
+
+@router.get(
+    "/results/{table}/{form}",
+    summary="A table of the results as a file",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/csv": {}, link.PARQUET: {}}, "description": "The file"}},
+)
+def table_file(
+    caller: Caller, services: Live, round: RoundId, table: TableName, form: Literal["csv", "parquet"]
+) -> Response:
+    """`results`, `cells`, `statistics`, `screening`, `exclusions`, `curves`, `yields` or `late`, under codes."""
+    filename, content = results.table(services, caller, round, table, form)
+    media_type = "text/csv; charset=utf-8" if form == "csv" else link.PARQUET
+    headers = {"Content-Disposition": link.disposition(filename)}
+    return StreamingResponse(content, media_type=media_type, headers=headers)
 
 
 @router.get("/summary", summary="Public summary")

@@ -8,7 +8,7 @@ from exchange.roundrobin.cells import CellResult, Handed
 from exchange.roundrobin.evaluate import evaluate_kpi
 from exchange.roundrobin.rounding import as_shown, shown
 from exchange.roundrobin.yields import line_yield
-from exchange.rounds.counted import Counted
+from exchange.rounds.counted import Counted, Place
 from schemas.round.evaluation import (
     CodedYield,
     CurveEvaluation,
@@ -20,7 +20,7 @@ from schemas.round.evaluation import (
 )
 from schemas.round.kpis import Yield
 from schemas.round.plan import KpiPlan
-from schemas.round.round import RoundKind
+from schemas.round.round import Identity, RoundKind
 from schemas.round.submission import Submission
 
 NO_VALUE = "not computed for this cell; its line has the reason"
@@ -42,7 +42,7 @@ class Made:
 def assembled(counted: Counted, made: Made, curves: tuple[CurveEvaluation, ...] = ()) -> Evaluation:
     """All KPIs of the plan in force, curves, yields, and what came late, apart."""
     record, plan = counted.round.record, counted.round.plan
-    codes = {counted.place(one)[0] for one in counted.counting}
+    withdrawn = sorted(one.code for one in counted.lines.values() if one.withdrawn_at is not None)
     return Evaluation(
         round=counted.round.id,
         title=record.title,
@@ -55,88 +55,93 @@ def assembled(counted: Counted, made: Made, curves: tuple[CurveEvaluation, ...] 
         plan_sha256=plan.sha256,
         software=made.software,
         evaluated_at=made.at,
-        p=len(codes),
+        p=len(counted.codes),
         cells=len(counted.counting),
         kpis=tuple(as_shown(kpi_of(counted, chosen)) for chosen in plan.kpis),
         curves=curves,
         yields=_yields(counted) if record.kind is RoundKind.MANUFACTURING else (),
         late=_late(counted),
-        withdrawn=tuple(sorted(one.code for one in counted.lines.values() if one.withdrawn_at is not None)),
+        # Who withdrew is known by name: beside a code it would tell whose that is.
+        withdrawn=tuple(withdrawn) if record.identity is Identity.OPEN else (),
         amendments=tuple(
             f"{f'{one.at:%Y-%m-%d}: ' if one.at else ''}{one.reason}" for one in counted.round.plans if one.number > 0
         ),
         conflicts=counted.conflicts,
         deviations=tuple(_deviations(counted)),
-        notes=tuple(_notes(counted, codes)),
+        notes=tuple(_notes(counted, len(withdrawn))),
         names=counted.names,
     )
 
 
 def kpi_of(counted: Counted, chosen: KpiPlan) -> KpiEvaluation:
     """One KPI evaluated, in all its digits."""
-    results = tuple(_result(counted, one, chosen.kpi.id) for one in counted.counting)
-    codes = tuple(sorted({one.code for one in results}))
-    handed = Handed(codes, results, _left_out(counted, chosen.kpi.id), _stated(counted, chosen.kpi.id))
+    kpi = chosen.kpi.id
+    results = tuple(_result(counted, place, kpi) for place in counted.counting)
+    handed = Handed(counted.codes, results, _left_out(counted, kpi), _stated(counted, kpi))
     return evaluate_kpi(counted.round.record, counted.round.plan, chosen, handed)
 
 
-def _result(counted: Counted, submission: Submission, kpi: str) -> CellResult:
-    code, cell = counted.place(submission)
-    value = counted.values[submission.id][kpi]
-    reason = NO_VALUE if value.value is None else ""
-    return CellResult(code, cell, value.value, value.unit, value.definition, reason)
+def _result(counted: Counted, place: Place, kpi: str) -> CellResult:
+    found = counted.value(counted.counting[place], kpi)
+    if found is None or found.value is None:
+        return CellResult(*place, None, "", "", NO_VALUE)
+    return CellResult(*place, found.value, found.unit, found.definition)
 
 
 def _left_out(counted: Counted, kpi: str) -> tuple[LeftOut, ...]:
-    there = {counted.place(one) for one in counted.counting}
     found = [
         LeftOut(kpi=kpi, code=counted.lines[one.line].code, cell=one.cell, reason=one.reason, by=EXCLUDED_BY, at=one.at)
         for one in counted.left_out
         if one.kpi == kpi and one.line in counted.lines
     ]
-    touching = [one for one in found if any(one.code == code and one.cell in (None, cell) for code, cell in there)]
+    touching = [
+        one for one in found if any(one.code == code and one.cell in (None, cell) for code, cell in counted.counting)
+    ]
     return tuple(sorted(touching, key=lambda one: (one.code, one.cell or 0)))
 
 
 def _stated(counted: Counted, kpi: str) -> dict[str, float]:
     """The largest U that a line states for a cell: errors of one instrument do not average out over cells."""
     stated: dict[str, list[float]] = {}
-    for one in counted.counting:
-        found = counted.values[one.id][kpi].parameters.get(EXPANDED)
+    for (code, _), of in counted.counting.items():
+        value = counted.value(of, kpi)
+        found = value.parameters.get(EXPANDED) if value else None
         if isinstance(found, int | float) and found > 0:
-            stated.setdefault(counted.place(one)[0], []).append(float(found))
+            stated.setdefault(code, []).append(float(found))
     return {code: max(each) for code, each in stated.items()}
 
 
 def _yields(counted: Counted) -> tuple[CodedYield, ...]:
     """Built and passed as production runs count them where the plan asks for it, else of the cells of the round."""
-    of_round = Counter(one.line for one in counted.cells.values() if one.line in counted.lines)
-    accepted = Counter(one.line for one in counted.counting)
-    analysed = Counter(
-        one.line
-        for one in counted.counting
-        if any(value.value is not None for value in counted.values[one.id].values())
-    )
+    of_round = Counter(counted.lines[one.line].code for one in counted.cells.values() if one.line in counted.lines)
+    accepted = Counter(code for code, _ in counted.counting)
+    analysed = Counter(code for (code, _), of in counted.counting.items() if _analysed(counted, of))
     asked = next((one.kpi.id for one in counted.round.plan.kpis if isinstance(one.kpi, Yield)), None)
-    of_runs = {} if asked is None else _counted_in_runs(counted, asked)
-    found = {}
-    for line in of_round:
-        built, passed = of_runs.get(line, (of_round[line], accepted[line]) if asked is None else (0, 0))
+    of_runs = None if asked is None else _counted_in_runs(counted, asked)
+    found = []
+    for code in sorted(of_round):
+        built, passed = (of_round[code], accepted[code]) if of_runs is None else of_runs.get(code, (0, 0))
         if built:
-            code, share = counted.lines[line].code, _share(passed, built)
-            found[code] = CodedYield(code=code, built=built, passed=passed, analysed=analysed[line], share=share)
-    return tuple(found[code] for code in sorted(found))
+            share = _share(passed, built)
+            found.append(CodedYield(code=code, built=built, passed=passed, analysed=analysed[code], share=share))
+    return tuple(found)
+
+
+def _analysed(counted: Counted, of: tuple[Submission, ...]) -> bool:
+    values = [counted.value(of, chosen.kpi.id) for chosen in counted.round.plan.kpis]
+    return any(one is not None and one.value is not None for one in values)
 
 
 def _counted_in_runs(counted: Counted, kpi: str) -> dict[str, tuple[int, int]]:
-    """Built and passed by line: the sum over runs, of which each cell of the line tells its own."""
+    """Built and passed by code: the sum over runs, of which each cell of the line tells its own."""
     runs: dict[str, set[tuple[int, int]]] = {}
-    for one in counted.counting:
-        said = counted.values[one.id][kpi].parameters
+    for (code, _), of in counted.counting.items():
+        value = counted.value(of, kpi)
+        said = value.parameters if value else {}
         built, passed = said.get("built"), said.get("passed")
         if isinstance(built, int) and isinstance(passed, int):
-            runs.setdefault(one.line, set()).add((built, passed))
-    return {line: (sum(built for built, _ in each), sum(passed for _, passed in each)) for line, each in runs.items()}
+            runs.setdefault(code, set()).add((built, passed))
+    return {code: (sum(built for built, _ in each), sum(passed for _, passed in each)) for code, each in runs.items()}
 
 
 def _share(passed: int, built: int) -> Figure:
@@ -149,23 +154,28 @@ def _late(counted: Counted) -> tuple[LateLine, ...]:
     found = []
     for chosen in counted.round.plan.kpis:
         by_code: dict[str, list[float | None]] = {}
-        for one in sorted(counted.late, key=counted.place):
-            if value := counted.values[one.id].get(chosen.kpi.id):
-                by_code.setdefault(counted.place(one)[0], []).append(shown(value.value, chosen.kpi.digits))
+        for (code, _), of in counted.late.items():
+            if value := counted.value(of, chosen.kpi.id):
+                by_code.setdefault(code, []).append(shown(value.value, chosen.kpi.digits))
         found += [LateLine(code=code, kpi=chosen.kpi.id, values=tuple(values)) for code, values in by_code.items()]
     return tuple(found)
 
 
 def _deviations(counted: Counted) -> list[str]:
     """Which cells were taken although something stood against them; the reason is between who decided and the line."""
-    places = {counted.place(one): one.failed_rules for one in counted.counting if one.failed_rules}
-    return [f"{code}, cell {cell}: accepted with {', '.join(places[code, cell])}" for code, cell in sorted(places)]
+    found = []
+    for (code, cell), of in counted.counting.items():
+        if failed := sorted({rule for one in of for rule in one.failed_rules}):
+            found.append(f"{code}, cell {cell}: accepted with {', '.join(failed)}")
+    return found
 
 
-def _notes(counted: Counted, codes: set[str]) -> list[str]:
+def _notes(counted: Counted, withdrawn: int) -> list[str]:
     notes = []
-    if silent := sorted({one.code for one in counted.lines.values()} - codes):
+    if silent := sorted({one.code for one in counted.lines.values()} - set(counted.codes)):
         notes.append(f"No accepted cell in time: {', '.join(silent)}.")
+    if withdrawn:
+        notes.append(f"Lines that withdrew after opening: {withdrawn}. What they handed in stays under their codes.")
     if replaced := sum(one.replaced_by is not None and one.line in counted.lines for one in counted.cells.values()):
         notes.append(f"Cells that were replaced and do not count: {replaced}.")
     return notes

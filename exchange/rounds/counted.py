@@ -21,25 +21,37 @@ Place = tuple[str, int]
 class Counted:
     """Everything that an evaluation is made of.
 
-    `counting`: the newest accepted submission in time of each cell in use; `late` the newest of each cell that came
-    after closing; `undecided`: places of those that nobody has taken or refused. `values` are by submission and KPI, of
-    the plan in force. `left_out` are the exclusions in force.
+    `counting`: by place what is accepted, in time, for a cell in use, the newest first: of a test, and in a
+    manufacturing round of its production run, too. `late`: the same of what came after closing. `undecided`: places of
+    those that nobody has taken or refused. `values` are by submission and KPI, of the plan in force. `left_out` are the
+    exclusions in force.
     """
 
     round: Round
     lines: dict[str, Participant]
     names: dict[str, str]
     cells: dict[str, Cell]
-    counting: tuple[Submission, ...]
-    late: tuple[Submission, ...]
+    counting: dict[Place, tuple[Submission, ...]]
+    late: dict[Place, tuple[Submission, ...]]
     undecided: tuple[Place, ...]
     values: dict[str, dict[str, KpiValue]]
     left_out: tuple[Kept, ...]
     conflicts: tuple[str, ...]
 
-    def place(self, submission: Submission) -> Place:
-        """Where it stands under codes."""
-        return self.lines[submission.line].code, self.cells[submission.cell].number
+    def value(self, of: tuple[Submission, ...], kpi: str) -> KpiValue | None:
+        """The newest value of a KPI among those of one cell, else the newest refusal; None where nothing is kept."""
+        found = [self.values[one.id][kpi] for one in of if kpi in self.values[one.id]]
+        return next((one for one in found if one.value is not None), found[0] if found else None)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Codes of the lines with an accepted cell, in their order."""
+        return tuple(sorted({code for code, _ in self.counting}))
+
+    @property
+    def submissions(self) -> tuple[Submission, ...]:
+        """All that counts or came late, in the order of places."""
+        return tuple(one for of in (self.counting, self.late) for place in sorted(of) for one in of[place])
 
     @property
     def plan(self) -> int:
@@ -55,7 +67,7 @@ class Counted:
             "lines": [[one.line, one.code, one.withdrawn_at is not None] for one in self.lines.values()],
             "names": self.names,
             "cells": [[one.id, one.line, one.number, one.replaced_by] for one in self.cells.values()],
-            "submissions": [[one.id, one.run, one.failed_rules, one.late] for one in (*self.counting, *self.late)],
+            "submissions": [[one.id, one.run, one.failed_rules, one.late] for one in self.submissions],
             "values": {
                 of: {kpi: one.model_dump(mode="json") for kpi, one in there.items()}
                 for of, there in self.values.items()
@@ -71,37 +83,38 @@ def count(session: Session, round: Round) -> Counted:
     lines = {one.line: one for one in participants.of(session, round.id) if one.joined_at is not None}
     cells = {one.id: one for one in participants.cells(session, round.id)}
     handed = [one for one in submissions.of(session, round.id, lines) if cells[one.cell].replaced_by is None]
-    in_time = [one for one in handed if not one.late]
-    counting = _newest(one for one in in_time if one.state is SubmissionState.ACCEPTED)
-    late = _newest(one for one in handed if one.late and one.state in _NOT_REFUSED)
+    by_place = _Places(lines, cells)
+    accepted = [one for one in handed if one.state is SubmissionState.ACCEPTED and not one.late]
+    late = [one for one in handed if one.late and one.state in (SubmissionState.RECEIVED, SubmissionState.ACCEPTED)]
+    open_still = [one for one in handed if one.state is SubmissionState.RECEIVED and not one.late]
     plan = round.plans[-1].number if round.plans else 0
-    found = submissions.values(session, [one.id for one in (*counting, *late)], plan)
-    newest = _newest(one for one in in_time if one.state in _NOT_REFUSED)
-    open_still = [one for one in newest if one.state is SubmissionState.RECEIVED]
+    found = submissions.values(session, [one.id for one in (*accepted, *late)], plan)
     return Counted(
         round=round,
         lines=lines,
         names=_names(session, lines) if round.record.identity is Identity.OPEN else {},
         cells=cells,
-        counting=counting,
-        late=late,
-        undecided=tuple(sorted((lines[one.line].code, cells[one.cell].number) for one in open_still)),
+        counting=by_place.grouped(accepted),
+        late=by_place.grouped(late),
+        undecided=tuple(sorted(by_place.grouped(open_still))),
         values={of: {one.kpi: one for one in there} for of, there in found.items()},
         left_out=tuple(one for one in exclusions.of(session, round.id) if one.ended_at is None),
         conflicts=_conflicts(session, round.id),
     )
 
 
-_NOT_REFUSED = (SubmissionState.RECEIVED, SubmissionState.ACCEPTED)
+@dataclass(frozen=True)
+class _Places:
+    lines: dict[str, Participant]
+    cells: dict[str, Cell]
 
-
-def _newest(submissions: Iterable[Submission]) -> tuple[Submission, ...]:
-    """Of each cell the one with the highest number, by line and cell."""
-    newest: dict[str, Submission] = {}
-    for one in submissions:
-        if one.cell not in newest or newest[one.cell].number < one.number:
-            newest[one.cell] = one
-    return tuple(newest.values())
+    def grouped(self, handed: Iterable[Submission]) -> dict[Place, tuple[Submission, ...]]:
+        """By code and number of the cell, the newest first."""
+        found: dict[Place, list[Submission]] = {}
+        for one in sorted(handed, key=lambda one: -one.number):
+            place = self.lines[one.line].code, self.cells[one.cell].number
+            found.setdefault(place, []).append(one)
+        return {place: tuple(found[place]) for place in sorted(found)}
 
 
 def _names(session: Session, lines: dict[str, Participant]) -> dict[str, str]:

@@ -80,9 +80,9 @@ def software() -> str:
 
 def _whole(counted: Counted) -> None:
     wanted = {chosen.kpi.id for chosen in counted.round.plan.kpis}
-    without = [counted.place(one) for one in counted.counting if not wanted <= set(counted.values[one.id])]
+    without = [place for place, of in counted.counting.items() if not all(counted.value(of, kpi) for kpi in wanted)]
     troubles = [_trouble(place, "is received, and neither accepted nor rejected yet") for place in counted.undecided]
-    troubles += [_trouble(place, "has no values by the plan in force yet") for place in sorted(without)]
+    troubles += [_trouble(place, "has no values by the plan in force yet") for place in without]
     if troubles:
         raise Conflict(
             f"Of {len(troubles)} cells it is open whether or with what they count; see errors.", errors=tuple(troubles)
@@ -106,8 +106,7 @@ def _put(services: Services, who: Principal, counted: Counted, made: Evaluation,
         inputs={
             "fingerprint": fingerprint,
             "plan": counted.plan,
-            "submissions": [one.id for one in counted.counting],
-            "late": [one.id for one in counted.late],
+            "submissions": [one.id for one in counted.submissions],
             "left out": [one.id for one in counted.left_out],
         },
         made_at=made.evaluated_at,

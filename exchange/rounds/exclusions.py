@@ -83,9 +83,8 @@ def _held(session: Session, round: str, correction: bool) -> Counted:
 
 def _there(counted: Counted, wanted: LeaveOut) -> None:
     """Refused unless plan, line and cell are there, with the nearest that are."""
-    places = {counted.place(one) for one in counted.counting}
-    kpis, codes = [one.kpi.id for one in counted.round.plan.kpis], sorted({code for code, _ in places})
-    cells = sorted(cell for code, cell in places if code == wanted.code)
+    kpis, codes = [one.kpi.id for one in counted.round.plan.kpis], counted.codes
+    cells = sorted(cell for code, cell in counted.counting if code == wanted.code)
     troubles = []
     if wanted.kpi not in kpis:
         troubles.append(_unknown("/kpi", f"is no KPI of the plan; there are {', '.join(kpis)}", wanted.kpi))

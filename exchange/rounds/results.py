@@ -1,13 +1,18 @@
 """Results: an evaluation under codes, for who runs the round at once, for who takes part from the draft report on."""
 
+from collections.abc import Iterator
+
+import pyarrow as pa
 from sqlalchemy.orm import Session
 
 from exchange import guard
+from exchange.delivery.as_file import csv_bytes, parquet_bytes
 from exchange.guard import AllowedRound
+from exchange.reporting.tables import tables
 from exchange.rounds import evaluate
 from exchange.services import Services
 from schemas.access import Principal
-from schemas.errors import Conflict
+from schemas.errors import Conflict, NotFound
 from schemas.round.evaluation import Evaluation
 from schemas.round.results import CodedResults
 from schemas.round.rights import RoundProduct
@@ -33,6 +38,15 @@ def shown(services: Services, who: Principal, round: str) -> CodedResults:
     if found is None:
         raise Conflict("The round is closed and not evaluated yet; its coordinator or statistician does that.")
     return CodedResults(evaluation=found, own=tuple(one.code for one in own), up_to_date=current)
+
+
+def table(services: Services, who: Principal, round: str, name: str, form: str) -> tuple[str, Iterator[bytes]]:
+    """File name and bytes of one table of the results, as CSV or Parquet; NotFound says which tables there are."""
+    found = tables(newest(services, who, round))
+    if name not in found:
+        raise NotFound(f"The results have no table '{name}'; they have: {', '.join(found)}.")
+    batches = iter(found[name].combine_chunks().to_batches() or [pa.RecordBatch.from_pylist([], found[name].schema)])
+    return f"{round}_{name}.{form}", (csv_bytes if form == "csv" else parquet_bytes)(batches)
 
 
 def stored(services: Services, session: Session, round: str, number: int | None = None) -> Evaluation | None:

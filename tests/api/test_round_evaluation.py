@@ -85,7 +85,8 @@ def test_the_newest_accepted_version_of_a_cell_counts_once_and_what_is_late_stan
     assert first.n == 4 and first.points[0].value == 151.2, "four digits are shown"
     assert [(one.code, one.values) for one in found.late] == [(CODES[2], (444.4,))]
     assert 444.4 not in [point.value for point in line(found, CODES[2]).points]
-    assert found.withdrawn == (CODES[3],) and line(found, CODES[3]).n == 4, "its coded result stays"
+    assert line(found, CODES[3]).n == 4, "its coded result stays"
+    assert found.withdrawn == () and "withdrew after opening: 1" in found.notes[0], "who withdrew is known by name"
 
 
 def test_with_fewer_than_five_organisations_nobody_gets_an_evaluation(services: Services) -> None:

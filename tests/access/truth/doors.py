@@ -253,6 +253,7 @@ REASONS: dict[str, str] = {
     "/api/v1/rounds/{round}/lines/{line}/cells": _ROUNDS,
     "/api/v1/rounds/{round}/codes": _ROUNDS,
     "/api/v1/rounds/{round}/results": _ROUND_RESULTS,
+    "/api/v1/rounds/{round}/results/{table}/{form}": _ROUND_RESULTS,
     "/api/v1/rounds/{round}/summary": _ROUND_RESULTS,
     "/api/v1/rounds/{round}/exclusions": _ROUND_RESULTS,
     "/api/v1/rounds/{round}/lines/{line}/results": _ROUND_RESULTS,
