@@ -3,7 +3,7 @@
 Keys: `raw/<file id>` raw files · `tail/<upload id>/<n>` what waits to become a part ·
 `documents/<document id>` evidence · `tables/<run id>/<attempt id>/<file>` tables ·
 `views/<name>/<attempt id>` what is made of them for a view ·
-`evaluations/<sha256>` what was computed of a round.
+`evaluations/<sha256>` what was computed of a round · `reports/<sha256>` files of its reports.
 """
 
 from collections.abc import Iterator, Sequence
@@ -124,3 +124,8 @@ def view_key(name: str, attempt: str) -> str:
 def evaluation_key(sha256: str) -> str:
     """Key of an evaluation of a round, by its content."""
     return f"evaluations/{sha256}"
+
+
+def report_key(sha256: str) -> str:
+    """Key of a file of a report of a round, by its content."""
+    return f"reports/{sha256}"

@@ -79,7 +79,7 @@ def evaluation(p: int = 8, number: int = 1, identity: Identity = Identity.CODED)
         protocol="EG5 capacity check",
         protocol_version="1.1",
         plan_sha256=plan().sha256,
-        software="0.1.0",
+        software="pilot-line-exchange 0.1.0",
         evaluated_at=NOON + timedelta(days=65),
         p=p,
         cells=5 * p,
@@ -139,6 +139,7 @@ def edition(stage: Stage = Stage.DRAFT) -> Edition:
     return Edition(
         stage=stage,
         made_at=made,
+        organisations=8,
         comments_until=made + timedelta(days=14),
         comments=() if stage is Stage.DRAFT else comments,
         plans=(first, second),

@@ -54,7 +54,7 @@ def provenance(evaluation: Evaluation, edition: Edition) -> Iterator[Block]:
             ("Evaluation", f"{evaluation.number} of {words.minute(evaluation.evaluated_at)}"),
             ("Protocol", f"{evaluation.protocol}, version {evaluation.protocol_version}"),
             ("Plan, SHA-256", evaluation.plan_sha256),
-            ("Software", f"pilot-line exchange {evaluation.software}"),
+            ("Software", f"{evaluation.software}"),
             ("This edition", f"{edition.stage} of {words.minute(edition.made_at)}"),
         )
     )

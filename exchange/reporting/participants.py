@@ -29,9 +29,10 @@ KINDS = {
 
 def participants_report(evaluation: Evaluation, edition: Edition) -> Document:
     """The whole report; `Conflict` with fewer than five lines: then there are own results only."""
-    if evaluation.p < FEWEST:
+    if not comparable(evaluation, edition):
+        few = min(evaluation.p, edition.organisations)
         raise Conflict(
-            f"Round {evaluation.round} has results of {words.counted(evaluation.p, 'line')}; below {FEWEST} there is "
+            f"Round {evaluation.round} has results of {words.counted(few, 'organisation')}; below {FEWEST} there is "
             "no report: everybody reads own results only."
         )
     return Document(
@@ -45,6 +46,11 @@ def participants_report(evaluation: Evaluation, edition: Edition) -> Document:
     )
 
 
+def comparable(evaluation: Evaluation, edition: Edition) -> bool:
+    """Whether lines may be shown beside each other: results of at least five lines, and of as many organisations."""
+    return min(evaluation.p, edition.organisations) >= FEWEST
+
+
 def identity(evaluation: Evaluation, edition: Edition) -> str:
     """What this edition is called: round, evaluation, stage."""
     return f"{evaluation.round}/{evaluation.number}/{edition.stage}"
@@ -54,7 +60,7 @@ def footer(evaluation: Evaluation, edition: Edition) -> str:
     """The last line: what it is, and by what it was made."""
     return (
         f"{evaluation.round}, evaluation {evaluation.number}, {edition.stage} of "
-        f"{words.day(edition.made_at)}; pilot-line exchange {evaluation.software}."
+        f"{words.day(edition.made_at)}; {evaluation.software}."
     )
 
 

@@ -21,7 +21,7 @@ from exchange.reporting.document import (
 from exchange.reporting.figures.bars import score_of
 from exchange.reporting.figures.colours import of_line
 from exchange.reporting.figures.trend import trend
-from exchange.reporting.participants import FEWEST, footer, standing
+from exchange.reporting.participants import FEWEST, comparable, footer, standing
 from schemas.round.evaluation import CodedLine, CodedPoint, Evaluation, KpiEvaluation
 from schemas.round.letter import LetterData, OwnCell
 from schemas.round.report import Edition
@@ -78,7 +78,7 @@ def certificate(evaluation: Evaluation, edition: Edition, own: LetterData) -> Do
         above="Pilot-line data exchange",
         state=words.day(edition.made_at),
         blocks=(Paragraph(said), Facts(facts), Paragraph(note, small=True)),
-        footer=f"Certificate {number}; pilot-line exchange {evaluation.software}.",
+        footer=f"Certificate {number}; {evaluation.software}.",
     )
 
 
@@ -98,7 +98,7 @@ def _letter(evaluation: Evaluation, edition: Edition, own: LetterData) -> Iterat
             ("Protocol", f"{evaluation.protocol}, version {evaluation.protocol_version}"),
         )
     )
-    if evaluation.p < FEWEST:
+    if not comparable(evaluation, edition):
         said = f"Fewer than {FEWEST} lines have results in this round: everybody reads own results only."
         yield Notice("No comparison", said, Tone.WARN)
         yield from _values(evaluation, own)

@@ -33,7 +33,7 @@ def public_summary(summary: PublicSummary, address: str = "") -> Document:
         above=f"Round robin {summary.round} · public summary",
         state=f"Published on {words.day(summary.published_at)}",
         blocks=tuple(_blocks(summary, address)),
-        footer=f"{summary.round}, public summary; pilot-line exchange {summary.software}.",
+        footer=f"{summary.round}, public summary; {summary.software}.",
     )
 
 

@@ -25,7 +25,12 @@ def held(session: Session, round: str, states: Collection[RoundState], what: str
     """The round, its row held until commit; `Conflict` when it is in none of these states. The guard has found it."""
     one = rounds.find(session, round, lock=True)
     assert one is not None
+    return standing(one, states, what)
+
+
+def standing(one: Round, states: Collection[RoundState], what: str) -> Round:
+    """The round, when it is in one of these states; else `Conflict`. To refuse before work that is long."""
     if one.state not in states:
         named = " or ".join(state.value for state in states)
-        raise Conflict(f"The round {round} is {one.state.value}; {what} only while it is {named}.")
+        raise Conflict(f"The round {one.id} is {one.state.value}; {what} only while it is {named}.")
     return one

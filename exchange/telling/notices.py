@@ -143,6 +143,30 @@ NOTICES: dict[Kind, Notice] = {
     Kind.ROUND_CANCELLED: Notice(
         "A round was cancelled", "The round '{round}' ({id}) was cancelled; nothing is evaluated.", quote="reason"
     ),
+    Kind.ROUND_REPORTED: Notice(
+        "A draft report is there",
+        "The draft report of the round '{round}' ({id}) is there, with a letter for each line. Comment or appeal until "
+        "{until}.",
+    ),
+    Kind.ROUND_COMMENTED: Notice(
+        "A line has spoken on a draft report",
+        "On the draft report of the round '{round}' ({id}) a line has made {what}. Answer it.",
+    ),
+    Kind.ROUND_ANSWERED: Notice(
+        "Your comment was answered",
+        "What your line said on the draft report of the round '{round}' ({id}) was answered.",
+    ),
+    Kind.ROUND_PUBLISHED: Notice(
+        "The report of a round is published",
+        "The report of the round '{round}' ({id}) is published, with a letter and a certificate for each line. "
+        "What was sealed is open again to whom its owner permits.",
+    ),
+    Kind.ROUND_CORRECTED: Notice(
+        "The report of a round was corrected",
+        "The published report of the round '{round}' ({id}) was corrected: evaluation {number} takes the place of the "
+        "one before. What you have taken of it is superseded.",
+        quote="reason",
+    ),
     Kind.ACCOUNT_CHANGED: Notice(
         "Something of your account changed",
         "{what} If this was not you or your admin, tell your admin at once.",

@@ -44,11 +44,13 @@ class CodedComment(BaseModel, frozen=True):
 class Edition(BaseModel, frozen=True):
     """What a report says beyond its evaluation; with both it can be made again, byte for byte.
 
-    `corrects` is the number of the evaluation whose published report this one takes the place of.
+    `organisations`: those with an accepted cell; below five there are own values only. `corrects` is the number of the
+    evaluation whose published report this one takes the place of.
     """
 
     stage: Stage
     made_at: datetime
+    organisations: int
     opened_at: datetime | None = None
     closed_at: datetime | None = None
     comments_until: datetime | None = None
@@ -61,10 +63,13 @@ class Edition(BaseModel, frozen=True):
 
 
 class ReportFile(BaseModel, frozen=True):
-    """One file of a report: `evaluation` is the number of the evaluation it tells of, `superseded` that a later one
-    took its place."""
+    """One file of a report: of which evaluation and stage (`edition` as it stands in the file's address).
+
+    `superseded`: a later edition took its place; the file stays where it is.
+    """
 
     name: str
+    edition: str
     evaluation: int
     stage: Stage
     media_type: str

@@ -207,6 +207,7 @@ class ReportRow(Row):
     id: Mapped[str] = mapped_column(Id, primary_key=True)
     round: Mapped[str] = mapped_column(ForeignKey("plx_round.id"))
     evaluation: Mapped[int]
+    stage: Mapped[str] = mapped_column(String(16))
     product: Mapped[str] = mapped_column(String(32))
     line: Mapped[str | None] = mapped_column(Id)
     name: Mapped[str] = mapped_column(String(200))

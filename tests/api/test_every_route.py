@@ -43,6 +43,9 @@ PUBLIC = {
     ("GET", "/api/v1/rounds"),
     ("GET", "/api/v1/rounds/{round}"),
     ("GET", "/api/v1/rounds/{round}/summary"),
+    ("GET", "/api/v1/rounds/{round}/summary/files"),
+    ("GET", "/api/v1/rounds/{round}/summary/files/{edition}/{name}"),
+    ("GET", "/rounds/{round}/report"),
     ("GET", "/api/v1/lines"),
     ("GET", "/api/v1/lines/{line}"),
     ("GET", "/lines/{line}"),
@@ -197,6 +200,7 @@ def _address(path: str) -> str:
         "number": "1",
         "code": "QX",
         "object": "CEL-0000-0000",
+        "edition": "1-draft",
     }
     if path.startswith("/datasets/"):
         names |= {"form": "json", "name": "timeseries.parquet"}
@@ -418,6 +422,9 @@ def _of_rounds() -> dict[tuple[str, str], dict[str, object]]:
         ("POST", f"{one}/close"): {},
         ("POST", f"{one}/exclusions"): {"kpi": "q-c10", "code": "QX"} | because,
         ("POST", f"{one}/cancel"): because,
+        ("POST", f"{one}/comments"): {"line": "north-1", "text": "It was warm"},
+        ("POST", f"{one}/comments/{{comment}}/answer"): {"text": "It was not"},
+        ("POST", f"{one}/corrections"): because,
     }
 
 

@@ -47,5 +47,5 @@ def levels(kpis: Sequence[KpiEvaluation], unit: str) -> Picture | None:
     canvas.text(((_LEFT + _WIDTH - _RIGHT) / 2, _HEIGHT - 8), words.in_unit("Level (mean)", unit), "middle", QUIET)
     label = f"Standard deviations of {words.counted(len(known), 'KPI')} over their levels."
     caption = Symbols("s_{r} and s_{R} over the level: " + "; ".join(name for *_, name in known) + ".")
-    slug = "".join(letter if letter.isalnum() else "-" for letter in unit.lower()) or "1"
+    slug = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in unit.lower()) or "1"
     return Picture(f"levels-{slug}", canvas.svg(label), label, caption)

@@ -174,6 +174,7 @@ NO_DOOR: dict[Exit, str] = {
 
 _ROUNDS = "rounds tell of no dataset; tests/api/test_rounds_setup.py"
 _ROUND_RESULTS = "results stand under codes; tests/attacks/test_round_reidentification.py"
+_REPORTS = "reports of rounds, under codes, and of no dataset; tests/api/test_round_reports.py"
 _NOTHING_OF_DATASETS = "tells of no dataset"
 _OF_THE_CALLER = "the caller's own account, or that of their organisation"
 _NETWORK = "who takes part; tests/api/test_network.py and test_people.py"
@@ -260,6 +261,14 @@ REASONS: dict[str, str] = {
     "/api/v1/rounds/{round}/submissions": _OWN_SUBMISSIONS,
     "/api/v1/rounds/{round}/submissions/{id}": _OWN_SUBMISSIONS,
     "/api/v1/rounds/{round}/status": "codes, no dataset; tests/api/test_round_sealed.py",
+    "/api/v1/rounds/{round}/report": _REPORTS,
+    "/api/v1/rounds/{round}/report/{edition}/{name}": _REPORTS,
+    "/api/v1/rounds/{round}/lines/{line}/report": _REPORTS,
+    "/api/v1/rounds/{round}/lines/{line}/report/{edition}/{name}": _REPORTS,
+    "/api/v1/rounds/{round}/summary/files": _REPORTS,
+    "/api/v1/rounds/{round}/summary/files/{edition}/{name}": _REPORTS,
+    "/api/v1/rounds/{round}/comments": _REPORTS,
+    "/rounds/{round}/report": _REPORTS,
     "/api/v1/agreements": _AGREEMENTS,
     "/api/v1/agreements/{agreement}": _AGREEMENTS,
     "/api/v1/agreements/{agreement}/versions/{number}": _AGREEMENTS,
