@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from schemas.errors import NotFound
+from exchange.rounds import duties
 from schemas.round.exclusion import Kept
 from schemas.round.round import Cell, Identity, Participant, Round
 from schemas.round.submission import KpiValue, Submission, SubmissionState
-from storage import exclusions, participants, people, rounds, submissions
+from storage import exclusions, participants, people, submissions
 
 Place = tuple[str, int]
 """The code of a line, and the number of one of its cells."""
@@ -125,19 +125,8 @@ def _names(session: Session, lines: dict[str, Participant]) -> dict[str, str]:
 
 
 def _conflicts(session: Session, round: str) -> tuple[str, ...]:
-    holders = {holder for each in rounds.holders(session, round).values() for holder in each}
-    of = {holder: _organisation(session, holder) for holder in holders}
+    names = {one.id: one.name for one in people.organisations(session)} | {"": "an organisation of the round"}
     return tuple(
-        f"The {one.role.value}, of {one.organisation or 'an organisation of the round'}, declared: {one.statement}"
-        for one in rounds.declared(session, round, of)
+        f"The {one.role.value}, of {names[one.organisation]}, declared: {one.statement}"
+        for one in duties.declared(session, round)
     )
-
-
-def _organisation(session: Session, holder: str) -> str:
-    """The name of the organisation that a person is of; a test house is one itself."""
-    if people.user_exists(session, holder):
-        holder = people.user(session, holder).organisation
-    try:
-        return people.organisation(session, holder).name
-    except NotFound:
-        return ""

@@ -43,6 +43,16 @@ def undeclared(session: Session, round: str) -> frozenset[str]:
     return frozenset(of for user, some in _coordinators(session, round).items() if user not in known for of in some)
 
 
+def all_declared(session: Session, round: str) -> None:
+    """`Conflict` while the coordinator acts for a participating organisation and has not declared it.
+
+    It may have come so after opening; nothing is evaluated before the report can print it.
+    """
+    if own := undeclared(session, round):
+        name = people.organisation(session, min(own)).name
+        raise Conflict(f"The coordinator acts for {name}, which takes part, and has not declared that conflict.")
+
+
 def declared(session: Session, round: str) -> tuple[Declared, ...]:
     """Conflicts of interest that were declared, as the report prints them."""
     part = taking_part(session, round)

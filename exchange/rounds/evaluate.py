@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from exchange import guard
 from exchange.rounds.assembled import Made, assembled
 from exchange.rounds.counted import Counted, count
+from exchange.rounds.duties import all_declared
 from exchange.services import Services
 from schemas.access import Principal
 from schemas.errors import Conflict, Trouble
@@ -34,6 +35,7 @@ def evaluate(services: Services, who: Principal, round: str, correction: bool = 
     found = guard.allow_round(services, who, RoundProduct.RESULTS, round).round
     may_be_evaluated(found, correction)
     with services.sessions.read() as session:
+        all_declared(session, round)
         counted, last = count(session, found), evaluations.newest(session, round)
     _whole(counted)
     fingerprint = counted.fingerprint(software())

@@ -87,9 +87,7 @@ def _ready(services: Services, session: Session, round: Round, joined: list[Part
 def _bindings(session: Session, round: str, joined: list[Participant]) -> None:
     """Duties once more: people may have come to act for other organisations since they were chosen."""
     duties.apart(session, round, {each.organisation for each in joined})
-    if own := duties.undeclared(session, round):
-        name = people.organisation(session, min(own)).name
-        raise Conflict(f"The coordinator acts for {name}, which takes part, and has not declared that conflict.")
+    duties.all_declared(session, round)
 
 
 def _draw(

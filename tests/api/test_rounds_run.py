@@ -3,13 +3,21 @@
 from datetime import timedelta
 
 import httpx
+import pytest
 
+from exchange.identify import identify, issue_token
+from exchange.rounds import evaluate
+from exchange.rounds.people import declare
 from exchange.rounds.states import close_due
+from exchange.services import Services
 from exchange.sharing import sealing
+from schemas.errors import Conflict
+from schemas.organisation import Membership, Role
 from schemas.round.round import RoundState
 from schemas.round.submission import Submission, SubmissionState
 from schemas.sealing import NewSeal
-from storage import participants, rounds, seals, submissions
+from storage import participants, people, rounds, seals, submissions
+from tests.closed_rounds import closed_round, planted, q
 from tests.desk import Desk
 from tests.rounds import (
     COORDINATOR,
@@ -23,6 +31,7 @@ from tests.rounds import (
     joined_round,
     opened_round,
 )
+from tests.worlds import ALL
 
 BECAUSE = {"reason": "The dry room failed"}
 
@@ -209,3 +218,20 @@ def test_cells_get_numbers_that_tell_nothing_and_a_dead_one_is_replaced(at: Desk
     seen = {"name": "north-c2", "by": "north-c51"} | BECAUSE
     refused(at.ask("north", "POST", f"{path}/replacements", seen), 409, "not replaced")
     assert "a cell was replaced" in at.ask(COORDINATOR, "GET", f"{one.path}/history").text
+
+
+def test_nothing_is_evaluated_before_a_conflict_that_came_up_is_declared_and_then_it_is_printed(
+    services: Services,
+) -> None:
+    one = closed_round(services, q(planted(6)))
+    who = identify(services, f"Bearer {issue_token(services, 'ran', 'test', ALL)}")
+    with services.sessions.begin() as session:
+        ours = Membership(user="ran", organisation="line-1", roles=frozenset({Role.VIEWER}))
+        people.set_membership(session, ours)
+    with pytest.raises(Conflict, match="has not declared"):
+        evaluate.evaluate(services, who, one.id)
+    declare(services, who, one.id, "I read for the first line.")
+    [printed] = evaluate.evaluate(services, who, one.id).conflicts
+    assert "I read for the first line." in printed
+    with services.sessions.read() as session:
+        assert f"of {people.organisation(session, 'line-1').name}, declared" in printed
