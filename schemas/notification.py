@@ -31,6 +31,7 @@ class NotificationKind(StrEnum):
     ROUND_INVITATION = "round-invitation"
     ROUND_OPENED = "round-opened"
     ROUND_EXTENDED = "round-extended"
+    ROUND_DECIDED = "round-decided"
     ROUND_AMENDED = "round-amended"
     ROUND_SHRUNK = "round-shrunk"
     ROUND_CLOSED = "round-closed"

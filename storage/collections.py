@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from schemas.access import Contribution
 from schemas.collection import Collection
 from schemas.dataset import DatasetState
+from storage import seals
 from storage.tables import CollectedRow, CollectionRow, DatasetRow
 
 
@@ -56,13 +57,17 @@ def put(session: Session, collection: str, dataset: str, now: datetime) -> None:
 def contributed(session: Session, organisation: str, named: Iterable[str] | None = None) -> frozenset[Contribution]:
     """How many datasets of each kind the organisation has in each of these collections, or in all (None).
 
-    Those count that are released, were read well and are not withdrawn.
+    Those count that are released, were read well and are not withdrawn. One that the organisation has handed in to a
+    round counts once its seal has ended: before, nobody gets it, and the count would tell others of the hand-in.
     """
     chosen = (
         select(CollectedRow.collection, DatasetRow.kind, func.count())
         .join(DatasetRow, DatasetRow.id == CollectedRow.dataset)
         .where(
-            DatasetRow.owner == organisation, DatasetRow.state == DatasetState.RELEASED, DatasetRow.raw_only.is_(False)
+            DatasetRow.owner == organisation,
+            DatasetRow.state == DatasetState.RELEASED,
+            DatasetRow.raw_only.is_(False),
+            ~seals.meets_own(),
         )
         .group_by(CollectedRow.collection, DatasetRow.kind)
     )

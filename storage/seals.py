@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from schemas.sealing import NewSeal
@@ -31,6 +31,20 @@ def binds(session: Session, round: str, submitter: str) -> frozenset[str]:
         SealRow.round == round, SealRow.submitter == submitter, SealRow.opened_at.is_(None)
     )
     return frozenset(one for row in session.execute(chosen) for one in row if one is not None)
+
+
+def meets_own() -> ColumnElement[bool]:
+    """Whether a dataset of the query meets a seal in force to which its own owner is a party."""
+    of_owner = select(SealRow.id).join(
+        SealPartyRow, and_(SealPartyRow.seal == SealRow.id, SealPartyRow.organisation == DatasetRow.owner)
+    )
+    in_force = of_owner.where(SealRow.opened_at.is_(None)).correlate(DatasetRow)
+    by_bytes = (
+        in_force.join(RawFileRow, RawFileRow.sha256 == SealRow.sha256)
+        .join(VersionFileRow, VersionFileRow.raw_file == RawFileRow.id)
+        .where(VersionFileRow.dataset == DatasetRow.id)
+    )
+    return or_(in_force.where(SealRow.cell == DatasetRow.cell).exists(), by_bytes.exists())
 
 
 def opened(session: Session, round: str) -> bool:

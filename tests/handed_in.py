@@ -6,7 +6,7 @@ from typing import Any
 from schemas.round.round import Cell, RoundRecord, RoundRole, RoundState
 from storage import participants, rounds
 from tests.desk import Desk
-from tests.records import Json, record
+from tests.records import COMPLETE, Json, record
 from tests.worlds import MEMBERS
 
 ROUND = "rr-2026"
@@ -68,11 +68,17 @@ def named(organisation: str, number: int) -> str:
     return f"{organisation.title()}cell-{number}"
 
 
+def described(organisation: str, **fields: object) -> Json:
+    """The whole record of a test of one of a line's cells."""
+    emptied = {name: None for name, value in fields.items() if value is None}
+    about = record(record(COMPLETE, **FOR_A_ROUND), line=f"{organisation} 1")
+    return record(about, **fields) | emptied
+
+
 def measured(at: Desk, organisation: str = "north", number: int = 1, content: bytes = b"", **fields: object) -> str:
     """A dataset of one of a line's cells that can be handed in."""
-    about = {"cell": named(organisation, number), "line": f"{organisation} 1"}
-    emptied = {name: None for name, value in fields.items() if value is None}
-    return at.draft(organisation, content, **(record(record(FOR_A_ROUND, **about), **fields) | emptied))
+    fields = {"cell": named(organisation, number)} | fields
+    return at.draft(organisation, content, **described(organisation, **fields))
 
 
 def wanted(dataset: str, organisation: str = "north", number: int = 1, **more: object) -> Json:

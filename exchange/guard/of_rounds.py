@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from access import rights, rounds
+from access.scopes import home
 from exchange import reach
 from exchange.guard.verdicts import not_reading
 from exchange.record import Told, record
@@ -35,7 +36,7 @@ def allow_round(
     with services.sessions.begin() as session:
         found = stored.find(session, round)
         standing = standing_in(session, who, round) if found else RoundStanding()
-        decision = not_reading(who) or _reading(session, product, found, standing)
+        decision = not_reading(who) or _reading(session, who, product, found, standing)
         if decision.allowed and line is not None and line not in standing.lines:
             decision = _NOT_OWN
         record(services, session, who, Told(f"round:{product.value}", round, decision))
@@ -87,7 +88,9 @@ def standing_in(session: Session, who: Principal, round: str) -> RoundStanding:
     )
 
 
-def _reading(session: Session, product: RoundProduct, found: Round | None, standing: RoundStanding) -> Decision:
+def _reading(
+    session: Session, who: Principal, product: RoundProduct, found: Round | None, standing: RoundStanding
+) -> Decision:
     if found is None:
         return _UNKNOWN
     on = RoundSituation(
@@ -96,7 +99,12 @@ def _reading(session: Session, product: RoundProduct, found: Round | None, stand
         identity=found.record.identity,
         organisations=submissions.organisations(session, found.id),
     )
-    return rounds.may_read(product, standing, on)
+    decision = rounds.may_read(product, standing, on)
+    if decision.allowed and home(who) is None:
+        # Signatories and admins have no data: what their line alone would open to them stays shut.
+        without = rounds.may_read(product, standing.model_copy(update={"joined": frozenset()}), on)
+        return decision if without.allowed else _NO_DATA
+    return decision
 
 
 def _acting(
@@ -133,6 +141,12 @@ def _refusal(decision: Decision, round: str) -> ExchangeError:
     return NotFound(f"There is no round {round[:40]} that you may see.")
 
 
+_NO_DATA = Decision(
+    allowed=False,
+    discoverable=True,
+    reasons=("no role that reads data",),
+    needed="To read what a line hands in and gets back needs the role viewer, contributor or steward.",
+)
 _NOT_OWN = Decision(
     allowed=False,
     discoverable=True,

@@ -4,13 +4,16 @@ from sqlalchemy.orm import Session
 
 from exchange import guard
 from exchange.rounds import status
+from exchange.rounds.held import BEFORE_EVALUATION, held
+from exchange.rounds.told import tell_lines
 from exchange.services import Services
 from schemas.access import Principal
 from schemas.errors import Conflict, Refused, Trouble
+from schemas.notification import NotificationKind
 from schemas.round.rights import RoundRight
-from schemas.round.round import Cell, Participant, RoundState
+from schemas.round.round import Cell, Participant
 from schemas.round.submission import CellInMatrix, Decide, SubmissionState
-from storage import participants, rounds, submissions
+from storage import participants, submissions
 
 
 def decide(services: Services, who: Principal, round: str, wanted: Decide) -> CellInMatrix:
@@ -21,10 +24,7 @@ def decide(services: Services, who: Principal, round: str, wanted: Decide) -> Ce
     # The code is typed, not a fact: events must not stand under it beside the names of others.
     guard.require_in_round(services, who, RoundRight.DECIDE, round, said=f"{wanted.code} {wanted.cell}")
     with services.sessions.begin() as session:
-        present = rounds.find(session, round, lock=True)
-        if present is None or present.state not in (RoundState.OPEN, RoundState.CLOSED):
-            state = present.state.value if present else "gone"
-            raise Conflict(f"The round is {state}: submissions are decided on while it is open or closed.")
+        present = held(session, round, BEFORE_EVALUATION, "submissions are decided on")
         line, cell = _meant(session, round, wanted)
         here = status.standing([one for one in submissions.of(session, round, [line.line]) if one.cell == cell.id])
         if not here:
@@ -33,6 +33,8 @@ def decide(services: Services, who: Principal, round: str, wanted: Decide) -> Ce
             raise Conflict("The file is in quarantine: it counts only once the line has corrected it.")
         state = SubmissionState.ACCEPTED if wanted.accepted else SubmissionState.REJECTED
         submissions.set_state(session, [one.id for one in here], state, who.user, services.now(), wanted.reason)
+        facts = {"cell": cell.name, "state": state.value, "reason": wanted.reason}
+        tell_lines(services, session, present, [line], NotificationKind.ROUND_DECIDED, facts)
         shown = next(one for one in status.lines_of(session, present) if one.code == wanted.code)
         return next(one for one in shown.cells if one.number == wanted.cell)
 

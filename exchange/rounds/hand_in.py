@@ -6,18 +6,18 @@ A hand-in is acknowledged once it is kept. Sent again as it was, it gives the re
 from sqlalchemy.orm import Session
 
 from exchange import guard
-from exchange.rounds import computed, objections, receipts
+from exchange.rounds import computed, objections, production, receipts
+from exchange.rounds.held import WHILE_OPEN, held
 from exchange.rounds.offered import LIVE, TWICE, Offered, gather
 from exchange.services import Services
 from exchange.sharing import giving, sealing
 from schemas.access import Principal, Right
 from schemas.errors import Conflict, NotFound
-from schemas.metadata import DatasetKind
 from schemas.round.rights import RoundRight
 from schemas.round.round import UNSEALED, Identity, Round, RoundRole, RoundState
 from schemas.round.submission import HandIn, KpiValue, Receipt, Submission, SubmissionState
 from schemas.sealing import NewSeal
-from storage import catalogue, collections, rounds, seals, submissions
+from storage import collections, participants, rounds, seals, submissions
 
 
 def hand_in(services: Services, who: Principal, round: str, wanted: HandIn) -> Receipt:
@@ -34,12 +34,12 @@ def hand_in(services: Services, who: Principal, round: str, wanted: HandIn) -> R
     objections.refuse(offered)
     values = computed.values(services, offered)
     with services.sessions.begin() as session:
-        held = gather(session, round, wanted, arrived, lock=True)
-        if held.basis != offered.basis:
+        now = gather(session, round, wanted, arrived, lock=True)
+        if now.basis != offered.basis:
             raise Conflict("The dataset or the round changed while it was handed in. Look at it and hand in again.")
-        objections.refuse(held)
-        kept = _repeated(session, held, values) or _keep(services, session, who, held, values)
-        return receipts.receipt(services, session, held.round, held.line, held.wanted.cell, kept)
+        objections.refuse(now)
+        kept = _repeated(session, now, values) or _keep(services, session, who, now, values)
+        return receipts.receipt(services, session, now.round, now.line, now.wanted.cell, kept)
 
 
 def withdraw(services: Services, who: Principal, round: str, submission: str) -> Receipt:
@@ -52,27 +52,27 @@ def withdraw(services: Services, who: Principal, round: str, submission: str) ->
     if line is None:
         raise NotFound(f"There is no submission {submission} of yours in this round.")
     with services.sessions.begin() as session:
-        present, now = rounds.find(session, round, lock=True), services.now()
-        if present is None or present.state is not RoundState.OPEN:
-            raise Conflict("The round is not open any more: what was handed in stays, under its code alone.")
-        standing = submissions.find(session, submission)
-        if standing is None or standing.state not in LIVE:
-            state = standing.state.value if standing else "gone"
-            raise Conflict(f"This submission is {state} already; there is nothing to take back.")
-        submissions.set_state(session, [submission], SubmissionState.WITHDRAWN, who.user, now)
-    return receipts.one(services, who, round, submission)
+        present = held(session, round, WHILE_OPEN, "a submission is taken back")
+        standing, of = submissions.find(session, submission), participants.find(session, round, line)
+        assert standing is not None and of is not None  # Neither is ever deleted once the round is open.
+        if standing.state not in LIVE:
+            raise Conflict(f"This submission is {standing.state.value} already; there is nothing to take back.")
+        submissions.set_state(session, [submission], SubmissionState.WITHDRAWN, who.user, services.now())
+        cell = next(one.name for one in participants.cells(session, round, line) if one.id == standing.cell)
+        taken = standing.model_copy(update={"state": SubmissionState.WITHDRAWN})
+        return receipts.receipt(services, session, present, of, cell, taken)
 
 
 def _repeated(session: Session, on: Offered, values: tuple[KpiValue, ...]) -> Submission | None:
     """What stands for the cell, when this is the same once more: file, build, what failed and every value."""
-    plan = len(on.round.plans) - 1
+    offered = {one.kpi: one.model_dump_json() for one in values}
     for one in on.earlier:
         same = (one.dataset, one.version, one.run) == (on.dataset.id, on.version, on.run.id if on.run else "")
         if not same or one.state not in LIVE or on.cell is None or one.cell != on.cell.id:
             continue
-        kept = submissions.values(session, [one.id], plan)[one.id]
+        kept = submissions.values(session, [one.id], on.plan)[one.id]
         unchanged = set(one.failed_rules) - {TWICE} == set(on.rules)
-        if unchanged and kept == sorted(values, key=lambda value: value.kpi):
+        if unchanged and {value.kpi: value.model_dump_json() for value in kept} == offered:
             return one
     return None
 
@@ -100,24 +100,16 @@ def _keep(
         state=SubmissionState.ACCEPTED if clean else SubmissionState.RECEIVED,
         failed_rules=tuple(sorted({*on.rules, *([TWICE] if on.others else [])})),
     )
-    _supersede(session, on, who, now_of=made)
+    before = [one.id for one in on.standing]
+    submissions.set_state(session, before, SubmissionState.SUPERSEDED, who.user, now)
     submissions.add(session, made)
     for other in on.others:
         # Its state stays: a change would tell that line that somebody holds the same.
         submissions.fails(session, other.id, TWICE)
-    submissions.keep_values(session, made.id, len(on.round.plans) - 1, values, now)
+    submissions.keep_values(session, made.id, on.plan, values, now)
     _seal(services, session, on)
     _collect(services, session, on)
     return made
-
-
-def _supersede(session: Session, on: Offered, who: Principal, now_of: Submission) -> None:
-    """One version stands for a cell, of a test and of a production run each; what is late replaces only what is."""
-    before = [one for one in on.earlier if one.cell == now_of.cell and one.state in LIVE and one.late is now_of.late]
-    kinds = {one.id: one.metadata.kind for one in catalogue.of(session, {one.dataset for one in before})}
-    run = on.dataset.metadata.kind is DatasetKind.PRODUCTION_RUN
-    replaced = [one.id for one in before if (kinds[one.dataset] is DatasetKind.PRODUCTION_RUN) is run]
-    submissions.set_state(session, replaced, SubmissionState.SUPERSEDED, who.user, now_of.received_at)
 
 
 def _seal(services: Services, session: Session, on: Offered) -> None:
@@ -126,7 +118,8 @@ def _seal(services: Services, session: Session, on: Offered) -> None:
     houses = frozenset(rounds.holders(session, on.round.id).get(RoundRole.TEST_HOUSE, ()))
     bound = seals.binds(session, on.round.id, on.line.organisation)
     whole = {"round": on.round.id, "submitter": on.line.organisation, "test_houses": houses}
-    for one in on.sha256:
+    behind = production.runs_behind(services, session, on.round.plan, on.line.organisation, on.wanted.cell)
+    for one in sorted({*on.sha256, *production.bytes_of(session, behind)}):
         if one not in bound:
             sealing.seal(services, session, NewSeal.model_validate(whole | {"sha256": one}))
     if on.wanted.cell not in bound:

@@ -85,6 +85,12 @@ def _of_the_kind(on: Offered) -> Iterator[Trouble]:
             f"a dataset of kind {kind.value} is not handed in to this round; it takes {' or '.join(sorted(allowed))}"
         )
         yield Trouble(pointer="/metadata/kind", message=message, value=kind.value)
+    if kind is DatasetKind.PRODUCTION_RUN and any(one.dataset in on.tests for one in on.standing):
+        message = (
+            f"a test stands for the cell '{on.wanted.cell}', and this production run would take its place; KPIs of "
+            "production are read from your own production runs without it"
+        )
+        yield Trouble(pointer="/dataset", message=message, value=on.dataset.id)
 
 
 def _of_the_record(on: Offered) -> Iterator[Trouble]:

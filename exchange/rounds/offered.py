@@ -7,11 +7,12 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from exchange.rounds import duties
+from exchange.rounds.dates import last_moment
 from schemas.dataset import Dataset, IngestRun, RunState
 from schemas.errors import NotFound
 from schemas.ingested import Declared
 from schemas.instructions import Instructions
-from schemas.metadata import Metadata
+from schemas.metadata import DatasetKind, Metadata
 from schemas.record.testing import Conformance, Test
 from schemas.report import Severity
 from schemas.round.round import Cell, Participant, Round, RoundState
@@ -33,8 +34,9 @@ class Offered:
     """A version of a dataset beside the cell that it is handed in for.
 
     `read_as`: what the file was read with, None before its build is through. `rules` are names of what failed, own
-    ones alone. `earlier`: submissions of this line; `others`: those of other lines that hold some of the same bytes.
-    `bound`: the round's coordinator acts for the line's organisation.
+    ones alone. `earlier`: submissions of this line; `others`: those of other lines that hold some of the same bytes;
+    `twice`: other cells of this line for which they stand; `tests`: datasets of earlier ones that are tests; `bound`:
+    the round's coordinator acts for the line's organisation.
     """
 
     wanted: HandIn
@@ -51,6 +53,7 @@ class Offered:
     earlier: tuple[Submission, ...]
     others: tuple[Submission, ...]
     twice: tuple[str, ...]
+    tests: frozenset[str]
     arrived: datetime
     bound: bool = False
 
@@ -60,9 +63,20 @@ class Offered:
         return next((one for one in self.cells if one.name == self.wanted.cell), None)
 
     @property
+    def standing(self) -> tuple[Submission, ...]:
+        """What it takes the place of: of the same cell, in time as this is, or late as this is."""
+        of_cell = (one for one in self.earlier if self.cell is not None and one.cell == self.cell.id)
+        return tuple(one for one in of_cell if one.state in LIVE and one.late is self.late)
+
+    @property
     def late(self) -> bool:
         """Behind the line's last moment, or in a round that is closed."""
         return self.round.state is not RoundState.OPEN or self.arrived > last_moment(self.round, self.line)
+
+    @property
+    def plan(self) -> int:
+        """The number of the plan in force."""
+        return self.round.plans[-1].number if self.round.plans else 0
 
     @property
     def in_quarantine(self) -> bool:
@@ -73,12 +87,7 @@ class Offered:
     def basis(self) -> tuple[object, ...]:
         """What the values rest on: when it is another at the time of keeping, they are of something else."""
         run = self.run.id if self.run else None
-        return self.version, run, self.dataset.revision, self.dataset.owner, self.round.plans
-
-
-def last_moment(round: Round, line: Participant) -> datetime:
-    """Until when the line may hand in."""
-    return line.closes_at or round.record.closes_at
+        return self.version, run, self.dataset.revision, self.dataset.owner, self.dataset.state, self.round.plans
 
 
 def gather(session: Session, round: str, wanted: HandIn, arrived: datetime, lock: bool = False) -> Offered:
@@ -110,6 +119,7 @@ def gather(session: Session, round: str, wanted: HandIn, arrived: datetime, lock
         earlier=earlier,
         others=others,
         twice=_twice(session, wanted, cells, earlier, sha256, means.reading),
+        tests=_tests(session, earlier),
         arrived=arrived,
         bound=line.organisation in duties.bound(session, round),
     )
@@ -154,6 +164,11 @@ def _twice(
         if declared is None or _part(declared.reading) == _part(reading):
             found.add(names.get(one.cell, ""))
     return tuple(sorted(found))
+
+
+def _tests(session: Session, earlier: tuple[Submission, ...]) -> frozenset[str]:
+    found = catalogue.of(session, {one.dataset for one in earlier})
+    return frozenset(one.id for one in found if one.metadata.kind is not DatasetKind.PRODUCTION_RUN)
 
 
 def _part(reading: Instructions) -> object:

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from exchange import guard
-from exchange.rounds import notes
+from exchange.rounds import notes, production
 from exchange.rounds.offered import TWICE
 from exchange.services import Services
 from schemas.access import Principal
@@ -41,12 +41,16 @@ def receipt(
 ) -> Receipt:
     """The receipt of a submission, with what others could recognise the code by."""
     bound = seals.binds(session, round.id, line.organisation)
+    said, sealed = notes.of(session, kept.dataset, services.now(), kept.received_at), bound >= {*kept.sha256, cell}
+    behind = production.runs_behind(services, session, round.plan, line.organisation, cell) if sealed else ()
+    if behind:
+        said = (*said, f"Sealed with it, since KPIs of production rest on them: {', '.join(behind)}.")
     return Receipt(
         **kept.model_dump(include=set(Receipt.model_fields) - {"cell", "code", "sealed", "notes"}),
         cell=cell,
         code=line.code,
-        sealed=bound >= {*kept.sha256, cell},
-        notes=notes.of(session, kept.dataset, services.now(), kept.received_at),
+        sealed=sealed,
+        notes=said,
     )
 
 
@@ -54,7 +58,7 @@ def _own(services: Services, session: Session, round: Round, organisation: str) 
     lines = {one.line: one for one in participants.of_organisation(session, round.id, organisation)}
     kept = submissions.of(session, round.id, lines)
     cells = {one.id: one for line in lines for one in participants.cells(session, round.id, line)}
-    values = submissions.values(session, [one.id for one in kept], max(len(round.plans) - 1, 0))
+    values = submissions.values(session, [one.id for one in kept], round.plans[-1].number if round.plans else 0)
     shut = submissions.quarantined(session, [one.run for one in kept])
     ordered = sorted(kept, key=lambda one: (one.line, cells[one.cell].number, one.number))
     return [

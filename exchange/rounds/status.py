@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy.orm import Session
 
 from exchange import guard
-from exchange.rounds.offered import LIVE, last_moment
+from exchange.rounds.dates import last_moment
+from exchange.rounds.offered import LIVE
 from exchange.services import Services
 from schemas.access import Principal
 from schemas.round.rights import RoundProduct

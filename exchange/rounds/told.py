@@ -50,5 +50,10 @@ def _about(round: Round) -> dict[str, str]:
 
 
 _NAMES_A_LINE = frozenset(
-    {NotificationKind.ROUND_INVITATION, NotificationKind.ROUND_OPENED, NotificationKind.ROUND_EXTENDED}
+    {
+        NotificationKind.ROUND_INVITATION,
+        NotificationKind.ROUND_OPENED,
+        NotificationKind.ROUND_EXTENDED,
+        NotificationKind.ROUND_DECIDED,
+    }
 )

@@ -125,6 +125,11 @@ NOTICES: dict[Kind, Notice] = {
     Kind.ROUND_EXTENDED: Notice(
         "More time to hand in", "Your line {line} may hand in to the round '{round}' ({id}) until {until}."
     ),
+    Kind.ROUND_DECIDED: Notice(
+        "What your line handed in was judged",
+        "What your line {line} handed in for the cell {cell} to the round '{round}' ({id}) is {state}.",
+        quote="reason",
+    ),
     Kind.ROUND_AMENDED: Notice(
         "The plan of a round was amended",
         "The evaluation plan of the round '{round}' ({id}) was amended.",

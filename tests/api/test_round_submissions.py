@@ -1,18 +1,25 @@
 """A line hands in, is told what stands against it, holds a receipt; the coordinator decides blind."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from schemas.dataset import Visibility
+from schemas.metadata import DatasetKind, Metadata
 from schemas.report import Problem, Report, Severity
-from schemas.round.round import RoundKind, RoundState
+from schemas.round.plan import EvaluationPlan
+from schemas.round.round import Cell, RoundRecord, RoundState
 from storage import participants, rounds
+from tests.built import built
 from tests.desk import Desk
 from tests.handed_in import (
     ATTEMPT,
+    CAPACITY,
     CLOSES,
     DECIDE,
     HAND_IN,
+    RECORD,
     ROUND,
     entered,
     handed_in,
@@ -22,6 +29,7 @@ from tests.handed_in import (
     opened,
     wanted,
 )
+from tests.production import run, workbook
 from tests.records import Json
 
 JUMP = Problem(rule="voltage-jump", severity=Severity.ERROR, message="Secretvalue 3.71 V")
@@ -52,9 +60,13 @@ def test_a_contributor_gets_a_receipt_with_hash_time_code_and_number_and_a_clean
     assert (receipt["late"], receipt["sealed"], receipt["state"]) == (False, True, "accepted")
     assert receipt["received_at"].startswith("2026-05-04T12:00:00")
     [own] = at.done("north-viewer", "GET", HAND_IN)["submissions"]
-    assert own["counts"] and own["cell"] == named("north", 1) and own["kpis"] == []
+    assert own["counts"] and own["cell"] == named("north", 1) and own["decided_reason"] == ""
+    [kpi] = own["kpis"]
+    assert (kpi["kpi"], kpi["definition"], kpi["value"]) == ("q1", "cycle-capacity/1", None) and kpi["reason"]
     assert at.done("north", "GET", f"{HAND_IN}/{receipt['id']}") == own
     assert in_matrix(at)["status"] == "accepted"
+    for without_data in ("north-signatory", "north-admin"):
+        assert at.ask(without_data, "GET", HAND_IN).status_code == 403
 
 
 def test_the_same_once_more_gives_the_same_receipt_also_behind_the_last_moment(at: Desk) -> None:
@@ -161,6 +173,9 @@ def test_warnings_and_deviations_wait_for_the_coordinator_who_sees_names_and_giv
     assert at.done("partner", "POST", DECIDE, rejected)["status"] == "missing"
     [own] = at.done("north", "GET", HAND_IN)["submissions"]
     assert (own["state"], own["decided_reason"], own["counts"]) == ("rejected", rejected["reason"], False)
+    [told] = at.done("north-contributor", "GET", "/notifications")["items"]
+    assert told["kind"] == "round-decided" and "Northcell-1" in told["text"] and rejected["reason"] in told["text"]
+    assert at.done("west", "GET", "/notifications")["items"] == []
     at.done("partner", "POST", DECIDE, rejected | {"accepted": True, "reason": "It was two hours"})
     assert at.done("north", "GET", HAND_IN)["submissions"][0]["counts"]
     for wrong, status in (({"code": "ZZ"}, 422), ({"cell": 9}, 422), ({"cell": 2}, 409)):
@@ -224,6 +239,7 @@ def test_trying_keeps_nothing_and_seals_nothing(at: Desk) -> None:
     dataset = measured(at)
     tried = at.done("north-contributor", "POST", ATTEMPT, wanted(dataset))
     assert (tried["would_be_taken"], tried["state"], tried["late"], tried["problems"]) == (True, "accepted", False, [])
+    assert [one["kpi"] for one in tried["kpis"]] == ["q1"]
     assert at.done("north", "GET", HAND_IN)["submissions"] == []
     assert in_matrix(at)["versions"] == 0
     assert at.done("north", "GET", f"/datasets/{dataset}/collections") == []
@@ -273,14 +289,36 @@ def test_a_dataset_is_withdrawn_after_its_submission_and_both_stay_sealed(at: De
     assert [one["counts"] for one in at.done("north", "GET", HAND_IN)["submissions"]] == [False, True]
 
 
-def test_a_manufacturing_round_takes_a_test_and_a_production_run_for_a_cell(at: Desk) -> None:
-    run = {"kind": "production-run", "test": None, "production": {"run": "RUN-1", "steps": [{"step": "coating"}]}}
-    made = measured(at, **run, protocol={"name": "EG5 capacity check", "version": "1.0"})
+def test_a_manufacturing_round_takes_a_production_run_for_a_cell_until_a_test_stands_for_it(at: Desk) -> None:
+    said = {"kind": "production-run", "test": None, "production": {"run": "RUN-1", "steps": [{"step": "coating"}]}}
+    made = measured(at, **said, protocol={"name": "EG5 capacity check", "version": "1.0"})
     assert "is not handed in to this round" in refused(at, wanted(made))["/metadata/kind"]
     with at.services.sessions.begin() as session:
-        found = rounds.find(session, ROUND)
-        assert found is not None
-        rounds.describe(session, ROUND, found.record.model_copy(update={"kind": RoundKind.MANUFACTURING}))
+        kpi = {"kpi": CAPACITY | {"normalisation": "active-mass"}, "sigma_pt": 0.05}
+        changed = RECORD | {"kind": "manufacturing", "plan": {"kpis": [kpi]}}
+        rounds.describe(session, ROUND, RoundRecord.model_validate(changed))
     assert at.done("north", "POST", HAND_IN, wanted(made))["number"] == 1
     assert handed_in(at)["number"] == 2
-    assert [one["counts"] for one in at.done("north", "GET", HAND_IN)["submissions"]] == [True, True]
+    assert "a test stands for the cell" in refused(at, wanted(made))["/dataset"]
+    assert [one["counts"] for one in at.done("north", "GET", HAND_IN)["submissions"]] == [False, True]
+
+
+def test_production_runs_on_which_kpis_of_the_cell_rest_are_sealed_with_it(at: Desk, tmp_path: Path) -> None:
+    loading = {"kind": "production-parameter", "step": "coating", "parameter": "dry_loading", "electrode": "positive"}
+    kpi = {"kpi": loading | {"id": "loading", "label": "Loading", "normalisation": "none"}, "sigma_pt": 0.05}
+    with at.services.sessions.begin() as session:
+        plan = EvaluationPlan.model_validate({"kpis": [kpi]})
+        rounds.keep_plan(session, ROUND, plan, "office", at.services.now(), "Loading, too")
+    about = Metadata(kind=DatasetKind.PRODUCTION_RUN, time_zone="UTC")
+    content = workbook(tmp_path / "run.xlsx", run()).read_bytes()
+    made = built(at.services, "north", content, "run.xlsx", about, Visibility.NETWORK)
+    assert at.sees("west", made) == "listed"
+    with at.services.sessions.begin() as session:
+        number = participants.cells(session, ROUND, "north-1")[-1].number + 1
+        facts = {"id": at.services.new_id(), "round": ROUND, "line": "north-1", "number": number, "name": "C-1"}
+        participants.add_cell(session, Cell.model_validate(facts), at.services.now())
+    receipt = at.done("north", "POST", HAND_IN, wanted(measured(at, cell="C-1")) | {"cell": "C-1"})
+    assert receipt["notes"] == [f"Sealed with it, since KPIs of production rest on them: {made}."]
+    assert at.sees("west", made) == "" and at.sees("north", made) == "raw"
+    [own] = at.done("north", "GET", HAND_IN)["submissions"]
+    assert own["notes"] == receipt["notes"] and own["kpis"][0]["value"] is not None
