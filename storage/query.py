@@ -106,10 +106,22 @@ class TableReader:
             ranges = [byte_range for group in window for byte_range in self._ranges(group, names)]
             self._file.fetch(ranges, max(_REQUESTS, 2 * len(window)))
             for group in window:
-                table = self._parquet.read_row_group(group, columns=names, use_threads=False).select(names)
                 first = int(first_rows[group])
+                table = self._up_to(group, names, stop - first).select(names)
                 cut = table.slice(max(0, start - first), min(stop - first, len(table)) - max(0, start - first))
                 yield from cut.to_batches()
+
+    def _up_to(self, group: int, names: list[str], count: int) -> pa.Table:
+        """The columns of a row group, at least its first `count` rows: what comes after is not decoded."""
+        if not names or count >= self._parquet.metadata.row_group(group).num_rows:
+            return self._parquet.read_row_group(group, columns=names, use_threads=False)
+        batches, rows = [], 0
+        for batch in self._parquet.iter_batches(count, row_groups=[group], columns=names, use_threads=False):
+            batches.append(batch)
+            rows += len(batch)
+            if rows >= count:
+                break
+        return pa.Table.from_batches(batches)
 
     def _schema(self, names: list[str]) -> pa.Schema:
         return pa.schema([self._fields.field(name) for name in names])
@@ -142,13 +154,21 @@ class TableReader:
     def _ranges(self, group: int, names: list[str]) -> Iterator[Range]:
         """Where a row group keeps the columns."""
         described = self._parquet.metadata.row_group(group)
-        for position in range(described.num_columns):
+        for position in (at for name in names for at in self._positions[name]):
             column = described.column(position)
-            if column.path_in_schema.split(".")[0] in names:
-                first = column.data_page_offset
-                if column.has_dictionary_page:
-                    first = min(first, column.dictionary_page_offset)
-                yield first, first + column.total_compressed_size
+            first = column.data_page_offset
+            if column.has_dictionary_page:
+                first = min(first, column.dictionary_page_offset)
+            yield first, first + column.total_compressed_size
+
+    @cached_property
+    def _positions(self) -> dict[str, list[int]]:
+        """Where each column stands in a row group; one that holds lists or structs takes several places."""
+        schema = self._parquet.metadata.schema
+        found: dict[str, list[int]] = {name: [] for name in self._fields.names}
+        for position in range(len(schema)):
+            found[schema.column(position).path.split(".")[0]].append(position)
+        return found
 
     def _named(self, columns: Sequence[str] | None) -> list[str]:
         there = self.columns()

@@ -17,7 +17,8 @@ from exchange.roundrobin.level import Array
 from exchange.roundrobin.value import Row, Span, number, rows_of, span
 
 TIME, CURRENT, VOLTAGE, STEP_TIME = "test_time_second", "current_ampere", "voltage_volt", "step_time_second"
-STEP_COLUMNS = ["step", "cycle", "kind", "start_row", "end_row", "median_current_a"]
+MOVED = {Way.CHARGE: "charge_capacity_ah", Way.DISCHARGE: "discharge_capacity_ah"}
+STEP_COLUMNS = ["step", "cycle", "kind", "start_row", "end_row", "median_current_a", *MOVED.values()]
 """What is needed of the table `steps`."""
 CONSTANT = (0.002, 0.02)
 """Constant current is at most so far below that of the first half of the charge: by its noise, within these bounds."""
@@ -72,17 +73,17 @@ class ParquetRows:
 
 @dataclass(frozen=True)
 class WantedStep:
-    """Which step of constant current: all that is given has to fit; the first or last of those that do.
+    """Which step of constant current: all that is given has to fit. Of several it is the one that moved most charge.
 
-    `cycle` is the own number of `steps`, `current_a` the current without its sign, within 2 %; `rows` are those that a
-    KPI names, so that the curve is of the step that was counted.
+    With an `occurrence` it is the first or the last of them. `cycle` is the own number of `steps`, `current_a` the
+    current without its sign, within 2 %; `rows` are those that a KPI names, so that the curve is of what was counted.
     """
 
     way: Way
     cycle: int | None = None
     current_a: float | None = None
     rows: Span | None = None
-    occurrence: Occurrence = Occurrence.FIRST
+    occurrence: Occurrence | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,7 +145,11 @@ def _step(steps: pa.Table, wanted: WantedStep) -> tuple[Row | None, str]:
     if wanted.occurrence is Occurrence.MEAN:
         return None, "a curve is of one step; take the first or the last"
     kinds = (f"cc-{wanted.way.value}", f"cccv-{wanted.way.value}")
-    fitting = [row for row in rows_of(steps.select(STEP_COLUMNS)) if row["kind"] in kinds and _fits(row, wanted)]
+    # Of the many rows of a long test few are of the kind; only those are made into rows of Python.
+    of_kind = [at for at, kind in enumerate(steps.column("kind").to_pylist()) if kind in kinds]
+    fitting = [row for row in rows_of(steps.select(STEP_COLUMNS).take(of_kind)) if _fits(row, wanted)]
+    if fitting and wanted.occurrence is None:
+        return max(fitting, key=lambda row: number(row, MOVED[wanted.way]) or 0.0), ""
     if fitting:
         return fitting[-1 if wanted.occurrence is Occurrence.LAST else 0], ""
     asked = [

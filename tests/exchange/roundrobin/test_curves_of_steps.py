@@ -81,11 +81,25 @@ def test_charge_of_the_interval_into_a_step_is_the_step_s(trap: str, late_s: flo
     if "step_time_second" in rows:
         rows["step_time_second"] = rows["step_time_second"] - late_s
     reader, steps = stored(rows)
-    curve = rr.curve_of(reader, steps, rr.WantedStep(Way.DISCHARGE, current_a=0.25))
+    curve = rr.curve_of(reader, steps, DISCHARGE)
     row = next(one for one in steps.to_pylist() if one["start_row"] == curve.rows[0][0])
     # The curve ends with the last row; what the step moved after it is in the table alone.
     assert curve.x[-1] == pytest.approx(row["discharge_capacity_ah"] - late_s * 0.25 / 3600, rel=1e-12)
     assert curve.x[0] == pytest.approx((10 - late_s) * 0.25 / 3600)
+
+
+def test_of_several_steps_it_is_the_one_that_moved_most_or_the_first_or_last() -> None:
+    made = Cell()
+    made.step(1, 5000, 0.5)
+    for seconds in (200, 2000, 300):
+        made.step(1, seconds, -0.5)
+        made.step(1, 600, 0.0)
+    reader, steps = stored(TRAPS["base"](made.rows()))
+    picked = {
+        occurrence: rr.curve_of(reader, steps, rr.WantedStep(Way.DISCHARGE, occurrence=occurrence)).x[-1]
+        for occurrence in (None, Occurrence.FIRST, Occurrence.LAST)
+    }
+    assert [round(float(one) * 7200) for one in picked.values()] == [2000, 200, 300]
 
 
 def test_only_the_rows_of_the_step_are_asked_for_and_one_before() -> None:
