@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -14,7 +14,8 @@ from schemas.organisation import Line, NetworkRole, Organisation, Role, Standing
 from schemas.round.plan import EvaluationPlan
 from schemas.round.round import Cell, RoundRecord, RoundRole, RoundState
 from schemas.round.submission import KpiValue, Submission, SubmissionState
-from storage import catalogue, participants, people, rounds, submissions
+from storage import catalogue, participants, people, rounds, runs, submissions
+from tests.built import built
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
 CODES = ("QX", "BM", "TR", "LP", "VD", "HK", "ZN", "GW", "FC", "JY", "SE", "UA")
@@ -47,10 +48,11 @@ class ClosedRound:
     services: Services
     id: str
     lines: tuple[str, ...]
+    codes: tuple[str, ...] = CODES
     submissions: dict[tuple[str, int], list[str]] = field(default_factory=dict)
 
     def code(self, line: str) -> str:
-        return CODES[self.lines.index(line)]
+        return self.codes[self.lines.index(line)]
 
     def enter(self, state: RoundState) -> None:
         with self.services.sessions.begin() as session:
@@ -69,10 +71,12 @@ class ClosedRound:
         late: bool = False,
         failed: tuple[str, ...] = (),
         plan: int = 0,
+        content: bytes = b"",
     ) -> str:
-        """One more version for a cell of a line, with its KPIs by id."""
+        """One more version for a cell of a line, with its KPIs by id; `content` is read, where there is any."""
+        dataset = built(self.services, line, content, shown_to=None) if content else ""
         with self.services.sessions.begin() as session:
-            return _hand_in(self, session, line, cell, values, state, late, failed, plan)
+            return _hand_in(self, session, line, cell, values, state, late, failed, plan, dataset)
 
 
 def closed_round(
@@ -81,10 +85,11 @@ def closed_round(
     plan: Mapping[str, object] = PLAN,
     id: str = "rr-2026",
     state: RoundState = RoundState.CLOSED,
+    codes: Sequence[str] = CODES,
     **record: object,
 ) -> ClosedRound:
     """A closed round: for line 1, 2, … the values of each KPI, cell by cell, all accepted."""
-    of = ClosedRound(services, id, tuple(f"line-{number}" for number in range(1, len(values) + 1)))
+    of = ClosedRound(services, id, tuple(f"line-{number}" for number in range(1, len(values) + 1)), tuple(codes))
     facts = {
         "title": f"Round {id}",
         "protocol": {"name": "EG5 capacity check", "version": "1.0"},
@@ -99,7 +104,7 @@ def closed_round(
         rounds.keep_plan(session, id, described.plan, "ran", NOW)
         for role, holder in zip(RoundRole, ("ran", "keeps", "counts"), strict=False):
             rounds.give_role(session, id, role, holder, "ran", NOW)
-        for line, code in zip(of.lines, CODES, strict=False):
+        for line, code in zip(of.lines, codes, strict=False):
             participants.invite(session, id, (line, line), code, "ran", NOW)
             participants.join(session, id, line, line, NOW)
         for step in (*((RoundState.OPEN,) if state is not RoundState.DRAFT else ()), state):
@@ -150,6 +155,7 @@ def _hand_in(
     late: bool,
     failed: tuple[str, ...],
     plan: int,
+    given: str = "",
 ) -> str:
     services, place = of.services, (line, cell)
     id = f"{of.id}-{line}-{cell}"[-26:]
@@ -158,8 +164,10 @@ def _hand_in(
     earlier = of.submissions.setdefault(place, [])
     if not late and state is not SubmissionState.REJECTED:
         submissions.set_state(session, earlier, SubmissionState.SUPERSEDED, line, NOW)
-    dataset, submission = services.new_dataset_id(), services.new_id()
-    catalogue.create(session, dataset, line, line, Metadata(title=f"Secret of {line}"), NOW)
+    dataset, submission = given or services.new_dataset_id(), services.new_id()
+    if not given:
+        catalogue.create(session, dataset, line, line, Metadata(title=f"Secret of {line}"), NOW)
+    ran = runs.runs_of(session, dataset, 1) if given else []
     submissions.add(
         session,
         Submission(
@@ -171,10 +179,10 @@ def _hand_in(
             number=len(earlier) + 1,
             dataset=dataset,
             version=1,
-            run=services.new_id(),
+            run=ran[-1].id if ran else services.new_id(),
             build=1,
             sha256=(hashlib.sha256(submission.encode()).hexdigest(),),
-            received_at=NOW,
+            received_at=NOW + timedelta(seconds=4711 * (1 + of.lines.index(line)) + cell),
             received_by=line,
             late=late,
             state=state,

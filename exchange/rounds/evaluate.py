@@ -7,6 +7,7 @@ from importlib.metadata import version
 from sqlalchemy.orm import Session
 
 from exchange import guard
+from exchange.rounds import curves
 from exchange.rounds.assembled import Made, assembled
 from exchange.rounds.counted import Counted, count
 from exchange.rounds.duties import all_declared
@@ -43,7 +44,8 @@ def evaluate(services: Services, who: Principal, round: str, correction: bool = 
         with services.sessions.begin() as session:
             _enter(services, session, who, found.id, again=False)
         return read(services, last)
-    made = assembled(counted, Made((last.number if last else 0) + 1, services.now(), software()))
+    number = (last.number if last else 0) + 1
+    made = assembled(counted, Made(number, services.now(), software()), curves.of_round(services, counted))
     kept = _put(services, who, counted, made, fingerprint)
     with services.sessions.begin() as session:
         present = rounds.find(session, round, lock=True)

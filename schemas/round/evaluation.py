@@ -167,7 +167,11 @@ class CodedCurve(BaseModel, frozen=True):
 
 
 class CurveEvaluation(BaseModel, frozen=True):
-    """All lines' curves on one axis; what no line reaches is missing, nothing is extrapolated."""
+    """All lines' curves on one axis; what no line reaches is missing, nothing is extrapolated.
+
+    `refused` says why there are none; `absent` are codes of lines without a curve. `k_limit` is given where all lines
+    have as many cells, and the flags of a line go by its own.
+    """
 
     label: str
     axis: tuple[float, ...]
@@ -181,6 +185,9 @@ class CurveEvaluation(BaseModel, frozen=True):
     h_limit: Number = None
     k_limit: Number = None
     definition: str = ""
+    definitions: tuple[str, ...] = ()
+    refused: str = ""
+    absent: tuple[str, ...] = ()
 
 
 class CodedYield(BaseModel, frozen=True):
