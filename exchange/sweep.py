@@ -6,17 +6,17 @@ from itertools import islice
 
 from exchange import receive
 from exchange.services import Services
-from storage import attempts, documents, runs, signed_in, views
+from storage import attempts, documents, reports, runs, signed_in, views
 
 GRACE = timedelta(days=1)
 _BATCH = 500
 
 
 def sweep(services: Services, grace: timedelta = GRACE) -> int:
-    """Expired uploads, their objects, and tables, views and documents that no row names; returns how many of all."""
+    """Expired uploads, their objects, tables, views, documents and reports that no row names; returns how many."""
     _forget_sign_ins(services)
     tables = _sweep_tables(services, grace) + _sweep_views(services, grace)
-    others = _sweep_unfinished(services, grace) + _sweep_documents(services, grace)
+    others = _sweep_unfinished(services, grace) + _sweep_documents(services, grace) + _sweep_reports(services, grace)
     return receive.expire(services, grace) + tables + others
 
 
@@ -66,6 +66,18 @@ def _sweep_documents(services: Services, grace: timedelta) -> int:
     for keys in _batches(one.key for one in services.objects.list("documents/") if one.modified < before):
         with services.sessions.read() as session:
             kept = documents.known(session, keys)
+        for key in set(keys) - kept:
+            services.objects.delete(key)
+            swept += 1
+    return swept
+
+
+def _sweep_reports(services: Services, grace: timedelta) -> int:
+    """Files of reports whose rows were never written."""
+    swept, before = 0, services.now() - grace
+    for keys in _batches(one.key for one in services.objects.list("reports/") if one.modified < before):
+        with services.sessions.read() as session:
+            kept = reports.known(session, keys)
         for key in set(keys) - kept:
             services.objects.delete(key)
             swept += 1

@@ -26,7 +26,7 @@ pages = APIRouter(prefix="/rounds/{round}", tags=["pages"], responses=_read)
 Edition = Annotated[
     str,
     Path(
-        pattern="^[1-9][0-9]{0,8}-(draft|published|corrected)$",
+        pattern="^[1-9][0-9]{0,8}-(draft|published|corrected)(-[1-9][0-9]{0,5})?$",
         description="Number of the evaluation, and stage, as the list names it",
         examples=["1-published"],
     ),

@@ -108,6 +108,34 @@ METHODS: Final[dict[str, Method]] = {
         "designs of ISO 5725-3; read: SAS PROC NESTED",
     ),
     "nested-reml/1": Method("Nested model, REML", "the same by restricted maximum likelihood", "statsmodels"),
+    "crossed-reml/1": Method(
+        "Crossed model",
+        "y = mean + line + cell + drift · order + residual by restricted maximum likelihood",
+        "designs of circulated items; statsmodels",
+    ),
+    "curves-on-axis/1": Method(
+        "Curves on one axis",
+        "monotone cubic interpolation (PCHIP) on a common axis; nothing outside a curve's own range, nor beside a gap",
+        "Fritsch and Carlson 1980; scipy",
+    ),
+    "line-bands/1": Method(
+        "Mean and band of a line", "n, mean and s of a line's cells at each place of the axis", "as precision"
+    ),
+    "consensus-curve/1": Method(
+        "Consensus curve", "x*(t) and s*(t) by algorithm A of the lines' means at each place", "as algorithm A"
+    ),
+    "curve-differences/1": Method(
+        "Difference from the consensus", "line mean − x*(t); the largest, and the root mean square", "own"
+    ),
+    "functional-mandel/1": Method(
+        "h and k along a curve",
+        "h_{i}(t), k_{i}(t) at each place; limits for all lines and the whole curve at once by a Gaussian multiplier "
+        "bootstrap with a fixed seed",
+        "idea: Flores et al. 2018 by abstract and the pages of ILS (R); SCoRES (R)",
+    ),
+    "rescaled-sum/1": Method(
+        "Rescaled sum of scores", "Σ z / √n", "ISO 13528, IUPAC 2006, neither read; own derivation"
+    ),
     "yield/1": Method(
         "Yield",
         "passed / built with Wilson's interval (k + z²/2 ∓ z √(k (N − k)/N + z²/4)) / (N + z²); no h and k",
@@ -115,12 +143,15 @@ METHODS: Final[dict[str, Method]] = {
     ),
 }
 """By the version of the definition; docs/statistics.md says more, and on what data each was tested."""
-ALWAYS: Final = ("precision/1", "mandel/1", "algorithm-a/1")
+
+
+_COMPUTED: Final = Method("Computed from a cell's tables", "as this version of the definition says", "docs/kpis.md")
 
 
 def methods(evaluation: Evaluation) -> Iterator[Block]:
-    """Formulas of what was computed; a definition that is not known here is named all the same."""
+    """Formulas of what was computed; those of KPIs are named with where they are written down."""
     used = [one for kpi in evaluation.kpis for one in kpi.definitions]
+    used += [one.strip() for curve in evaluation.curves for one in curve.definition.split(",") if one.strip()]
     used += ["yield/1"] if evaluation.yields else []
     known = dict.fromkeys(one for one in (*METHODS, *used) if one in used)
     if not known:
@@ -137,6 +168,6 @@ def methods(evaluation: Evaluation) -> Iterator[Block]:
     columns = (Column("Method"), Column("Definition"), Column("Formula"), Column("Standard and source"))
     rows = []
     for id in known:
-        one = METHODS.get(id, Method(id, "–", "–"))
+        one = METHODS.get(id, _COMPUTED)
         rows.append((one.name, id, Symbols(one.formula), one.source))
     yield Table("Methods, their versions and sources", columns, rows)

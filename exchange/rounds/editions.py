@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
+from pydantic import BaseModel
 
 from exchange.delivery.as_file import csv_bytes, parquet_bytes
 from exchange.reporting.document import Document
@@ -23,18 +24,23 @@ from storage.objects import report_key
 from storage.reports import StoredFile
 
 HTML, PDF, SVG = "text/html", "application/pdf", "image/svg+xml"
+SOURCE = "source"
+"""The product of what an edition is made of; it is for nobody to read."""
 CSV, PARQUET, JSON = "text/csv", "application/vnd.apache.parquet", "application/json"
 
 
-@dataclass(frozen=True)
-class Source:
-    """Everything that an edition is made of, with nothing else beside: the same source gives the same bytes."""
+class Source(BaseModel, frozen=True):
+    """Everything that an edition is made of, with nothing else beside: the same source gives the same bytes.
+
+    `turn` counts the drafts of one evaluation: one that was taken back and made again is another edition.
+    """
 
     evaluation: Evaluation
     edition: Edition
     letters: tuple[LetterData, ...]
     summary: PublicSummary | None
     address: str
+    turn: int = 1
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,9 @@ def files(source: Source) -> Iterator[Made]:
     if comparable(evaluation, edition):
         yield from _report(evaluation, edition)
     for own in source.letters:
-        documents = {"letter": letter, "sheet": sheet, "certificate": certificate}
+        documents = {"letter": letter, "sheet": sheet}
+        if edition.stage is not Stage.DRAFT and any(cell.dataset for cell in own.cells):
+            documents["certificate"] = certificate
         for name, write in documents.items():
             yield from _document(ReportProduct.LETTER, name, write(evaluation, edition, own), own.line)
     if source.summary is not None and edition.stage is not Stage.DRAFT:
@@ -69,14 +77,22 @@ def files(source: Source) -> Iterator[Made]:
 def keep(services: Services, source: Source) -> list[StoredFile]:
     """Make all files and put them into the object store; the rows are for the caller's transaction.
 
-    What the edition says beyond its evaluation is kept with them, so that it can be made again and compared.
+    What they are made of beyond the evaluation is kept with them, so that they can be made again and compared.
     """
-    told = json.dumps(source.edition.model_dump(mode="json"), sort_keys=True, ensure_ascii=False).encode()
-    return [_kept(services, source, one) for one in files(source)] + [_put(services, source, None, told)]
+    facts = source.model_dump(mode="json", exclude={"evaluation"})
+    told = json.dumps(facts, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    made = [_put(services, source, one, one.content) for one in files(source)]
+    return [*made, _put(services, source, None, told)]
 
 
-def _kept(services: Services, source: Source, one: Made) -> StoredFile:
-    return _put(services, source, one, one.content)
+def source_of(services: Services, kept: StoredFile, evaluation: Evaluation) -> Source:
+    """What the files of an edition were made of, from what was kept of it; for making them again."""
+    return Source(**{"evaluation": evaluation} | json.loads(services.objects.get(kept.key)))
+
+
+def stage_of(stored: str) -> Stage:
+    """The stage of an edition as it is kept, which counts drafts of one evaluation from the second on."""
+    return Stage(stored.partition("-")[0])
 
 
 def _put(services: Services, source: Source, one: Made | None, content: bytes) -> StoredFile:
@@ -86,10 +102,10 @@ def _put(services: Services, source: Source, one: Made | None, content: bytes) -
         id=services.new_id(),
         round=source.evaluation.round,
         evaluation=source.evaluation.number,
-        stage=source.edition.stage.value,
-        product=one.product.value if one else "edition",
+        stage=source.edition.stage.value + (f"-{source.turn}" if source.turn > 1 else ""),
+        product=one.product.value if one else SOURCE,
         line=one.line if one else None,
-        name=one.name if one else "edition.json",
+        name=one.name if one else "source.json",
         key=report_key(sha256),
         sha256=sha256,
         bytes=len(content),

@@ -111,6 +111,11 @@ def gathered(
         evaluation=found,
         edition=edition,
         letters=tuple(letter.gathered(services, session, one, each.line) for each in lines),
+        turn=1
+        + sum(
+            (before.evaluation, editions.stage_of(before.stage)) == (found.number, stage)
+            for before in reports.of(session, round, editions.SOURCE)
+        ),
         summary=_summary(found, edition, {each.code: each.organisation for each in lines}),
         address=f"{services.settings.base_url.rstrip('/')}/rounds/{round}/report",
     )
@@ -149,8 +154,8 @@ def _summary(found: Evaluation, edition: Edition, owners: dict[str, str]) -> Pub
 
 def _published_before(session: Session, round: str) -> int | None:
     """The evaluation of the edition that was published last."""
-    every = reports.of(session, round, "edition")
-    return next((one.evaluation for one in every if one.stage != Stage.DRAFT), None)
+    every = reports.of(session, round, editions.SOURCE)
+    return next((one.evaluation for one in every if editions.stage_of(one.stage) is not Stage.DRAFT), None)
 
 
 def _shown(one: StoredFile, newest: StoredFile) -> ReportFile:
@@ -158,7 +163,7 @@ def _shown(one: StoredFile, newest: StoredFile) -> ReportFile:
         name=one.name,
         edition=edition_of(one),
         evaluation=one.evaluation,
-        stage=Stage(one.stage),
+        stage=editions.stage_of(one.stage),
         media_type=one.media_type,
         bytes=one.bytes,
         sha256=one.sha256,

@@ -13,7 +13,7 @@ import pytest
 from exchange.rounds import editions, evaluate
 from exchange.services import Services
 from exchange.sharing import sealing
-from schemas.round.report import Edition
+from schemas.round.round import RoundState
 from schemas.sealing import NewSeal
 from storage import evaluations, people, reports, seals
 from tests.closed_rounds import CODES, ClosedRound, closed_round, planted, q
@@ -80,7 +80,7 @@ def test_a_report_goes_from_draft_over_comments_to_publication_and_correction(at
     assert at.ask("line-2", "GET", f"{base}/lines/line-3/report/1-draft/letter.pdf").status_code == 403
     mine = names(at.done("line-2", "GET", f"{base}/lines/line-2/report"))
     assert {one.split("/")[1] for one in mine} == {
-        f"{name}.{form}" for name in ("letter", "sheet", "certificate") for form in ("html", "pdf")
+        f"{name}.{form}" for name in ("letter", "sheet") for form in ("html", "pdf")
     }
     own = content(at, "line-2", f"{base}/lines/line-2/report/1-draft/letter.html").decode()
     assert f"code {CODES[1]}" in own and "SN-line-2-1" in own
@@ -115,6 +115,8 @@ def test_a_report_goes_from_draft_over_comments_to_publication_and_correction(at
     assert answers("/summary/files/1-published/summary.pdf") == [200] * 6
     published = names(at.done("line-3", "GET", f"{base}/report"))
     assert published["1-draft/report.pdf"]["superseded"] and not published["1-published/report.pdf"]["superseded"]
+    shown = content(at, "line-2", f"{base}/lines/line-2/report/1-published/certificate.html").decode()
+    assert "Hall line-2" in shown and CODES[1] not in shown
     text = content(at, "line-3", f"{base}/report/1-published/report.html").decode()
     assert "&lt;b&gt;warm" in text and "The record says 25 °C." in text
     page = at.client.get(f"/rounds/{of.id}/report")
@@ -167,16 +169,15 @@ def _files_say_their_hash_are_safe_to_open_and_tell_no_line_by_anything(at: Desk
 
 def _the_edition_is_made_again_byte_for_byte_from_what_is_kept_of_it(at: Desk, of: ClosedRound) -> None:
     with at.services.sessions.read() as session:
-        kept = reports.of(session, of.id, "edition")[0]
-        stored = {(one.line, one.name): one.sha256 for one in reports.of(session, of.id, "report")}
+        kept = reports.of(session, of.id, editions.SOURCE)[0]
+        stored = {(None, one.name): one.sha256 for one in reports.of(session, of.id, "report")}
+        for line in of.lines:
+            stored |= {(line, one.name): one.sha256 for one in reports.of(session, of.id, "letter", line)}
         last = evaluations.newest(session, of.id)
     assert last is not None
     found = evaluate.read(at.services, last)
-    edition = Edition.model_validate_json(at.services.objects.get(kept.key))
-    again = {
-        (one.line, one.name): hashlib.sha256(one.content).hexdigest()
-        for one in editions.files(editions.Source(found, edition, (), None, ""))
-    }
+    source = editions.source_of(at.services, kept, found)
+    again = {(one.line, one.name): hashlib.sha256(one.content).hexdigest() for one in editions.files(source)}
     assert again == stored
 
 
@@ -187,3 +188,14 @@ def test_a_report_needs_an_evaluation_of_what_counts_now(at: Desk) -> None:
     of.hand_in("line-4", 2, {"q-c10": 151.5})
     refused = at.ask("counts", "POST", f"/rounds/{of.id}/report")
     assert refused.status_code == 409 and "evaluate it again" in refused.json()["detail"]
+
+
+def test_a_draft_that_is_taken_back_and_made_again_is_another_edition(at: Desk) -> None:
+    of = drafted(at)
+    first = content(at, "line-1", f"/rounds/{of.id}/report/1-draft/report.pdf")
+    at.clock.wait(hours=1)
+    of.enter(RoundState.EVALUATED)
+    at.done("counts", "POST", f"/rounds/{of.id}/report")
+    files = names(at.done("line-1", "GET", f"/rounds/{of.id}/report"))
+    assert files["1-draft/report.pdf"]["superseded"] and not files["1-draft-2/report.pdf"]["superseded"]
+    assert content(at, "line-1", f"/rounds/{of.id}/report/1-draft/report.pdf") == first

@@ -112,8 +112,9 @@ def test_scratch_of_a_living_worker_is_left_alone(tmp_path: Path) -> None:
     assert spools(tmp_path) == []
 
 
-def test_documents_whose_row_was_never_written_go(services: Services) -> None:
+def test_documents_and_reports_whose_row_was_never_written_go(services: Services) -> None:
     services.objects.put("documents/lost", b"letter")
+    services.objects.put("reports/lost", b"report")
     assert sweep(services) == 0
-    assert sweep(later(services)) == 1
-    assert list(services.objects.list("documents/")) == []
+    assert sweep(later(services)) == 2
+    assert [*services.objects.list("documents/"), *services.objects.list("reports/")] == []

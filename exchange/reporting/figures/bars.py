@@ -59,8 +59,8 @@ def mandel_h(kpi: KpiEvaluation) -> Picture | None:
     if not bars:
         return None
     limits = [one for one in kpi.limits.h if one is not None]
-    most = max([1.0, *(abs(bar.value) for bar in bars), *limits]) * 1.12
-    canvas, up = _begun(len(bars), scale([-most, most], _HEIGHT - _BOTTOM, _TOP, 6), "h")
+    reach = [sign * max([1.0, *(sign * bar.value for bar in bars), *limits]) * 1.12 for sign in (-1, 1)]
+    canvas, up = _begun(len(bars), scale(reach, _HEIGHT - _BOTTOM, _TOP, 6), "h")
     _limits(canvas, up, _named(kpi.limits.h))
     _limits(canvas, up, [(None if one is None else -one, "") for one in kpi.limits.h])
     _bars(canvas, up, bars)

@@ -12,7 +12,7 @@ from exchange.reporting.figures.colours import of_line
 from exchange.reporting.figures.scale import Scale, scale
 from schemas.round.evaluation import CodedLine, CodedPoint, KpiEvaluation
 
-_LEFT, _RIGHT, _TOP, _BOTTOM, _HEIGHT = 78, 14, 34, 34, 300
+_LEFT, _RIGHT, _TOP, _BOTTOM, _HEIGHT = 78, 28, 34, 34, 300
 _NARROWEST: Final = 30
 _GOLDEN: Final = 0.6180339887498949
 FEWEST_FOR_A_BOX: Final = 4
@@ -32,7 +32,7 @@ def by_line(kpi: KpiEvaluation) -> Picture:
     axis(canvas, up, _LEFT, right, words.in_unit(kpi.label, kpi.unit))
     if centre is not None:
         canvas.line((_LEFT, up.pixel(centre)), (right, up.pixel(centre)), CENTRE, 1.4)
-        canvas.text((right, up.pixel(centre) - 4), "x*", "end", QUIET)
+        canvas.text((right + 6, up.pixel(centre) + 4), "x*", "start", QUIET)
     width = (right - _LEFT) / max(1, len(lines))
     for place, line in enumerate(lines):
         _line(canvas, up, _LEFT + (place + 0.5) * width, min(34.0, width * 0.62), line)

@@ -21,6 +21,7 @@ _LINES: Final = (
 )
 """Told apart with normal, protan and deutan vision; each with its dash."""
 GREY: Final = "#AEB8BF"
+MOST_COLOURS: Final = len(_LINES)
 MOST_EMPHASISED: Final = 6
 
 
@@ -43,7 +44,7 @@ _WARNING, _WORST = frozenset({"warning", "straggler"}), frozenset({"action", "ou
 def of_codes(codes: Sequence[str]) -> dict[str, tuple[str, str]]:
     """Colour and dash of each code by its place among all; with more than eleven all are grey."""
     ordered = sorted(codes)
-    if len(ordered) > len(_LINES):
+    if len(ordered) > MOST_COLOURS:
         return dict.fromkeys(ordered, (GREY, ""))
     return dict(zip(ordered, _LINES, strict=False))
 

@@ -8,7 +8,7 @@ from exchange.reporting import words
 from exchange.reporting.document import Picture
 from exchange.reporting.figures.by_line import axis
 from exchange.reporting.figures.canvas import CENTRE, QUIET, TEXT, Canvas, Point
-from exchange.reporting.figures.colours import GREY, MOST_EMPHASISED, of_codes
+from exchange.reporting.figures.colours import GREY, MOST_COLOURS, MOST_EMPHASISED, of_codes
 from exchange.reporting.figures.scale import Scale, scale
 from schemas.round.evaluation import CodedCurve, CurveEvaluation, Number
 
@@ -78,7 +78,8 @@ def _drawn(curve: CurveEvaluation, view: _View, label: str, caption: str) -> Pic
         canvas.text((across.pixel(tick), _HEIGHT - 26), words.fixed(tick, across.decimals), "middle", QUIET)
     name = words.in_unit(curve.axis_label, curve.axis_unit)
     canvas.text(((_LEFT + _WIDTH - _RIGHT) / 2, _HEIGHT - 8), name, "middle", QUIET)
-    chosen, colours = emphasised(curve.lines), of_codes([one.code for one in curve.lines])
+    chosen = emphasised(curve.lines)
+    colours = _colours([one.code for one in curve.lines], chosen)
     dots = _counted(curve)
     for grey in (True, False):
         for line, values in view.values:
@@ -95,6 +96,11 @@ def _drawn(curve: CurveEvaluation, view: _View, label: str, caption: str) -> Pic
     canvas.path(_points(curve.axis, view.middle, across, up), CENTRE, 2.2 if not view.band else 1.0)
     _legend(canvas, chosen, colours, len(chosen) < len(curve.lines))
     return Picture(view.name, canvas.svg(label), label, caption)
+
+
+def _colours(codes: Sequence[str], chosen: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """By all codes of the round; where there are too many to tell apart, by those that are emphasised."""
+    return of_codes(codes if len(codes) <= MOST_COLOURS else chosen)
 
 
 def _band(canvas: Canvas, axis_values: Sequence[float], band: Sequence[Number], across: Scale, up: Scale) -> None:
