@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import pyarrow as pa
 
-from exchange.roundrobin.charge import Source, Way, charge
+from exchange.roundrobin.charge import COLUMNS, Source, Way, charge
 from exchange.roundrobin.value import Definition, Kpi, Row, number, rows_of, span
 
 CAPACITY = Definition("capacity-at-rate/1", "A.h")
@@ -17,6 +17,11 @@ END_V = 0.005
 """The step ends within 5 mV of the lower limit, and the charge before within 5 mV of the upper."""
 CUTOFF = 0.05
 """The last recorded current of the charge is at most so much above the cut-off, as it is sampled."""
+_COLUMNS = (
+    *COLUMNS,
+    *("step", "cycle", "kind", "start_row", "end_row", "median_current_a", "end_current_a", "cc_share"),
+    *("end_voltage_v", "min_voltage_v", "max_voltage_v", "discharge_energy_wh", "end_temperature_celsius"),
+)
 Taken = Callable[[Row, Source], tuple[float | None, str]]
 
 
@@ -97,7 +102,7 @@ def _at_rate_of(definition: Definition, steps: pa.Table, wanted: Discharge, sour
         said["base_kpi"] = wanted.base.kpi
     if wanted.base.basis is Basis.MEASURED and not wanted.base.kpi:
         return definition.refuse("the base of the C-rate is measured, but no KPI is named", parameters=said)
-    rows = rows_of(steps)
+    rows = rows_of(steps, _COLUMNS)
     at_rate = [at for at, row in enumerate(rows) if _at_rate(row, wanted)]
     if not at_rate:
         later = f" after cycle {wanted.after_cycle}" if wanted.after_cycle else ""

@@ -7,6 +7,16 @@ from exchange.roundrobin.value import Row, number
 AGREES_PPM = 1000.0
 """A counter is taken where it agrees with the integral within 0.1 %."""
 
+COLUMNS = (
+    "charge_capacity_ah",
+    "discharge_capacity_ah",
+    "counter",
+    "counter_charge_capacity_ah",
+    "counter_discharge_capacity_ah",
+    "counter_jumps",
+)
+"""What `charge` looks at of a row."""
+
 
 class Source(StrEnum):
     """Where charge comes from; the same for all lines of a round."""

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from exchange.roundrobin import capacity, efficiency, resistance
 from exchange.roundrobin.capacity import Base, Basis, Discharge
 from exchange.roundrobin.charge import Source, Way
-from exchange.roundrobin.normalised import CellFacts, missing, normalised
+from exchange.roundrobin.normalisation import CellFacts, missing, normalised
 from exchange.roundrobin.production import PARAMETER, UNCOUNTED, Counted, production_value, yield_of
 from exchange.roundrobin.retention import CYCLE_RETENTION, RETENTION, Ageing, capacity_ratio, cycle_retention, retention
 from exchange.roundrobin.value import Definition, Kpi

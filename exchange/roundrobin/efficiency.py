@@ -6,7 +6,7 @@ from enum import StrEnum
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from exchange.roundrobin.charge import Source, Way, charge
+from exchange.roundrobin.charge import COLUMNS, Source, Way, charge
 from exchange.roundrobin.value import Definition, Kpi, Row, number, rows_of, span
 
 CAPACITY = Definition("cycle-capacity/1", "A.h")
@@ -93,7 +93,8 @@ def first_cycle_efficiency(
     back = Way.CHARGE if into is Way.DISCHARGE else Way.DISCHARGE
     taken = given = 0.0
     used: list[Row] = []
-    last_of_all = [row for table in files for row in rows_of(table)]
+    said = (*COLUMNS, "cycle", "truncated", "start_row", "end_row")
+    last_of_all = [row for table in files for row in rows_of(table, said)]
     for row in last_of_all:
         if number(row, f"{into}_capacity_ah") and given:
             break
@@ -173,7 +174,7 @@ UNCLEAR = 0.005
 
 def equivalent_full_cycles(cycles: pa.Table, base_ah: float, source: Source = Source.INTEGRATED) -> Kpi:
     """All discharge of a test by the base of the C-rate (3a: ΣQ_dis / C_base)."""
-    rows = rows_of(cycles)
+    rows = rows_of(cycles, (*COLUMNS, "cycle", "start_row", "end_row"))
     if not rows or base_ah <= 0:
         return EQUIVALENT.refuse("there are no cycles" if base_ah > 0 else "the base of the C-rate is not positive")
     spans = ((span(rows[0])[0], span(rows[-1])[1]),)

@@ -35,7 +35,7 @@ UNCOUNTED = Counted()
 def production_value(parameters: pa.Table, wanted: ProductionKpi) -> Kpi:
     """Mean over everything that the cell was made from and that went through the step, of its actual values.
 
-    `parameters` are rows of that table for these things alone, with the row of the build's table in `row` where it is
+    `parameters` are rows of that table for these things alone; `table` and `row` say where they stand, where that is
     known. Of each thing first the values of a side are averaged (positions, repeats), then its sides: what is recorded
     per side stays a value per side. Set-points never count.
     """
@@ -62,6 +62,9 @@ def production_value(parameters: pa.Table, wanted: ProductionKpi) -> Kpi:
     label = wanted.known.label + ("" if wanted.side is None else f", side {wanted.side}")
     if silent:
         return definition.refuse(f"there is no actual value of {label} in {wanted.step} for {_some(silent)}", (), said)
+    if twice := _told_twice(values):
+        why = f"several production runs tell of {label} in {wanted.step} for {_some(twice)}: withdraw all but one"
+        return definition.refuse(why, (), said)
     if other := sorted({str(row["unit"]) for row in values if row["unit"] != wanted.unit}):
         return definition.refuse(f"{label} is recorded in {', '.join(other)}, not in {wanted.unit}", (), said)
     means, sides = _means(values)
@@ -97,6 +100,14 @@ def _meant(row: Row, wanted: ProductionKpi) -> bool:
         and wanted.side in (None, row["side"])
         and wanted.number in (None, int(part) if part.isdecimal() else 0)
     )
+
+
+def _told_twice(values: list[Row]) -> list[str]:
+    """Things whose values stand in more than one table: which of them is right cannot be told."""
+    tables: dict[Made, set[object]] = defaultdict(set)
+    for row in values:
+        tables[_made(row)].add(row.get("table"))
+    return [f"{kind} {name}" for (kind, name), of in tables.items() if len(of) > 1]
 
 
 def _means(values: list[Row]) -> tuple[Mapping[Made, float], list[str]]:

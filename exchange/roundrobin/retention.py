@@ -5,13 +5,17 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from exchange.roundrobin.capacity import CAPACITY, RATE
-from exchange.roundrobin.charge import Source, Way, charge
+from exchange.roundrobin.charge import COLUMNS, Source, Way, charge
 from exchange.roundrobin.value import Definition, Kpi, Row, number, rows_of, span
 
 RETENTION = Definition("capacity-retention/1", "1")
 RATIO = Definition("capacity-ratio/1", "1")
 CYCLE_RETENTION = Definition("cycle-retention/1", "1")
 SAME_K = 2.0
+_COLUMNS = (
+    *COLUMNS,
+    *("cycle", "phase", "truncated", "discharge_current_a", "max_temperature_celsius", "start_row", "end_row"),
+)
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ def cycle_retention(cycles: pa.Table, wanted: Ageing, source: Source = Source.IN
         "after_cycle": wanted.after_cycle,
         "source": source,
     }
-    ageing = [row for row in rows_of(cycles) if _of_ageing(row, wanted)]
+    ageing = [row for row in rows_of(cycles, _COLUMNS) if _of_ageing(row, wanted)]
     if len(ageing) < wanted.cycle:
         later = f" after cycle {wanted.after_cycle}" if wanted.after_cycle else ""
         few = (

@@ -1,6 +1,6 @@
 """What a KPI function gives: a value with its unit, definition and rows, or the reason why there is none."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -44,9 +44,10 @@ class Definition:
         return Kpi(self.name, self.unit, None, rows, reason, parameters)
 
 
-def rows_of(table: pa.Table) -> list[Row]:
-    """The rows of a derived table."""
-    rows: list[Row] = table.to_pylist()
+def rows_of(table: pa.Table, columns: Iterable[str] = ()) -> list[Row]:
+    """The rows of a derived table; of these columns, as far as it has them, where some are named."""
+    wanted = [name for name in columns if name in table.column_names]
+    rows: list[Row] = (table.select(wanted) if wanted else table).to_pylist()
     return rows
 
 

@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 
 from exchange.roundrobin.charge import Source
 from exchange.roundrobin.chosen import Tables, computed
-from exchange.roundrobin.normalised import facts_of
+from exchange.roundrobin.normalisation import facts_of
 from exchange.roundrobin.production import UNCOUNTED, Counted
 from exchange.roundrobin.value import Kpi
 from exchange.services import Services
 from schemas.access import Scope
-from schemas.dataset import IngestRun
+from schemas.dataset import DatasetState, IngestRun
 from schemas.metadata import Metadata
 from schemas.production import PARAMETERS, ObjectKind, ProducedObject
 from schemas.round.kpis import ProductionKpi, Yield
@@ -68,6 +68,8 @@ def _made(session: Session, run: IngestRun, record: Metadata, maker: str | None,
     # The maker's own production is wholly open to the maker, and nothing of it leaves here but the cell's values.
     within = Scope(own=owner, grantees=frozenset(), at=services.now())
     builds = genealogy.builds(session, within, owner)
+    there = {one.id for one in catalogue.of(session, builds) if one.state is not DatasetState.WITHDRAWN}
+    builds = {dataset: build for dataset, build in builds.items() if dataset in there}
     cell = ProducedObject(kind=ObjectKind.CELL, name=record.cell_id)
     if not genealogy.knows(session, builds.values(), cell):
         return _Production()
@@ -97,6 +99,7 @@ def _parameters(services: Services, made: _Production) -> pa.Table | None:
     for stored in made.stored:
         rows = _read(services, stored)
         rows = rows.append_column("row", pa.array(range(rows.num_rows), pa.int64()))
+        rows = rows.append_column("table", pa.array([stored.key] * rows.num_rows, pa.string()))
         named = pc.binary_join_element_wise(rows.column("object_kind"), rows.column("object"), " ")
         parts.append(rows.filter(pc.is_in(named, wanted)))
     return pa.concat_tables(parts)

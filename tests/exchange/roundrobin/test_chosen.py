@@ -1,9 +1,14 @@
 """KPIs as a coordinator chooses them: what is computed from the tables and the record of one cell."""
 
+import importlib
+import inspect
+import pkgutil
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from exchange import roundrobin
 from exchange.roundrobin.chosen import CellFacts
 from exchange.roundrobin.kpis import Configuration
 from tests.exchange.roundrobin.chosen_cells import RATE, Choice, ageing, of, one, pulsed, tables, window
@@ -143,3 +148,9 @@ def test_a_larger_cell_has_as_much_more_capacity_and_normalised_is_absolute_by_a
     assert large["q"].value == pytest.approx(scale * small["q"].value, rel=1e-9)
     assert large["g"].value == 1000.0 * large["q"].value / mass
     assert large["ce"].value == pytest.approx(small["ce"].value, rel=1e-9)
+
+
+def test_no_module_takes_the_place_of_a_function_of_the_same_name() -> None:
+    for found in pkgutil.iter_modules(roundrobin.__path__):
+        importlib.import_module(f"exchange.roundrobin.{found.name}")
+    assert [name for name in roundrobin.__all__ if inspect.ismodule(getattr(roundrobin, name))] == []

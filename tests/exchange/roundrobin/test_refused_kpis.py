@@ -5,7 +5,7 @@ import pytest
 
 from exchange.roundrobin.chosen import CellFacts, Tables
 from exchange.roundrobin.kpis import Configuration
-from exchange.roundrobin.normalised import facts_of
+from exchange.roundrobin.normalisation import facts_of
 from tests.exchange.roundrobin.chosen_cells import (
     EVERY,
     FULL,

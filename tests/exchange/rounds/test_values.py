@@ -148,6 +148,13 @@ def test_values_of_production_come_from_what_the_cell_was_made_from(services: Se
     assert "no actual value of Wet loading in coating for roll R-1" in found["wet"].reason
     assert "went through drying as positive electrode" in found["glue"].reason
     assert (found["y"].value, found["y"].parameters["built"]) == (0.95, 60)
+    again = production_run(Coating=[sheets["Coating"][0], ["R-1", "SL-1", "positive", 130.0, 13.0, 99.0]])
+    second = built(services, "north", workbook(tmp_path / "again.xlsx", again).read_bytes(), "again.xlsx", said)
+    twice = by_id(values_of(services, run, record, chosen))
+    assert twice["a"].value is None and "several production runs tell of Dry loading" in twice["a"].reason
+    with services.sessions.begin() as session:
+        catalogue.withdraw(session, second, services.now())
+    assert by_id(values_of(services, run, record, chosen))["a"].value == 12.5
     elsewhere = by_id(values_of(services, run, record, chosen, maker="west"))
     assert elsewhere["a"].value is None and "no production run tells of this cell" in elsewhere["a"].reason
 
