@@ -78,6 +78,8 @@ def may_read(product: RoundProduct, standing: RoundStanding, on: RoundSituation)
     if product in (RoundProduct.MAPPING, RoundProduct.CUSTODY):
         custodian = RoundRole.CUSTODIAN in standing.roles
         return _yes("custodian") if custodian else _no("not the custodian", _CUSTODIAN)
+    if product is RoundProduct.UNBLINDED:
+        return _yes("shown by custodian and office") if standing.unblinded else NOT_SHOWN
     if product is RoundProduct.LINES:
         return _yes("invites") if standing.office or standing.roles & _INVITING else _no("no such role", _INVITER)
     if product is RoundProduct.HISTORY:
@@ -130,6 +132,11 @@ def _no(reason: str, needed: str) -> Decision:
     return Decision(allowed=False, discoverable=True, reasons=(reason,), needed=needed)
 
 
+NOT_SHOWN: Final = _no(
+    "not shown to them",
+    "Whose code is whose is shown to the one person for whom custodian and office agree to it, until it ends.",
+)
+"""The answer for what is open to somebody else, or to nobody, or is not there."""
 _PART: Final = "This is for those who take part in the round or have a role in it."
 _OWN: Final = "This is for lines that take part in the round; a signatory joins for a line that is invited."
 _CUSTODIAN: Final = "Only the round's custodian reads whose code is whose; ask custodian and office for unblinding."

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from schemas.organisation import Role
-from storage.tables import MembershipRow, UserRow
+from schemas.organisation import NetworkRole, Role
+from storage.tables import MembershipRow, NetworkRoleRow, UserRow
 
 
 def holders(session: Session, organisation: str, roles: Iterable[Role]) -> list[str]:
@@ -19,6 +19,16 @@ def holders(session: Session, organisation: str, roles: Iterable[Role]) -> list[
         .order_by(MembershipRow.user)
     )
     return [row.user for row in session.scalars(chosen) if wanted & set(row.roles)]
+
+
+def of_network(session: Session, role: NetworkRole) -> list[str]:
+    """People who hold this role for the network, by id."""
+    chosen = (
+        select(NetworkRoleRow.user)
+        .join(UserRow, UserRow.id == NetworkRoleRow.user)
+        .where(NetworkRoleRow.role == role, UserRow.active, UserRow.service.is_(False))
+    )
+    return list(session.scalars(chosen.order_by(NetworkRoleRow.user)))
 
 
 def reached(session: Session, users: Iterable[str]) -> dict[str, str | None]:

@@ -15,7 +15,7 @@ from schemas.errors import Denied, ExchangeError, NotFound
 from schemas.organisation import NetworkRole, OrganisationState
 from schemas.round.rights import RoundProduct, RoundRight, RoundSituation, RoundStanding
 from schemas.round.round import Round
-from storage import participants, submissions
+from storage import participants, submissions, unblindings
 from storage import rounds as stored
 
 _UNKNOWN = Decision(allowed=False, discoverable=False, reasons=("no such round",))
@@ -30,16 +30,27 @@ class AllowedRound:
 
 
 def allow_round(
-    services: Services, who: Principal, product: RoundProduct, round: str, line: str | None = None
+    services: Services,
+    who: Principal,
+    product: RoundProduct,
+    round: str,
+    line: str | None = None,
+    unblinding: str | None = None,
 ) -> AllowedRound:
-    """The round, when the caller may read this product of it (of an own `line`); else refused, on record."""
+    """The round, when the caller may read this product of it (of an own `line`); else refused, on record.
+
+    `unblinding` names the one that is read, which has to be open to the caller.
+    """
     with services.sessions.begin() as session:
         found = stored.find(session, round)
         standing = standing_in(session, who, round) if found else RoundStanding()
         decision = not_reading(who) or _reading(session, who, product, found, standing)
         if decision.allowed and line is not None and line not in standing.lines:
             decision = _NOT_OWN
-        record(services, session, who, Told(f"round:{product.value}", round, decision))
+        if decision.allowed and unblinding is not None and unblinding not in standing.unblinded:
+            decision = rounds.NOT_SHOWN
+        facts: dict[str, str | int] = {"what": f"unblinding {unblinding}"} if unblinding else {}
+        record(services, session, who, Told(f"round:{product.value}", round, decision, facts))
     if found is None or not decision.allowed:
         raise _refusal(decision, round)
     return AllowedRound(found, standing)
@@ -85,6 +96,7 @@ def standing_in(session: Session, who: Principal, round: str) -> RoundStanding:
         office=NetworkRole.OFFICE in who.network_roles,
         lines=frozenset(one.line for one in own),
         joined=frozenset(one.line for one in own if one.joined_at is not None),
+        unblinded=unblindings.shown_to(session, round, who.user),
     )
 
 

@@ -5,13 +5,15 @@ from collections.abc import Collection
 from sqlalchemy.orm import Session
 
 from schemas.errors import Conflict
-from schemas.round.round import Round, RoundState
+from schemas.round.round import UNSEALED, Round, RoundState
 from storage import rounds
 
 BEFORE_OPENING = (RoundState.DRAFT,)
 WHILE_OPEN = (RoundState.OPEN,)
 BEFORE_CLOSING = (RoundState.DRAFT, RoundState.OPEN)
 BEFORE_EVALUATION = (RoundState.OPEN, RoundState.CLOSED)
+HAS_CODES = (RoundState.OPEN, *(one for one in RoundState if one in UNSEALED))
+"""From opening on."""
 BEFORE_PUBLISHING = (
     RoundState.DRAFT,
     RoundState.OPEN,

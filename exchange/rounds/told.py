@@ -45,6 +45,19 @@ def tell_running(
     notify(services, session, to=to, kind=kind, facts=_about(round) | dict(facts))
 
 
+def tell_persons(
+    services: Services,
+    session: Session,
+    round: Round,
+    users: Iterable[str],
+    kind: NotificationKind,
+    facts: Mapping[str, str],
+) -> None:
+    """These people, each for the organisation of their account."""
+    to = [Person(user=one, organisation=people.user(session, one).organisation) for one in users]
+    notify(services, session, to=to, kind=kind, facts=_about(round) | dict(facts))
+
+
 def _about(round: Round) -> dict[str, str]:
     return {"round": round.record.title, "id": round.id}
 
@@ -55,5 +68,7 @@ _NAMES_A_LINE = frozenset(
         NotificationKind.ROUND_OPENED,
         NotificationKind.ROUND_EXTENDED,
         NotificationKind.ROUND_DECIDED,
+        NotificationKind.ROUND_REMINDER,
+        NotificationKind.ROUND_UNBLINDED,
     }
 )

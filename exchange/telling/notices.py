@@ -172,6 +172,29 @@ NOTICES: dict[Kind, Notice] = {
         "one before. What you have taken of it is superseded.",
         quote="reason",
     ),
+    Kind.ROUND_REMINDER: Notice(
+        "Cells of a round are missing",
+        "Of your line {line} {missing} cells of the round '{round}' ({id}) are not handed in yet. Hand in until "
+        "{until}; what comes later never counts.",
+    ),
+    Kind.ROUND_UNBLINDING_ASKED: Notice(
+        "Showing a code is asked for",
+        "In the round '{round}' ({id}) it is asked to show somebody whose a code is. Custodian and office look at "
+        "unblinding {unblinding} and agree to it, or end it.",
+        quote="reason",
+    ),
+    Kind.ROUND_UNBLINDING_AGREED: Notice(
+        "A code is shown to you",
+        "Custodian and office of the round '{round}' ({id}) show you whose one code is: read unblinding {unblinding}. "
+        "The line is told; each time that you read it is recorded.",
+    ),
+    Kind.ROUND_UNBLINDED: Notice(
+        "Your line's code is shown to somebody",
+        "Custodian and office of the round '{round}' ({id}) have agreed to show {person} of {organisation} which code "
+        "is that of your line {line}.",
+        quote="reason",
+        security=True,
+    ),
     Kind.ACCOUNT_CHANGED: Notice(
         "Something of your account changed",
         "{what} If this was not you or your admin, tell your admin at once.",

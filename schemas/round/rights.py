@@ -26,6 +26,8 @@ class RoundProduct(StrEnum):
     SUMMARY = "public summary"
     MAPPING = "codes"
     """Whose code is whose."""
+    UNBLINDED = "unblinded code"
+    """Whose one code is, for the one person whom custodian and office show it."""
     CUSTODY = "custody"
     """Cells on their way, by line."""
     LINES = "lines by name"
@@ -68,12 +70,14 @@ class RoundStanding(BaseModel, frozen=True):
     """How somebody stands to a round: the roles they hold, and the own organisation's lines in it.
 
     `lines`: invited or joined; `joined` those that take part, withdrawn ones included; `office`: of the network.
+    `unblinded`: what custodian and office show this person.
     """
 
     roles: frozenset[RoundRole] = frozenset()
     office: bool = False
     lines: frozenset[str] = frozenset()
     joined: frozenset[str] = frozenset()
+    unblinded: frozenset[str] = frozenset()
 
 
 class RoundSituation(BaseModel, frozen=True):

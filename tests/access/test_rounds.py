@@ -32,6 +32,13 @@ def test_before_closing_everybody_reads_own_results_and_coordinator_and_statisti
     assert read(CUSTODIAN, RoundState.OPEN) == {P.NOTICE, P.RECORD, P.MAPPING, P.CUSTODY, P.HISTORY, P.LINES}
 
 
+def test_an_unblinded_code_is_for_whom_it_is_shown_to_alone() -> None:
+    for standing in EVERYBODY:
+        assert P.UNBLINDED not in read(standing, RoundState.OPEN)
+    shown = RoundStanding(unblinded=frozenset({"a"}))
+    assert read(shown, RoundState.OPEN) == {P.NOTICE, P.UNBLINDED}
+
+
 def test_after_closing_who_runs_the_round_reads_codes_and_the_others_the_report_once_it_is_made() -> None:
     coded = {P.RESULTS, P.REPORT}
     assert coded <= read(COORDINATOR, RoundState.CLOSED)

@@ -425,6 +425,8 @@ def _of_rounds() -> dict[tuple[str, str], dict[str, object]]:
         ("POST", f"{one}/comments"): {"line": "north-1", "text": "It was warm"},
         ("POST", f"{one}/comments/{{comment}}/answer"): {"text": "It was not"},
         ("POST", f"{one}/corrections"): because,
+        ("POST", f"{one}/unblindings"): {"code": "QX", "to": "ada"} | because,
+        ("POST", f"{one}/unblindings/{{id}}/agreements"): {"role": "office"},
     }
 
 
