@@ -13,6 +13,7 @@ from exchange.commands.describe import describe
 from exchange.commands.doi import doi
 from exchange.commands.network import network
 from exchange.commands.person import person
+from exchange.commands.round import round
 from exchange.commands.visibility import visibility
 from exchange.log import configure
 from schemas.access import Level, View
@@ -32,6 +33,7 @@ app.add_typer(visibility, name="visibility")
 app.add_typer(audit, name="audit")
 app.add_typer(person, name="person")
 app.add_typer(doi, name="doi")
+app.add_typer(round, name="round")
 app.command("describe")(describe)
 template = typer.Typer(help="Templates to fill in, made from the vocabulary.", no_args_is_help=True)
 app.add_typer(template, name="template")

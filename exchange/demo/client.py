@@ -16,12 +16,11 @@ Json = dict[str, Any]  # Any: a JSON document of the API
 
 
 class Person:
-    """One person with a token, talking to the API at `base_url`."""
+    """One person with a token, or the world without one, talking to the API at `base_url`."""
 
-    def __init__(self, base_url: str, token: str) -> None:
-        self._http = httpx.Client(
-            base_url=f"{base_url}/api/v1", headers={"Authorization": f"Bearer {token}"}, timeout=120
-        )
+    def __init__(self, base_url: str, token: str = "") -> None:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        self._http = httpx.Client(base_url=f"{base_url}/api/v1", headers=headers, timeout=120)
 
     def get(self, path: str, **parameters: object) -> Json:
         """A GET that must succeed."""
@@ -35,9 +34,9 @@ class Person:
         """A PATCH that must succeed."""
         return self._done(self._http.patch(path, json=body))
 
-    def attempt(self, path: str, method: str = "GET") -> tuple[int, Json]:
+    def attempt(self, path: str, method: str = "GET", body: Json | None = None) -> tuple[int, Json]:
         """Status and body, whatever they are."""
-        answer = self._http.request(method, path)
+        answer = self._http.request(method, path, json=body)
         return answer.status_code, answer.json()
 
     def download(self, url: str) -> bytes:
@@ -87,7 +86,7 @@ class Person:
 
     def _done(self, answer: httpx.Response) -> Json:
         _raise(answer)
-        content: Json = answer.json()
+        content: Json = answer.json() if answer.content else {}
         return content
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from exchange.app import create_app
 from exchange.demo.exports import write_exports
 from exchange.demo.network import LINES, Account, seed
+from exchange.demo.round_network import seed_round
+from exchange.demo.round_story import tell_round
 from exchange.demo.story import Export, Say, tell
 from exchange.serve import bound, serving
 from exchange.services import Services
@@ -34,6 +36,8 @@ def demonstrate(given: Settings, files: Sequence[Path], *, once: bool, port: int
         stack.enter_context(serving(_app(services, accounts), listening))
         exports = _given(files) if files else _generated(Path(folder) / "exports")
         tell(address, accounts, exports, say)
+        if not files:
+            tell_round(address, seed_round(services), Path(folder) / "round", say)
         if not once:
             _until_interrupted(address, accounts, say)
 
