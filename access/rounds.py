@@ -38,7 +38,7 @@ ROLES_OF_ROUND_RIGHT: Final[dict[RoundRight, frozenset[RoundRole]]] = {
     RoundRight.AMEND: frozenset({RoundRole.COORDINATOR}),
     RoundRight.CLOSE: frozenset({RoundRole.COORDINATOR}),
     RoundRight.CANCEL: frozenset({RoundRole.COORDINATOR}),
-    RoundRight.DECIDE: frozenset({RoundRole.COORDINATOR}),
+    RoundRight.DECIDE: frozenset({RoundRole.COORDINATOR, RoundRole.STATISTICIAN}),
     RoundRight.SHIP: frozenset({RoundRole.CUSTODIAN}),
     RoundRight.CHECK_CELLS: frozenset({RoundRole.CUSTODIAN, RoundRole.STATISTICIAN}),
     RoundRight.EXCLUDE: frozenset({RoundRole.COORDINATOR, RoundRole.STATISTICIAN}),

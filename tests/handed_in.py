@@ -39,7 +39,7 @@ FOR_A_ROUND: Json = {
 
 
 def opened(at: Desk, **otherwise: object) -> None:
-    """Coordinator and statistician are the partner's and the office's stewards; each line has three cells."""
+    """Coordinator is the partner's steward, custodian the office's; each line has three cells."""
     round, now = RoundRecord.model_validate(RECORD | otherwise), at.services.now()
     with at.services.sessions.begin() as session:
         rounds.add(session, ROUND, round, "office", now)

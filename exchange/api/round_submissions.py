@@ -69,5 +69,5 @@ def status(caller: Caller, services: Live, round: ShortPath) -> StatusMatrix:
 def decide(
     caller: Caller, services: Live, round: ShortPath, wanted: Annotated[Decide, Body(examples=[_DECIDE])]
 ) -> CellInMatrix:
-    """By the coordinator, by code and number of the cell; the line is told the reason."""
+    """By coordinator or statistician, by code and number of the cell; the line is told the reason."""
     return deciding.decide(services, caller, round, wanted)

@@ -1,9 +1,12 @@
-"""Decide: the coordinator accepts or rejects what stands for a cell, blind: by code, number and names of rules."""
+"""Decide: accept or reject what stands for a cell, blind: by its line's code, its number and names of rules.
+
+By the coordinator, or by the statistician: for a line of the coordinator's own organisation by the statistician alone.
+"""
 
 from sqlalchemy.orm import Session
 
 from exchange import guard
-from exchange.rounds import status
+from exchange.rounds import duties, status
 from exchange.rounds.held import BEFORE_EVALUATION, held
 from exchange.rounds.told import tell_lines
 from exchange.services import Services
@@ -11,7 +14,7 @@ from schemas.access import Principal
 from schemas.errors import Conflict, Refused, Trouble
 from schemas.notification import NotificationKind
 from schemas.round.rights import RoundRight
-from schemas.round.round import Cell, Participant
+from schemas.round.round import Cell, Participant, RoundRole
 from schemas.round.submission import CellInMatrix, Decide, SubmissionState
 from storage import participants, submissions
 
@@ -22,10 +25,13 @@ def decide(services: Services, who: Principal, round: str, wanted: Decide) -> Ce
     Until the round is evaluated: later, who decides knows values, and results are left out by exclusions alone.
     """
     # The code is typed, not a fact: events must not stand under it beside the names of others.
-    guard.require_in_round(services, who, RoundRight.DECIDE, round, said=f"{wanted.code} {wanted.cell}")
+    allowed = guard.require_in_round(services, who, RoundRight.DECIDE, round, said=f"{wanted.code} {wanted.cell}")
     with services.sessions.begin() as session:
         present = held(session, round, BEFORE_EVALUATION, "submissions are decided on")
         line, cell = _meant(session, round, wanted)
+        own = line.organisation in duties.bound(session, round)
+        if own and RoundRole.COORDINATOR in allowed.standing.roles:
+            raise Conflict(f"{wanted.code} is your own organisation's: the statistician decides on it.")
         here = status.standing([one for one in submissions.of(session, round, [line.line]) if one.cell == cell.id])
         if not here:
             raise Conflict(f"Nothing stands for cell {wanted.cell} of {wanted.code}; there is nothing to decide on.")

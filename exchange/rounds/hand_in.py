@@ -31,14 +31,17 @@ def hand_in(services: Services, who: Principal, round: str, wanted: HandIn) -> R
     guard.require(services, who, Right.HAND_IN, wanted.dataset, detail=f"to the round {round}")
     with services.sessions.read() as session:
         offered = gather(session, round, wanted, arrived)
-    objections.refuse(offered)
+    if not any(_same(offered, one) for one in offered.earlier):
+        objections.refuse(offered)
     values = computed.values(services, offered)
     with services.sessions.begin() as session:
         now = gather(session, round, wanted, arrived, lock=True)
         if now.basis != offered.basis:
             raise Conflict("The dataset or the round changed while it was handed in. Look at it and hand in again.")
-        objections.refuse(now)
-        kept = _repeated(session, now, values) or _keep(services, session, who, now, values)
+        kept = _repeated(session, now, values)
+        if kept is None:
+            objections.refuse(now)
+            kept = _keep(services, session, who, now, values)
         return receipts.receipt(services, session, now.round, now.line, now.wanted.cell, kept)
 
 
@@ -63,13 +66,16 @@ def withdraw(services: Services, who: Principal, round: str, submission: str) ->
         return receipts.receipt(services, session, present, of, cell, taken)
 
 
+def _same(on: Offered, one: Submission) -> bool:
+    """Whether the same build of the same version stands for the cell already."""
+    meant = (on.dataset.id, on.version, on.run.id if on.run else "", on.cell.id if on.cell else "")
+    return one.state in LIVE and (one.dataset, one.version, one.run, one.cell) == meant
+
+
 def _repeated(session: Session, on: Offered, values: tuple[KpiValue, ...]) -> Submission | None:
     """What stands for the cell, when this is the same once more: file, build, what failed and every value."""
     offered = {one.kpi: one.model_dump_json() for one in values}
-    for one in on.earlier:
-        same = (one.dataset, one.version, one.run) == (on.dataset.id, on.version, on.run.id if on.run else "")
-        if not same or one.state not in LIVE or on.cell is None or one.cell != on.cell.id:
-            continue
+    for one in (each for each in on.earlier if _same(on, each)):
         kept = submissions.values(session, [one.id], on.plan)[one.id]
         unchanged = set(one.failed_rules) - {TWICE} == set(on.rules)
         if unchanged and {value.kpi: value.model_dump_json() for value in kept} == offered:

@@ -9,7 +9,7 @@ from schemas.dataset import Visibility
 from schemas.metadata import DatasetKind, Metadata
 from schemas.report import Problem, Report, Severity
 from schemas.round.plan import EvaluationPlan
-from schemas.round.round import Cell, RoundRecord, RoundState
+from schemas.round.round import Cell, RoundRecord, RoundRole, RoundState
 from storage import participants, rounds
 from tests.built import built
 from tests.desk import Desk
@@ -74,6 +74,9 @@ def test_the_same_once_more_gives_the_same_receipt_also_behind_the_last_moment(a
     assert at.done("north", "POST", HAND_IN, wanted(receipt["dataset"])) == receipt
     at.clock.at = CLOSES + timedelta(days=1)
     assert at.done("north", "POST", HAND_IN, wanted(receipt["dataset"], version=1)) == receipt
+    with at.services.sessions.begin() as session:
+        participants.withdraw(session, ROUND, "north-1", "north", at.services.now(), "No time")
+    assert at.done("north", "POST", HAND_IN, wanted(receipt["dataset"])) == receipt
     assert len(at.done("north", "GET", HAND_IN)["submissions"]) == 1
 
 
@@ -182,6 +185,17 @@ def test_warnings_and_deviations_wait_for_the_coordinator_who_sees_names_and_giv
         assert at.ask("partner", "POST", DECIDE, rejected | wrong).status_code == status
     entered(at, RoundState.EVALUATED)
     assert at.ask("partner", "POST", DECIDE, rejected).status_code == 409
+
+
+def test_on_the_coordinators_own_line_the_statistician_decides(at: Desk) -> None:
+    handed_in(at, **{"test.exclusions": ["Cycle 3: the channel was disconnected"]})
+    with at.services.sessions.begin() as session:
+        rounds.give_role(session, ROUND, RoundRole.COORDINATOR, "north", "office", at.services.now())
+        rounds.give_role(session, ROUND, RoundRole.STATISTICIAN, "office", "office", at.services.now())
+    decision = {"code": "QX", "cell": 1, "accepted": True, "reason": "Cycle 3 is not looked at"}
+    answer = at.ask("north", "POST", DECIDE, decision)
+    assert answer.status_code == 409 and "the statistician decides" in answer.json()["detail"]
+    assert at.done("office", "POST", DECIDE, decision)["status"] == "accepted"
 
 
 def test_the_same_bytes_for_another_cell_of_the_line_are_refused_but_for_another_part_of_the_file(at: Desk) -> None:
