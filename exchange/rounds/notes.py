@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from schemas.access import GranteeKind, Level, View
+from schemas.dataset import Visibility
 from schemas.policy import Grant
 from storage import catalogue, policies
 
@@ -26,6 +27,11 @@ def of(session: Session, dataset: str, now: datetime, handed_in: datetime) -> tu
         found.append(
             "The dataset was open to others before it was handed in: who took it then keeps it, and can recognise your "
             "code by its values."
+        )
+    if released and kept.visibility is not Visibility.ORGANISATION:
+        found.append(
+            "The dataset was listed to others and went from their lists when it was sealed: by that moment who runs the "
+            "round can guess your code. Hand in drafts."
         )
     return tuple(found)
 

@@ -270,6 +270,7 @@ def test_what_is_handed_in_is_sealed_whatever_the_record_says_later(at: Desk) ->
     receipt = at.done("north", "POST", HAND_IN, wanted(dataset))
     assert "The organisation 'west' can read this dataset" in receipt["notes"][0]
     assert "was open to others before" in receipt["notes"][1]
+    assert "went from their lists" in receipt["notes"][2]
     assert at.done("north", "GET", f"/datasets/{dataset}/collections") == [ROUND]
     for user in ("west", "south", "partner", "office", ""):
         assert at.ask(user, "GET", f"/datasets/{dataset}").status_code == 404
