@@ -84,6 +84,8 @@ def may_read(product: RoundProduct, standing: RoundStanding, on: RoundSituation)
         return _yes("invites") if standing.office or standing.roles & _INVITING else _no("no such role", _INVITER)
     if product is RoundProduct.HISTORY:
         return _yes("runs the round") if standing.office or standing.roles & _RUNNING else _no("no such role", _RUNNER)
+    if product is RoundProduct.CHECKS:
+        return _yes("runs the round") if standing.roles & _RUNNING else _no("no such role", _RUNS)
     if product is RoundProduct.STATUS:
         return _yes("runs the round") if standing.roles & _COORDINATING else _no("no such role", _COORDINATOR)
     return _blind(product, standing, on)
@@ -142,6 +144,7 @@ _OWN: Final = "This is for lines that take part in the round; a signatory joins 
 _CUSTODIAN: Final = "Only the round's custodian reads whose code is whose; ask custodian and office for unblinding."
 _COORDINATOR: Final = "This is for the round's coordinator and statistician."
 _INVITER: Final = "This is for the round's coordinator and custodian, and for the network's office."
+_RUNS: Final = "This is for those who run the round."
 _RUNNER: Final = "This is for those who run the round, and for the network's office."
 _FEW: Final = (
     f"Fewer than {FEWEST} organisations have an accepted cell in this round: everybody reads own results only."

@@ -3,6 +3,7 @@
 from pydantic import BaseModel, Field
 
 from schemas.delivery import Summary
+from schemas.round.evaluation import Aggregates, Judged
 
 
 class Spread(BaseModel, frozen=True):
@@ -30,9 +31,27 @@ class LineComparison(BaseModel, frozen=True):
     first_cycle_efficiency: Spread
 
 
+class Beside(BaseModel, frozen=True):
+    """One quantity of the lines beside each other, by the statistics of round robins; `code` is owner and line here.
+
+    Nobody has agreed on cells, protocol or plan: below five lines nobody is judged, and `refused` says what one line
+    alone does not allow.
+    """
+
+    quantity: str
+    unit: str
+    cycle: int | None = None
+    power: str
+    all_results: Aggregates
+    judged: Judged
+    refused: str = ""
+    definitions: tuple[str, ...] = ()
+
+
 class Comparison(BaseModel, frozen=True):
-    """The chosen datasets, cell by cell and line by line."""
+    """The chosen datasets, cell by cell and line by line, and the lines beside each other."""
 
     lines: tuple[LineComparison, ...]
     cells: tuple[Summary, ...]
+    statistics: tuple[Beside, ...] = ()
     definition: str = Field(description="Version of the cycle definition, the same for all")

@@ -32,3 +32,15 @@ def readers(session: Session, dataset: str, owner: str, actions: Iterable[str]) 
         if organisation is not None:
             found[organisation] |= {user} if user else set()
     return {organisation: frozenset(people) for organisation, people in sorted(found.items())}
+
+
+def readers_of(session: Session, target: str, actions: Iterable[str]) -> set[tuple[str, str]]:
+    """Organisation and person of everybody signed in who was let out with something that is no dataset."""
+    chosen = (
+        select(AuditRow.organisation, AuditActorRow.user)
+        .join(AuditActorRow, AuditActorRow.pseudonym == AuditRow.actor)
+        .where(AuditRow.target == target, AuditRow.allowed, AuditRow.action.in_(list(actions)))
+        .where(AuditRow.organisation.is_not(None))
+        .distinct()
+    )
+    return {(organisation, user) for organisation, user in session.execute(chosen) if organisation and user}

@@ -13,6 +13,7 @@ from schemas.round.evaluation import (
     CurveEvaluation,
     Evaluation,
     Figure,
+    Judged,
     KpiEvaluation,
     LateLine,
     LeftOut,
@@ -204,15 +205,48 @@ def own(code: str = "QX") -> LetterData:
 def _kpi(
     id: str, label: str, unit: str, results: dict[str, list[float]], sigma: float, left_out: tuple[LeftOut, ...]
 ) -> KpiEvaluation:
-    level = rr.level_of_results(results, unit)
+    dropped = {(one.code, one.cell) for one in left_out}
+    everything = rr.level_of_results(results, unit)
+    kept = rr.level_of_results(
+        {
+            code: [value for cell, value in enumerate(values, 1) if (code, cell) not in dropped]
+            for code, values in results.items()
+        },
+        unit,
+    )
+    judged = _judged(results, kept, sigma, dropped)
+    return KpiEvaluation(
+        kpi=id,
+        label=label,
+        unit=unit,
+        digits=4,
+        normalised=True,
+        definition="cycle-capacity/1",
+        power=rr.power(everything.p).value,
+        spread_name="within-line s (cells + repeatability)",
+        lines=judged.lines,
+        all_results=_aggregates(everything, sigma),
+        kept_results=_aggregates(kept, sigma) if left_out else None,
+        limits=judged.limits,
+        screening=judged.screening,
+        left_out=left_out,
+        absent=("WS",),
+        definitions=("cycle-capacity/1", "precision/1", "mandel/1", "algorithm-a/1", "z-prime/1", "screening/1"),
+        with_left_out=_judged(results, everything, sigma, set()) if left_out else None,
+        notes=("Lines have unequal numbers of cells: the limit of h is that of balanced data.",) if left_out else (),
+    )
+
+
+def _judged(
+    results: dict[str, list[float]], level: rr.Level, sigma: float, dropped: set[tuple[str, int | None]]
+) -> Judged:
     at_5, at_1 = rr.mandel(level, 0.05), rr.mandel(level, 0.01)
     assigned = rr.robust_consensus(list(level.mean))
     scored = rr.z_prime_scores(list(level.mean), assigned, sigma)
-    dropped = {(one.code, one.cell) for one in left_out}
     lines = tuple(
         CodedLine(
             code=code,
-            n=len(values),
+            n=level.n[place],
             mean=level.mean[place],
             s=level.sd[place],
             points=tuple(
@@ -229,38 +263,20 @@ def _kpi(
         )
         for place, (code, values) in enumerate(results.items())
     )
-    kept = {
-        code: [value for cell, value in enumerate(values, 1) if (code, cell) not in dropped]
-        for code, values in results.items()
-    }
-    return KpiEvaluation(
-        kpi=id,
-        label=label,
-        unit=unit,
-        digits=4,
-        normalised=True,
-        definition="cycle-capacity/1",
-        power=rr.power(level.p).value,
-        spread_name="within-line s (cells + repeatability)",
-        lines=lines,
-        all_results=_aggregates(rr.level_of_results(results, unit), sigma),
-        kept_results=_aggregates(rr.level_of_results(kept, unit), sigma) if left_out else None,
-        limits=Limits(h=(at_5.h_limit, at_1.h_limit), k={5: (at_5.k_limit[0], at_1.k_limit[0])}),
-        screening=tuple(
-            TestStep(
-                test=step.test,
-                statistic=step.statistic,
-                straggler_limit=step.limit_5,
-                outlier_limit=step.limit_1,
-                code=step.lines[0] if step.lines else None,
-                verdict=step.verdict.value,
-            )
-            for step in rr.screen(level).steps
-        ),
-        left_out=left_out,
-        absent=("WS",),
-        definitions=("precision/1", "mandel/1", "algorithm-a/1", "z-prime/1", "screening/1"),
+    screening = tuple(
+        TestStep(
+            test=step.test,
+            statistic=step.statistic,
+            straggler_limit=step.limit_5,
+            outlier_limit=step.limit_1,
+            code=step.lines[0] if len(step.lines) == 1 else None,
+            codes=step.lines,
+            verdict=step.verdict.value,
+        )
+        for step in rr.screen(level).steps
     )
+    k = {n: (at_5.k_limit[place], at_1.k_limit[place]) for place, n in enumerate(level.n)}
+    return Judged(lines=lines, limits=Limits(h=(at_5.h_limit, at_1.h_limit), k=k), screening=screening)
 
 
 def _verdict(p: int, value: float | None, limit_5: float | None, limit_1: float | None) -> str:

@@ -10,8 +10,9 @@ import pyarrow as pa
 
 from access import aggregates as rule
 from exchange.delivery import unnamed, view
+from exchange.delivery.beside import measured
 from exchange.delivery.choose import Pin, chosen
-from exchange.delivery.compare import cycles_of, measured
+from exchange.delivery.compare import cycles_of
 from exchange.delivery.opened import CYCLES
 from exchange.services import Services
 from schemas.access import NOBODY, Principal

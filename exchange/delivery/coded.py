@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from access.views import BLINDED
-from exchange.delivery import compare, link, opened, unnamed, view
+from exchange.delivery import beside, compare, link, opened, unnamed, view
 from exchange.delivery.choose import Pin, chosen
 from exchange.delivery.opened import CYCLES, TIMESERIES, Opened, Slice
 from exchange.services import Services
@@ -62,7 +62,7 @@ def summary(services: Services, who: Principal, place: Place) -> Summary:
     """Capacities and efficiencies per cycle."""
     run = _run(services, who, Exit.SUMMARY, place, "")
     cycles = compare.cycles_of(services, _blinded(services, run, place, CYCLES))
-    first = compare.first_efficiency(cycles)
+    first = beside.first_efficiency(cycles)
     return Summary(reference=_reference(place), first_cycle_efficiency=first, cycles=tuple(cycles))
 
 

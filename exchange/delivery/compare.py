@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from statistics import fmean, stdev
 
 from exchange import guard
+from exchange.delivery.beside import beside, first_efficiency, measured
 from exchange.delivery.choose import Pin, chosen, reference
 from exchange.delivery.opened import CYCLES
 from exchange.delivery.view import seen
@@ -53,7 +54,10 @@ def compare(services: Services, who: Principal, datasets: Sequence[str], view: V
         # A line's name is free text: two owners who write the same one are still two lines.
         by_line.setdefault((cell.line or NO_LINE, dataset.owner_name, dataset.owner), []).append(cell)
     lines = tuple(_line(key, by_line[key]) for key in sorted(by_line))
-    return Comparison(lines=lines, cells=tuple(cells), definition=", ".join(sorted(definitions)))
+    named = {f"{owner}/{line}": by_line[line, owner_name, owner] for line, owner_name, owner in sorted(by_line)}
+    return Comparison(
+        lines=lines, cells=tuple(cells), statistics=beside(named), definition=", ".join(sorted(definitions))
+    )
 
 
 def _summary(services: Services, allowed: Allowed, run: IngestRun, stored: StoredTable | None) -> Summary:
@@ -83,11 +87,6 @@ def cycles_of(services: Services, stored: StoredTable | None) -> list[CycleSumma
     ]
 
 
-def first_efficiency(cycles: Iterable[CycleSummary]) -> float | None:
-    """The first cycle's efficiency, where it was measured whole."""
-    return next((one.coulombic_efficiency for one in cycles if one.cycle == 1 and measured(one)), None)
-
-
 def _line(key: tuple[str, str, str], cells: list[Summary]) -> LineComparison:
     name, owner_name, owner = key
     by_cycle: dict[int, list[float]] = {}
@@ -107,11 +106,6 @@ def _line(key: tuple[str, str, str], cells: list[Summary]) -> LineComparison:
             cell.first_cycle_efficiency for cell in cells if cell.first_cycle_efficiency is not None
         ),
     )
-
-
-def measured(one: CycleSummary) -> bool:
-    """Neither a leading half (cycle 0) nor a cycle that the end of the file cut off."""
-    return one.cycle > 0 and one.truncated is False
 
 
 def _spread(values: Iterable[float]) -> Spread:

@@ -8,8 +8,9 @@ import numpy as np
 from access.views import TIME
 from exchange import guard
 from exchange.delivery import drawing, view
+from exchange.delivery.beside import measured
 from exchange.delivery.choose import Pin, chosen
-from exchange.delivery.compare import cycles_of, measured
+from exchange.delivery.compare import cycles_of
 from exchange.delivery.drawing import POINTS, Panel, Points
 from exchange.delivery.opened import CYCLES, TIMESERIES
 from exchange.services import Services

@@ -87,7 +87,8 @@ def _test(at: int, number: int, seed: int) -> Test:
         off += BIAS
     if line.organisation == SPREADING:
         off += SPREAD[number - 1]
-    cell = Cell(capacity_ah=5.02 * (1 + off), formation_efficiency=0.88 * (1 + _OF_LINE[at] / 2))
+    ordinary = _OF_LINE[at] / 2 + _ORDINARY[at % len(_ORDINARY)][number - 1] / 4
+    cell = Cell(capacity_ah=5.02 * (1 + off), formation_efficiency=0.88 * (1 + ordinary))
     done = run(cell, round_robin(NOMINAL_AH, cycles=CYCLES, record_s=60.0), fate)
     started = _STARTED.replace(tzinfo=ZoneInfo(line.time_zone)) + timedelta(minutes=11 * number + 3 * at)
     return Test(cell_name(line, number), "Round robin capacity check", number, started, done.records)

@@ -39,7 +39,7 @@ def tell_round(base_url: str, accounts: dict[str, Account], folder: Path, say: S
     table = Table(people | {WORLD: Person(base_url)})
     try:
         folder.mkdir()
-        say("\n5. EG5 runs a round: six lines, cyclers of six makers, three sister cells each.\n")
+        say("\n6. EG5 runs a round: six lines, cyclers of six makers, three sister cells each.\n")
         set_up(table)
         hand_in(table, write_round_files(folder), say)
         show_status(table, say)
@@ -52,6 +52,7 @@ def tell_round(base_url: str, accounts: dict[str, Account], folder: Path, say: S
 
 
 def set_up(table: Table) -> None:
+    """The office founds the round, EG5 invites, every line joins and names its cells, the round is opened."""
     table.people[_OFFICE].post("/agreements", RULES)
     text = table.people[_OFFICE].get(f"/agreements/{RULES['id']}")["versions"][-1]
     table.people[_OFFICE].post("/rounds", round_record())
@@ -71,6 +72,7 @@ def set_up(table: Table) -> None:
 
 
 def hand_in(table: Table, files: Sequence[RoundFile], say: Say) -> None:
+    """Every file becomes a dataset and is handed in; one in the place of another cell is refused."""
     for file in files:
         if file.cell not in table.datasets:
             made = table.steward(file.line).post("/datasets", test_record(file))
@@ -95,6 +97,7 @@ def _submission(file: RoundFile, table: Table) -> Json:
 
 
 def show_status(table: Table, say: Say) -> None:
+    """What is seen while the round is sealed, and what is refused."""
     say("\n   What the coordinator sees while the round is sealed: codes and checks, no value.\n")
     for line in table.coordinator.get(f"{_PATH}/status")["lines"]:
         cells = "  ".join(
@@ -110,12 +113,14 @@ def show_status(table: Table, say: Say) -> None:
 
 
 def close(table: Table, say: Say) -> None:
+    """The coordinator closes, the statistician evaluates."""
     table.coordinator.post(f"{_PATH}/close", {"reason": "Every line has said that nothing more comes"})
     table.people[STATISTICIAN].post(f"{_PATH}/evaluation")
     say("\n   Closed, and evaluated by the plan that was frozen at opening.\n")
 
 
 def show_results(table: Table, say: Say) -> None:
+    """The statistician reads all lines under codes."""
     found = table.people[STATISTICIAN].get(f"{_PATH}/results")["evaluation"]
     for kpi in found["kpis"]:
         whole = kpi["all_results"]
@@ -135,6 +140,7 @@ def show_results(table: Table, say: Say) -> None:
 
 
 def publish(table: Table, say: Say) -> None:
+    """The draft report is made and published; the world reads the summary."""
     table.people[STATISTICIAN].post(f"{_PATH}/report")
     table.coordinator.post(f"{_PATH}/publication")
     summary = table.people[WORLD].get(f"{_PATH}/summary")
@@ -146,4 +152,4 @@ def publish(table: Table, say: Say) -> None:
 
 
 def _number(value: float | None) -> str:
-    return "–" if value is None else f"{value:.4g}"
+    return "–" if value is None else f"{value:.5g}"

@@ -32,9 +32,9 @@ def parameters(evaluation: Evaluation, edition: Edition) -> Iterator[Block]:
     rows = [
         (
             one.label,
-            ASSIGNED_BY.get(one.all_results.assigned_by, one.all_results.assigned_by or "–"),
-            words.with_unit(words.significant(one.all_results.sigma_pt, 3), one.unit),
-            SIGMA_FROM.get(one.all_results.sigma_from, one.all_results.sigma_from or "–"),
+            ASSIGNED_BY.get(one.judged_by.assigned_by, one.judged_by.assigned_by or "–"),
+            words.with_unit(words.significant(one.judged_by.sigma_pt, 3), one.unit),
+            SIGMA_FROM.get(one.judged_by.sigma_from, one.judged_by.sigma_from or "–"),
         )
         for one in evaluation.kpis
         if not one.refused

@@ -49,7 +49,7 @@ def _of_mean(unit: str) -> str:
 
 def _apart(line: CodedLine) -> tuple[int, ...]:
     """Cells beyond 3.5 robust standard deviations (1.483 median of distances) of the line's own median."""
-    values = [(point.cell, point.value) for point in line.points if point.value is not None]
+    values = [(point.cell, point.value) for point in line.points if point.value is not None and not point.excluded]
     if len(values) < _FEWEST_CELLS:
         return ()
     middle = median(value for _, value in values)

@@ -136,9 +136,9 @@ def _overview(evaluation: Evaluation) -> Iterator[Block]:
     rows = [
         (
             one.label,
-            words.with_unit(words.significant(one.all_results.assigned, one.digits), one.unit),
-            str(one.all_results.p),
-            str(one.all_results.results),
+            words.with_unit(words.significant(one.judged_by.assigned, one.digits), one.unit),
+            str(one.judged_by.p),
+            str(one.judged_by.results),
             words.listed(flagged) if (flagged := [line.code for line in one.lines if of_line(line).level]) else "–",
         )
         if not one.refused

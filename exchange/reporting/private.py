@@ -129,7 +129,7 @@ def _compared(kpi: KpiEvaluation, code: str) -> tuple[str | Cell, ...]:
         why = "not computed" if kpi.refused else "no result of yours"
         return (kpi.label, *(words.NONE for _ in range(6)), why)
     name, of = score_of(kpi)
-    found, shade = kpi.all_results, of_line(line)
+    found, shade = kpi.judged_by, of_line(line)
     places = words.decimals_for(found.assigned, kpi.digits)
     assessed = "undecided" if kpi.power == "plots-only" else words.ASSESSMENT.get(line.score, line.score)
     odd = [f"{one} {verdict}" for one, verdict in (("h", line.mandel_h), ("k", line.mandel_k)) if verdict in _ODD]

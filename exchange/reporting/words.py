@@ -1,7 +1,7 @@
 """Words and numbers as reports write them: minus sign, thin spaces, significant digits, units, days."""
 
 from datetime import UTC, datetime
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 from math import floor, isfinite, log10
 from typing import Final
 
@@ -10,6 +10,8 @@ THIN: Final = "\u2009"
 NONE: Final = "–"
 """Stands where there is no value."""
 _MOST_DECIMALS = 12
+_EXACT: Final = Context(prec=400)
+"""Enough digits for every binary number."""
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _UNITS: Final = {"1": "", "A.h": "Ah", "mA.h": "mAh", "W.h": "Wh", "Ohm": "Ω", "mOhm": "mΩ"}
 _IN_UNITS: Final = (("A.h", "Ah"), ("W.h", "Wh"), ("Ohm", "Ω"), (".", "·"), ("cm2", "cm²"), ("cm3", "cm³"))
@@ -40,7 +42,7 @@ def fixed(value: float | None, decimals: int) -> str:
     """A number with so many decimals, thousands apart; rounded half to even from its exact binary value."""
     if value is None or not isfinite(value):
         return NONE
-    rounded = Decimal(value).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN)
+    rounded = Decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN, _EXACT)
     sign = MINUS if rounded < 0 else ""
     return sign + f"{abs(rounded):,f}".replace(",", THIN)
 

@@ -71,6 +71,8 @@ def coulombic_efficiency(
         taken, given = given, taken
     if why or taken <= 0:
         return COULOMBIC.refuse(why or "no charge went in", (span(row),))
+    if why := _held_charge(given, taken):
+        return COULOMBIC.refuse(why, (span(row),))
     counted = "excluded" if pulses is not None else "counted"
     said = {"cycle": cycle, "configuration": configuration, "source": source, "pulses": counted}
     return COULOMBIC.value(given / taken, (span(row),), said)
@@ -113,6 +115,8 @@ def first_cycle_efficiency(
         return FIRST.refuse(f"there is no {into if not taken else back} in the files of formation", spans)
     if used[-1]["truncated"] and number(used[-1], "cycle"):
         return FIRST.refuse("the last file ends within the first cycle", spans)
+    if why := _held_charge(given, taken):
+        return FIRST.refuse(why, spans)
     return FIRST.value(given / taken, spans, {"configuration": configuration, "source": source, "files": len(files)})
 
 
@@ -137,6 +141,8 @@ def energy_efficiency(cycles: pa.Table, cycle: int, configuration: Configuration
     into, out = number(row, "charge_energy_wh"), number(row, "discharge_energy_wh")
     if not into or out is None:
         return ENERGY.refuse("there is no energy in one of the directions", (span(row),))
+    if why := _held_charge(out, into):
+        return ENERGY.refuse(why, (span(row),))
     return ENERGY.value(out / into, (span(row),), {"cycle": cycle, "configuration": configuration})
 
 
@@ -168,6 +174,8 @@ def cv_share(cycles: pa.Table, cycle: int) -> Kpi:
 
 
 BALANCED = 1e-4
+MOST = 1.1
+"""No cell gives back so much of what it took up in a cycle; it was not empty before."""
 UNCLEAR = 0.005
 """So much of a charge may be of no regime, as for rows in which the current is switched."""
 
@@ -217,6 +225,13 @@ def _whole(cycles: pa.Table, cycle: int) -> tuple[Row | None, str]:
     if row is None:
         return None, f"there is no cycle {cycle}"
     return (None, f"cycle {cycle} is truncated") if row["truncated"] else (row, "")
+
+
+def _held_charge(given: float, taken: float) -> str:
+    """Why this is no efficiency: a file that begins with a charged cell gives any number, such as 8."""
+    if given <= MOST * taken:
+        return ""
+    return f"{given / taken:.3g} times as much comes out as went in: the cell held charge before this cycle"
 
 
 def _of_pulses(pulses: pa.Table, cycle: int) -> dict[Way, float]:

@@ -35,8 +35,9 @@ def evaluate_kpi(record: RoundRecord, plan: EvaluationPlan, chosen: KpiPlan, han
     base = _described(record, chosen, handed)
     if refused := _hidden(record, chosen) or _mixed(handed, base.unit):
         return base.model_copy(update={"refused": refused})
-    every, kept = (_look(results, plan, chosen, handed) for results in (handed.results, handed.kept))
     some_left_out = len(handed.kept) < len(handed.results)
+    every = _look(handed.results, plan, chosen, handed)
+    kept = _look(handed.kept, plan, chosen, handed) if some_left_out else every
     facts: dict[str, object] = {
         **dict(_judged(kept, plan, handed)),
         "power": power(kept.level.p).value,
@@ -48,6 +49,11 @@ def evaluate_kpi(record: RoundRecord, plan: EvaluationPlan, chosen: KpiPlan, han
         "notes": (*base.notes, *_notes(plan, kept)),
     }
     return base.model_copy(update=facts)
+
+
+def withheld(record: RoundRecord, chosen: KpiPlan, why: str) -> KpiEvaluation:
+    """A KPI of which nothing is told: what it is, and why."""
+    return _described(record, chosen, Handed((), ())).model_copy(update={"refused": why})
 
 
 def _look(counted: tuple[CellResult, ...], plan: EvaluationPlan, chosen: KpiPlan, handed: Handed) -> _Looked:

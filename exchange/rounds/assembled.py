@@ -4,10 +4,12 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
+from access.rounds import FEWEST
 from exchange.roundrobin.cells import CellResult, Handed
-from exchange.roundrobin.evaluate import evaluate_kpi
+from exchange.roundrobin.evaluate import evaluate_kpi, withheld
 from exchange.roundrobin.rounding import as_shown, shown
 from exchange.roundrobin.yields import line_yield
+from exchange.rounds import alike
 from exchange.rounds.counted import Counted, Place
 from schemas.round.evaluation import (
     CodedYield,
@@ -25,6 +27,7 @@ from schemas.round.submission import Submission
 
 NO_VALUE = "not computed for this cell; its line has the reason"
 """Stands for every reason under a code: what a definition misses in a file tells the instrument that wrote it."""
+TOO_FEW = f"Fewer than {FEWEST} organisations have an accepted cell: everybody reads own results only."
 EXCLUDED_BY = "who runs the round"
 EXPANDED = "expanded_uncertainty"
 """The parameter of a value by which a line states U (k = 2) in the KPI's unit."""
@@ -40,10 +43,13 @@ class Made:
 
 
 def assembled(counted: Counted, made: Made, curves: tuple[CurveEvaluation, ...] = ()) -> Evaluation:
-    """All KPIs of the plan in force, curves, yields, and what came late, apart."""
+    """All KPIs of the plan in force, curves, yields, and what came late, apart.
+
+    Of fewer than five organisations nothing is computed that compares: what is not there is told by nobody.
+    """
     record, plan = counted.round.record, counted.round.plan
     withdrawn = sorted(one.code for one in counted.lines.values() if one.withdrawn_at is not None)
-    return Evaluation(
+    made_of = Evaluation(
         round=counted.round.id,
         title=record.title,
         number=made.number,
@@ -57,20 +63,27 @@ def assembled(counted: Counted, made: Made, curves: tuple[CurveEvaluation, ...] 
         evaluated_at=made.at,
         p=len(counted.codes),
         cells=len(counted.counting),
-        kpis=tuple(as_shown(kpi_of(counted, chosen)) for chosen in plan.kpis),
-        curves=curves,
-        yields=_yields(counted) if record.kind is RoundKind.MANUFACTURING else (),
-        late=_late(counted),
+        kpis=tuple(withheld(record, chosen, TOO_FEW) for chosen in plan.kpis),
         # Who withdrew is known by name: beside a code it would tell whose that is.
         withdrawn=tuple(withdrawn) if record.identity is Identity.OPEN else (),
         amendments=tuple(
             f"{f'{one.at:%Y-%m-%d}: ' if one.at else ''}{one.reason}" for one in counted.round.plans if one.number > 0
         ),
         conflicts=counted.conflicts,
-        deviations=tuple(_deviations(counted)),
         notes=tuple(_notes(counted, len(withdrawn))),
         names=counted.names,
     )
+    return made_of if counted.too_few else made_of.model_copy(update=_compared(counted, curves))
+
+
+def _compared(counted: Counted, curves: tuple[CurveEvaluation, ...]) -> dict[str, object]:
+    return {
+        "kpis": tuple(as_shown(kpi_of(counted, chosen)) for chosen in counted.round.plan.kpis),
+        "curves": curves,
+        "yields": _yields(counted) if counted.round.record.kind is RoundKind.MANUFACTURING else (),
+        "late": _late(counted),
+        "deviations": tuple(_deviations(counted)),
+    }
 
 
 def kpi_of(counted: Counted, chosen: KpiPlan) -> KpiEvaluation:
@@ -178,4 +191,4 @@ def _notes(counted: Counted, withdrawn: int) -> list[str]:
         notes.append(f"Lines that withdrew after opening: {withdrawn}. What they handed in stays under their codes.")
     if replaced := sum(one.replaced_by is not None and one.line in counted.lines for one in counted.cells.values()):
         notes.append(f"Cells that were replaced and do not count: {replaced}.")
-    return notes
+    return [*notes, *alike.notes(counted.checks, counted.round)]

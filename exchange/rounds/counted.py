@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from access.rounds import FEWEST
 from exchange.rounds import duties
+from schemas.round.check import KeptCheck
 from schemas.round.exclusion import Kept
 from schemas.round.round import Cell, Identity, Participant, Round
 from schemas.round.submission import KpiValue, Submission, SubmissionState
-from storage import exclusions, participants, people, submissions
+from storage import exclusions, participants, people, round_checks, submissions
 
 Place = tuple[str, int]
 """The code of a line, and the number of one of its cells."""
@@ -24,7 +26,7 @@ class Counted:
     `counting`: by place what is accepted, in time, for a cell in use, the newest first: of a test, and in a
     manufacturing round of its production run, too. `late`: the same of what came after closing. `undecided`: places of
     those that nobody has taken or refused. `values` are by submission and KPI, of the plan in force. `left_out` are the
-    exclusions in force.
+    exclusions in force; `checks` those of the cells.
     """
 
     round: Round
@@ -37,6 +39,7 @@ class Counted:
     values: dict[str, dict[str, KpiValue]]
     left_out: tuple[Kept, ...]
     conflicts: tuple[str, ...]
+    checks: tuple[KeptCheck, ...]
 
     def value(self, of: tuple[Submission, ...], kpi: str) -> KpiValue | None:
         """The newest value of a KPI among those of one cell, else the newest refusal; None where nothing is kept."""
@@ -47,6 +50,11 @@ class Counted:
     def codes(self) -> tuple[str, ...]:
         """Codes of the lines with an accepted cell, in their order."""
         return tuple(sorted({code for code, _ in self.counting}))
+
+    @property
+    def too_few(self) -> bool:
+        """Whether so few organisations have an accepted cell that everybody reads own results only."""
+        return len({one.organisation for of in self.counting.values() for one in of}) < FEWEST
 
     @property
     def submissions(self) -> tuple[Submission, ...]:
@@ -74,6 +82,7 @@ class Counted:
             },
             "left out": [one.model_dump(mode="json") for one in self.left_out],
             "conflicts": self.conflicts,
+            "checks": [one.id for one in self.checks],
         }
         return hashlib.sha256(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
@@ -100,6 +109,7 @@ def count(session: Session, round: Round) -> Counted:
         values={of: {one.kpi: one for one in there} for of, there in found.items()},
         left_out=tuple(one for one in exclusions.of(session, round.id) if one.ended_at is None),
         conflicts=_conflicts(session, round.id),
+        checks=tuple(round_checks.of(session, round.id)),
     )
 
 

@@ -41,7 +41,7 @@ def of_round(services: Services, counted: Counted) -> tuple[CurveEvaluation, ...
     Of each cell the newest build with tables is read, cell by cell: the rows of the step and no more.
     """
     plans = counted.round.plan.curves
-    if not plans:
+    if not plans or counted.too_few:
         return ()
     shapes, fading = [_Shapes() for _ in plans], Kept()
     reference = min(one.cycle for one in plans)

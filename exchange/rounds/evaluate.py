@@ -15,7 +15,7 @@ from exchange.services import Services
 from schemas.access import Principal
 from schemas.errors import Conflict, Trouble
 from schemas.round.evaluation import Evaluation
-from schemas.round.rights import RoundProduct, RoundRight
+from schemas.round.rights import RoundRight
 from schemas.round.round import Round, RoundState
 from storage import evaluations, rounds
 from storage.evaluations import StoredEvaluation
@@ -30,10 +30,9 @@ def evaluate(services: Services, who: Principal, round: str, correction: bool = 
 
     A new one of a draft report takes the report back: the round is evaluated then. `correction` is needed, and changes
     no state, where the report is published. Conflict while a submission in time is not decided, or has no values by the
-    plan in force.
+    plan in force. Of fewer than five organisations nothing is compared, and the evaluation holds no value.
     """
-    guard.require_in_round(services, who, RoundRight.EVALUATE, round)
-    found = guard.allow_round(services, who, RoundProduct.RESULTS, round).round
+    found = guard.require_in_round(services, who, RoundRight.EVALUATE, round).round
     may_be_evaluated(found, correction)
     with services.sessions.read() as session:
         all_declared(session, round)

@@ -14,6 +14,7 @@ BEFORE_CLOSING = (RoundState.DRAFT, RoundState.OPEN)
 BEFORE_EVALUATION = (RoundState.OPEN, RoundState.CLOSED)
 HAS_CODES = (RoundState.OPEN, *(one for one in RoundState if one in UNSEALED))
 """From opening on."""
+BEFORE_REPORTING = (RoundState.DRAFT, RoundState.OPEN, RoundState.CLOSED, RoundState.EVALUATED)
 BEFORE_PUBLISHING = (
     RoundState.DRAFT,
     RoundState.OPEN,

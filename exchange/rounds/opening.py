@@ -1,5 +1,7 @@
 """Open a round: its plan is frozen, codes are drawn, lines that have not joined are dropped."""
 
+from collections import Counter
+
 from sqlalchemy.orm import Session
 
 from access import codes
@@ -17,7 +19,7 @@ from schemas.errors import Conflict, Refused
 from schemas.notification import NotificationKind
 from schemas.organisation import OrganisationState, Standing
 from schemas.round.rights import RoundRight
-from schemas.round.round import Identity, Participant, Round, RoundState
+from schemas.round.round import Identity, Participant, Round, RoundRecord, RoundState
 from schemas.round.setup import Opened
 from storage import agreements, collections, participants, people, rounds
 
@@ -45,6 +47,7 @@ def open_round(services: Services, who: Principal, round: str) -> Opened:
         rounds.keep_plan(session, round, one.record.plan, who.user, services.now())
         rounds.enter(session, round, RoundState.OPEN, services.now())
         _collection(session, one)
+        unnamed = _unnamed(session, one, joined)
         until = {"until": notices.when(one.record.closes_at)}
         tell_lines(services, session, one, joined, NotificationKind.ROUND_OPENED, until)
         plan = f"{len(joined)} lines; plan {one.record.plan.sha256}"
@@ -55,7 +58,7 @@ def open_round(services: Services, who: Principal, round: str) -> Opened:
         lines=len(joined),
         organisations=bodies,
         dropped=len(every) - len(joined),
-        warnings=_warnings(len(joined), bodies),
+        warnings=_warnings(one.record, len(joined), bodies, unnamed),
     )
 
 
@@ -109,13 +112,23 @@ def _collection(session: Session, round: Round) -> None:
     collections.add(session, round.id, f"{title[:160]} ({round.id})" if taken else title)
 
 
-def _warnings(lines: int, organisations: int) -> tuple[str, ...]:
-    few = (
+def _warnings(record: RoundRecord, lines: int, organisations: int, unnamed: int) -> tuple[str, ...]:
+    wanted = record.plan.minimum_cells
+    said = {
         f"With accepted results of fewer than {FEWEST} organisations everybody reads own results only; {organisations} "
-        "take part."
-    )
-    weak = (
+        "take part.": organisations < FEWEST,
         f"With {lines} lines outlier tests have little power and the between-line standard deviation is uncertain; "
-        f"ISO 5725-2 wants about {TELLING} or more."
-    )
-    return (few,) * (organisations < FEWEST) + (weak,) * (lines < TELLING)
+        f"ISO 5725-2 wants about {TELLING} or more.": lines < TELLING,
+        f"A line has {record.cells_per_line} and the plan asks for {wanted} results before a line's spread is judged: "
+        "no line's will be.": record.cells_per_line < wanted,
+        f"{unnamed} of {lines} lines have not named all their cells yet; what is not named cannot be handed in.": (
+            unnamed > 0
+        ),
+    }
+    return tuple(sentence for sentence, applies in said.items() if applies)
+
+
+def _unnamed(session: Session, round: Round, joined: list[Participant]) -> int:
+    """How many lines have cells left to name."""
+    named = Counter(one.line for one in participants.cells(session, round.id) if one.replaced_by is None)
+    return sum(named[one.line] < round.record.cells_per_line for one in joined)

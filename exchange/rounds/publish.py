@@ -10,13 +10,14 @@ from exchange.rounds.held import held, standing
 from exchange.services import Services
 from exchange.sharing import sealing
 from exchange.telling import notices
+from exchange.telling.notify import notify
 from schemas.access import Principal
 from schemas.errors import Conflict
-from schemas.notification import NotificationKind
+from schemas.notification import NotificationKind, Person
 from schemas.round.report import Stage
-from schemas.round.rights import RoundRight
+from schemas.round.rights import RoundProduct, RoundRight
 from schemas.round.round import Round, RoundShown, RoundState
-from storage import reports, round_comments, rounds
+from storage import past, reports, round_comments, rounds
 
 _OPEN, _MADE = (RoundState.COMMENTING,), "its report is published"
 _FINAL = (RoundState.PUBLISHED, RoundState.CORRECTED)
@@ -70,7 +71,18 @@ def correct(services: Services, who: Principal, round: str, reason: str) -> Roun
         rounds.happened(session, services.new_id(), round, "corrected", who.user, now, f"evaluation {number}")
         told = {"number": number, "reason": reason}
         report.tell_all(services, session, one, NotificationKind.ROUND_CORRECTED, told)
+        _tell_readers(services, session, one, told)
     return show.one(services, who, round)
+
+
+def _tell_readers(services: Services, session: Session, round: Round, facts: dict[str, str]) -> None:
+    """Whoever has read a report or summary while signed in, and is not told already as one who takes part."""
+    actions = [f"round:{one.value}" for one in (RoundProduct.REPORT, RoundProduct.LETTER, RoundProduct.SUMMARY)]
+    found = past.readers_of(session, round.id, actions)
+    already = report.told(session, round.id)
+    to = [Person(user=user, organisation=of) for of, user in sorted(found) if user not in already]
+    about = {"round": round.record.title, "id": round.id}
+    notify(services, session, to=to, kind=NotificationKind.ROUND_CORRECTED, facts=about | facts)
 
 
 def _ready(session: Session, round: Round, now: datetime) -> None:

@@ -18,7 +18,7 @@ from schemas.round.evaluation import Evaluation, PublicSummary
 from schemas.round.report import Edition, ReportFile, ReportFiles, ReportProduct, Stage
 from schemas.round.rights import RoundProduct, RoundRight
 from schemas.round.round import Round, RoundShown, RoundState
-from storage import participants, reports, round_comments, rounds, submissions
+from storage import participants, recipients, reports, round_comments, rounds, submissions
 from storage.reports import StoredFile
 
 _PRODUCTS = {
@@ -139,6 +139,13 @@ def tell_all(services: Services, session: Session, round: Round, kind: Notificat
     organisations = {each.organisation: each for each in lines}
     tell_lines(services, session, round, organisations.values(), kind, facts, _TOLD)
     tell_running(services, session, round, kind, facts)
+
+
+def told(session: Session, round: str) -> set[str]:
+    """The people whom `tell_all` tells."""
+    organisations = {each.organisation for each in participants.of(session, round) if each.joined_at is not None}
+    running = {holder for every in rounds.holders(session, round).values() for holder in every}
+    return running.union(*(recipients.holders(session, one, _TOLD) for one in organisations))
 
 
 def edition_of(one: StoredFile) -> str:

@@ -48,7 +48,7 @@ def summary_of(found: Evaluation, owners: Mapping[str, str], published_at: datet
 
 
 def _public(kpi: KpiEvaluation, owners: Mapping[str, str]) -> PublicKpi | None:
-    of = kpi.all_results if kpi.kept_results is None else kpi.kept_results
+    of = kpi.judged_by
     kept = {owners.get(line.code, line.code) for line in kpi.lines if line.n}
     if kpi.refused or len(kept) < FEWEST or of.assigned is None:
         return None

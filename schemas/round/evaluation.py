@@ -152,6 +152,11 @@ class KpiEvaluation(BaseModel, frozen=True):
     with_left_out: Judged | None = None
     notes: tuple[str, ...] = ()
 
+    @property
+    def judged_by(self) -> Aggregates:
+        """What `lines` are judged by: the results that are kept."""
+        return self.all_results if self.kept_results is None else self.kept_results
+
 
 class CodedCurve(BaseModel, frozen=True):
     """The curve of one line on the common axis: mean, s and n at each point, distance from the consensus, h and k."""

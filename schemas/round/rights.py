@@ -30,6 +30,8 @@ class RoundProduct(StrEnum):
     """Whose one code is, for the one person whom custodian and office show it."""
     CUSTODY = "custody"
     """Cells on their way, by line."""
+    CHECKS = "checks of cells"
+    """Whether cells were alike and stayed so."""
     LINES = "lines by name"
     """Who is invited; no code, and nothing of what they do once the round is open."""
     HISTORY = "history"

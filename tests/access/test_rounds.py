@@ -27,9 +27,9 @@ def test_before_closing_everybody_reads_own_results_and_coordinator_and_statisti
     assert read(INVITED, RoundState.OPEN) == {P.NOTICE, P.RECORD}
     assert read(OFFICE, RoundState.OPEN) == {P.NOTICE, P.RECORD, P.LINES, P.HISTORY}
     assert read(PARTICIPANT, RoundState.OPEN) == {P.NOTICE, P.RECORD, P.OWN, P.LETTER}
-    assert read(STATISTICIAN, RoundState.OPEN) == {P.NOTICE, P.RECORD, P.STATUS, P.HISTORY}
-    assert read(COORDINATOR, RoundState.OPEN) == {P.NOTICE, P.RECORD, P.STATUS, P.HISTORY, P.LINES}
-    assert read(CUSTODIAN, RoundState.OPEN) == {P.NOTICE, P.RECORD, P.MAPPING, P.CUSTODY, P.HISTORY, P.LINES}
+    assert read(STATISTICIAN, RoundState.OPEN) == {P.NOTICE, P.RECORD, P.STATUS, P.HISTORY, P.CHECKS}
+    assert read(COORDINATOR, RoundState.OPEN) == {P.NOTICE, P.RECORD, P.STATUS, P.HISTORY, P.LINES, P.CHECKS}
+    assert read(CUSTODIAN, RoundState.OPEN) == {P.NOTICE, P.RECORD, P.MAPPING, P.CUSTODY, P.HISTORY, P.LINES, P.CHECKS}
 
 
 def test_an_unblinded_code_is_for_whom_it_is_shown_to_alone() -> None:

@@ -1,6 +1,7 @@
 """A closed round is evaluated once from what counts: planted effects are flagged, nothing else, and nothing is lost."""
 
 import hashlib
+import re
 
 import pytest
 
@@ -89,12 +90,14 @@ def test_the_newest_accepted_version_of_a_cell_counts_once_and_what_is_late_stan
     assert found.withdrawn == () and "withdrew after opening: 1" in found.notes[0], "who withdrew is known by name"
 
 
-def test_with_fewer_than_five_organisations_nobody_gets_an_evaluation(services: Services) -> None:
+def test_of_fewer_than_five_organisations_no_value_stands_in_an_evaluation(services: Services) -> None:
     of = closed_round(services, q(planted(4)))
-    with pytest.raises(Denied, match="own results only"):
-        evaluated(of)
-    with pytest.raises(Denied):
-        results.newest(services, person(services, "line-1"), of.id)
+    found = evaluated(of)
+    assert "own results only" in found.kpis[0].refused and found.kpis[0].lines == () == found.late
+    assert re.findall(r"1[45]\d\.\d", found.model_dump_json()) == [] and found.kpis[0].all_results.p == 0
+    for user in ("ran", "line-1"):
+        with pytest.raises(Denied):
+            results.newest(services, person(services, user), of.id)
 
 
 def test_who_runs_the_round_reads_at_once_and_who_takes_part_from_the_draft_report_on(services: Services) -> None:

@@ -135,6 +135,10 @@ def test_a_report_goes_from_draft_over_comments_to_publication_and_correction(at
     assert why["reason"] in content(at, "line-3", f"{base}/report/2-corrected/report.html").decode()
     told = at.done("line-5", "GET", "/notifications")["items"]
     assert {"round-reported", "round-published", "round-corrected"} <= {one["kind"] for one in told}
+    # Whoever read the summary from outside is told, too; nobody twice.
+    for reader in ("line-7", "line-2", "counts", "keeps"):
+        kinds = [one["kind"] for one in at.done(reader, "GET", "/notifications")["items"]]
+        assert kinds.count("round-corrected") == 1, (reader, kinds)
     assert at.ask("ran", "POST", f"{base}/corrections", why).status_code == 409
 
 

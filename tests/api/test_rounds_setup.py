@@ -186,19 +186,21 @@ def test_only_lines_of_admitted_members_are_invited_once_the_rules_are_named(at:
     refused(at.ask(COORDINATOR, "POST", f"/rounds/{id}/open"), 409, "not in force for")
     accept(at, "north"), accept(at, "west")
     at.done(COORDINATOR, "POST", path, {"lines": ["south-1"]})
-    assert at.done(COORDINATOR, "POST", f"/rounds/{id}/open")["dropped"] == 1
+    opened = at.done(COORDINATOR, "POST", f"/rounds/{id}/open")
+    assert opened["dropped"] == 1 and "2 of 2 lines have not named all their cells" in opened["warnings"][-1]
     refused(at.ask(COORDINATOR, "POST", path, {"lines": ["east-1"]}), 409, "is open")
     assert at.done("south", "GET", f"/rounds/{id}")["record"] is None
     assert len(at.done(CUSTODIAN, "GET", f"/rounds/{id}/codes")) == 2
 
 
 def test_lines_go_by_their_names_only_when_every_one_has_waived(at: Desk) -> None:
-    id = joined_round(at, members=("north", "west"), identity="open")
+    id = joined_round(at, members=("north", "west"), identity="open", cells_per_line=1)
     refused(at.ask("north-contributor", "POST", f"/rounds/{id}/lines/north-1/waiver", SIGNED), 403, "signatory")
     at.done("north", "POST", f"/rounds/{id}/lines/north-1/waiver", SIGNED)
     refused(at.ask(COORDINATOR, "POST", f"/rounds/{id}/open"), 409, "west-1 has not")
     at.done("west", "POST", f"/rounds/{id}/lines/west-1/waiver", SIGNED)
-    at.done(COORDINATOR, "POST", f"/rounds/{id}/open")
+    opened = at.done(COORDINATOR, "POST", f"/rounds/{id}/open")
+    assert "A line has 1 and the plan asks for 2 results" in opened["warnings"][-1]
     evidence = [one["evidence"]["waived"]["basis"] for one in at.done(CUSTODIAN, "GET", f"/rounds/{id}/codes")]
     assert evidence == [SIGNED["basis"]] * 2
 

@@ -103,7 +103,7 @@ def curve(store: FolderStore, folder: Path, key: str) -> roundrobin.Curve:
     table = TableReader(store, steps, (folder / steps).stat().st_size)
     reader = TableReader(store, series, (folder / series).stat().st_size)
     found = roundrobin.curve_of(reader, table.rows(STEP_COLUMNS, 0, table.num_rows), WANTED)
-    return roundrobin.normalisation(found, float(found.x[-1]), "A.h", "own step")
+    return roundrobin.normalised(found, float(found.x[-1]), "A.h", "own step")
 
 
 def round_of(rows: int, line: int, cells: int, folder: Path) -> list[str]:

@@ -16,9 +16,11 @@ from exchange.settings import Settings
 from exchange.start import close_services, open_services
 from exchange.worker import Pace, start_in_process
 from schemas.dataset import FINAL_STATES, RunState
-from storage import runs, workers
+from schemas.round.round import RoundRecord, RoundState
+from storage import rounds, runs, workers
 from storage.runs import TAKEN_OVER
 from tests.received import GARBAGE, bdf_csv, owner, receive, spools, state_of, tables_in_store
+from tests.rounds import KPI
 from tests.working import QUICK, alive, children, pause, until, worker
 
 LONG = 700_000
@@ -175,7 +177,21 @@ def test_a_run_whose_job_was_lost_is_queued_again(services: Services, settings: 
     assert runs.STRAY in [change.detail for change in state_of(services, run).history]
 
 
-def test_a_worker_in_this_process_stops_and_starts_again(services: Services, settings: Settings) -> None:
+def test_a_worker_in_this_process_stops_and_starts_again_and_closes_rounds_that_are_due(
+    services: Services, settings: Settings
+) -> None:
+    overdue = RoundRecord.model_validate(
+        {
+            "title": "Capacity",
+            "protocol": {"name": "Check", "version": "1"},
+            "cells_per_line": 1,
+            "closes_at": services.now() - timedelta(hours=1),
+            "plan": {"kpis": [KPI]},
+        }
+    )
+    with services.sessions.begin() as session:
+        rounds.add(session, "rr", overdue, "north", services.now())
+        rounds.enter(session, "rr", RoundState.OPEN, services.now())
     for salt in range(2):
         stop = start_in_process(services, settings, Pace(**QUICK))
         run = receive(services, bdf_csv(500, salt))
@@ -187,3 +203,5 @@ def test_a_worker_in_this_process_stops_and_starts_again(services: Services, set
     with services.sessions.read() as session:
         assert workers.present(session) == set()
         assert workers.heard(session, timedelta(hours=1)) == set()
+        closed = rounds.find(session, "rr")
+    assert closed is not None and closed.state is RoundState.CLOSED

@@ -9,14 +9,19 @@ import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from exchange import roundrobin
 from exchange.reporting import words
 from exchange.reporting.causes import likely_causes
 from exchange.reporting.document import Heading
+from exchange.reporting.figures.bars import mandel_h, mandel_k, scores
 from exchange.reporting.figures.by_line import by_line
+from exchange.reporting.figures.forest import forest
 from exchange.reporting.html import html
 from exchange.reporting.methods import METHODS
 from exchange.reporting.participants import participants_report
@@ -24,6 +29,7 @@ from exchange.reporting.private import certificate, letter, sheet
 from exchange.reporting.public import public_summary
 from exchange.reporting.typeset import pdf, source
 from schemas.errors import Conflict
+from schemas.round.evaluation import CodedLine, CodedPoint
 from schemas.round.report import Stage
 from schemas.round.round import Identity
 from tests import reports
@@ -96,6 +102,8 @@ def test_the_report_has_its_sections_in_order_and_lists_what_must_be_said() -> N
         "works for a line that takes part",
         "Our &lt;mass&gt; was entered",
         "within-line s (cells + repeatability)",
+        "every line judged with all results",
+        "the limit of h is that of balanced data",
         reports.plan().sha256,
     ):
         assert said in text, said
@@ -175,6 +183,7 @@ def test_every_definition_of_the_statistics_has_its_method_in_reports() -> None:
         (words.fixed(-0.001, 2), "0.00"),
         (words.significant(None, 4), "–"),
         (words.significant(float("nan"), 4), "–"),
+        (words.fixed(1e300, 12)[:3], "1\u20090"),
         (words.unit("mA.h/g"), "mAh/g"),
         (words.unit("Ohm.cm2"), "Ω·cm²"),
         (words.in_unit("Share", "1"), "Share"),
@@ -186,6 +195,41 @@ def test_numbers_and_units_are_written_as_the_field_does(shown: str, expected: s
 
 def test_causes_follow_what_stands_out() -> None:
     capacity = EVALUATION.kpis[0]
-    of = {line.code: likely_causes(capacity, line) for line in capacity.lines}
+    assert capacity.with_left_out is not None
+    of = {line.code: likely_causes(capacity, line) for line in capacity.with_left_out.lines}
     assert of["AZ"] == () and "active mass" in of["QX"][0] and "common to them" in of["QX"][1]
     assert of["VN"][0].startswith("Cell 4 is far from your others")
+    assert "Your cells differ" in likely_causes(capacity, capacity.lines[4])[0]
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(
+        st.lists(st.one_of(st.none(), st.floats(allow_nan=False, allow_infinity=False)), min_size=1, max_size=5),
+        min_size=1,
+        max_size=20,
+    ),
+    st.floats(allow_nan=False, allow_infinity=False),
+)
+def test_every_figure_is_drawn_whatever_the_values_are(results: list[list[float | None]], centre: float) -> None:
+    lines = tuple(
+        CodedLine(
+            code=f"{chr(65 + place)}Z",
+            n=len(values),
+            mean=values[0],
+            s=abs(values[-1] or 0.0),
+            points=tuple(CodedPoint(cell=cell, value=value) for cell, value in enumerate(values, 1)),
+            h=values[0],
+            k=values[-1],
+            z_prime=values[0],
+            score="action",
+        )
+        for place, values in enumerate(results)
+    )
+    kpi = EVALUATION.kpis[0]
+    found = kpi.all_results.model_copy(update={"assigned": centre, "robust_s": abs(centre), "assigned_u": None})
+    drawn = kpi.model_copy(update={"lines": lines, "all_results": found})
+    for picture in (by_line(drawn), scores(drawn), mandel_h(drawn), mandel_k(drawn), forest(drawn)):
+        if picture is not None:
+            root = ElementTree.fromstring(picture.svg)
+            assert root.get("role") == "img" and "nan" not in picture.svg and "inf" not in picture.svg

@@ -22,7 +22,7 @@ def by_line(kpi: KpiEvaluation) -> Picture:
     """Box: quartiles; whiskers: least and most; points: cells; line: x*; band: x* ± 2 s*."""
     lines = sorted(kpi.lines, key=lambda one: one.code)
     canvas = Canvas(max(760, _LEFT + _RIGHT + _NARROWEST * len(lines)), _HEIGHT)
-    centre, band = kpi.all_results.assigned, kpi.all_results.robust_s
+    centre, band = kpi.judged_by.assigned, kpi.judged_by.robust_s
     edges = [centre - 2 * band, centre + 2 * band] if centre is not None and band is not None else []
     values = [point.value for line in lines for point in line.points]
     up = scale([*values, *(line.mean for line in lines), centre, *edges], _HEIGHT - _BOTTOM, _TOP)

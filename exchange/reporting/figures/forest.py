@@ -23,7 +23,7 @@ def forest(kpi: KpiEvaluation) -> Picture | None:
     lines = [one for one in sorted(kpi.lines, key=lambda one: one.code) if one.mean is not None]
     if not lines:
         return None
-    centre, u = kpi.all_results.assigned, kpi.all_results.assigned_u
+    centre, u = kpi.judged_by.assigned, kpi.judged_by.assigned_u
     band = [] if centre is None or u is None else [centre - 2 * u, centre + 2 * u]
     ends = [(one.mean or 0.0) + sign * (expanded(one) or 0.0) for one in lines for sign in (-1, 1)]
     bottom = _TOP + _ROW * len(lines)

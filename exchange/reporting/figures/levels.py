@@ -15,7 +15,7 @@ _R, _TOTAL = "#0B5F73", "#B4530A"
 def levels(kpis: Sequence[KpiEvaluation], unit: str) -> Picture | None:
     """s_r (dots) and s_R (squares) over the level, one pair for each KPI in this unit; None for fewer than two."""
     shown = [
-        (one, one.all_results.mean, one.all_results.s_r.value, one.all_results.s_R.value)
+        (one, one.judged_by.mean, one.judged_by.s_r.value, one.judged_by.s_R.value)
         for one in kpis
         if one.unit == unit and not one.refused
     ]

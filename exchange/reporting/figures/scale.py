@@ -3,6 +3,12 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
+from typing import Final
+
+_FAR: Final = 1e15
+"""What lies beyond is no measurement, and no scale is made for it."""
+_BEYOND: Final = 5000.0
+"""Pixels at which it is drawn, outside of every figure."""
 
 
 @dataclass(frozen=True)
@@ -17,7 +23,8 @@ class Scale:
 
     def pixel(self, value: float) -> float:
         """Where a value stands."""
-        return self.first + (value - self.low) / (self.high - self.low) * (self.last - self.first)
+        at = self.first + (value - self.low) / (self.high - self.low) * (self.last - self.first)
+        return min(_BEYOND, max(-_BEYOND, at))
 
     def within(self, value: float) -> float:
         """Where a value stands, at the edge if it is beyond."""
@@ -37,7 +44,7 @@ class Scale:
 
 def scale(values: Iterable[float | None], first: float, last: float, parts: int = 5) -> Scale:
     """Round bounds about the values, steps of 1, 2 or 5 times a power of ten; values that are none are left out."""
-    known = [one for one in values if one is not None and isfinite(one)]
+    known = [one for one in values if one is not None and isfinite(one) and abs(one) < _FAR]
     low, high = min(known, default=0.0), max(known, default=1.0)
     # A flat set still has a scale; differences that a float does not tell are none.
     span = max(high - low, 1e-9 * max(abs(low), abs(high)), 1e-12)

@@ -270,6 +270,7 @@ REASONS: dict[str, str] = {
     "/api/v1/rounds/{round}/summary/files/{edition}/{name}": _REPORTS,
     "/api/v1/rounds/{round}/comments": _REPORTS,
     "/rounds/{round}/report": _REPORTS,
+    "/api/v1/rounds/{round}/checks": "of cells, of no dataset; tests/api/test_round_cells.py",
     "/api/v1/rounds/{round}/unblindings": _UNBLINDINGS,
     "/api/v1/rounds/{round}/unblindings/{id}": _UNBLINDINGS,
     "/api/v1/agreements": _AGREEMENTS,

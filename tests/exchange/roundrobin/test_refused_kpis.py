@@ -85,3 +85,14 @@ def test_a_round_cell_has_the_volume_of_a_cylinder_and_masses_may_be_weighed() -
     weighed = metadata(**said, **{"cell.specification.positive": {"active_mass_g": 5.0}})
     per_gram = one(made, facts_of(weighed), kind="cycle-capacity", cycle=1, normalisation="active-mass")
     assert per_gram.parameters["amount"] == 5.0
+
+
+def test_a_file_that_begins_with_a_charged_cell_has_no_efficiency_of_its_first_cycle() -> None:
+    made = Cell()
+    made.charge_ah = 0.8
+    made.step(1, 1000, 0.1)
+    made.step(1, 7200, -0.4)
+    made.step(1, 600, 0.0)
+    for kind in ("coulombic-efficiency", "energy-efficiency", "first-cycle-efficiency"):
+        found = one(tables(made), kind=kind, **({} if kind.startswith("first") else {"cycle": 1}))
+        assert found.value is None and "the cell held charge before" in found.reason
