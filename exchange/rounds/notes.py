@@ -1,6 +1,7 @@
 """Notes on a receipt: by what others could recognise the code under which the dataset goes in the round's report."""
 
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -22,18 +23,20 @@ def of(session: Session, dataset: str, now: datetime, handed_in: datetime) -> tu
         "revoke the grant if that is not meant."
         for whom in sorted({_whom(one) for one in standing})
     ]
-    released = kept.released_at is not None and kept.released_at < handed_in
-    if released and any(one.created_at < handed_in for one in telling):
-        found.append(
-            "The dataset was open to others before it was handed in: who took it then keeps it, and can recognise your "
-            "code by its values."
-        )
-    if released and kept.visibility is not Visibility.ORGANISATION:
-        found.append(
-            "The dataset was listed to others and went from their lists when it was sealed: by that moment who runs the "
-            "round can guess your code. Hand in drafts."
-        )
+    if kept.released_at is not None and kept.released_at < handed_in:
+        open_before = any(one.created_at < handed_in for one in telling)
+        found += [_OPEN] * open_before + [_LISTED] * (kept.visibility is not Visibility.ORGANISATION)
     return tuple(found)
+
+
+_OPEN: Final = (
+    "The dataset was open to others before it was handed in: who took it then keeps it, and can recognise your code by "
+    "its values."
+)
+_LISTED: Final = (
+    "The dataset was listed to others and went from their lists when it was sealed: by that moment who runs the round "
+    "can guess your code. Hand in drafts."
+)
 
 
 def _tells(grant: Grant, owner: str) -> bool:

@@ -1,15 +1,19 @@
 """A line hands in, is told what stands against it, holds a receipt; the coordinator decides blind."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from exchange.identify import identify, issue_token
+from exchange.rounds import hand_in
 from schemas.dataset import Visibility
 from schemas.metadata import DatasetKind, Metadata
 from schemas.report import Problem, Report, Severity
 from schemas.round.plan import EvaluationPlan
 from schemas.round.round import Cell, RoundRecord, RoundRole, RoundState
+from schemas.round.submission import HandIn, Receipt
 from storage import participants, rounds
 from tests.built import built
 from tests.desk import Desk
@@ -31,6 +35,7 @@ from tests.handed_in import (
 )
 from tests.production import run, workbook
 from tests.records import Json
+from tests.worlds import ALL
 
 JUMP = Problem(rule="voltage-jump", severity=Severity.ERROR, message="Secretvalue 3.71 V")
 
@@ -302,6 +307,22 @@ def test_a_dataset_is_withdrawn_after_its_submission_and_both_stay_sealed(at: De
     at.done("north", "POST", f"/datasets/{dataset}/withdraw", {})
     assert at.sees("west", dataset) == ""
     assert [one["counts"] for one in at.done("north", "GET", HAND_IN)["submissions"]] == [False, True]
+
+
+def test_of_hand_ins_for_a_cell_at_the_same_moment_each_has_its_number_and_one_stands(at: Desk) -> None:
+    some = [measured(at) for _ in range(3)]
+    token = f"Bearer {issue_token(at.services, 'north', 'test', ALL)}"
+
+    def send(dataset: str) -> Receipt:
+        who = identify(at.services, token)
+        return hand_in.hand_in(at.services, who, ROUND, HandIn.model_validate(wanted(dataset)))
+
+    with ThreadPoolExecutor(6) as pool:
+        receipts = list(pool.map(send, [*some, *some]))
+    kept = at.done("north", "GET", HAND_IN)["submissions"]
+    assert [one["number"] for one in kept] == list(range(1, len(kept) + 1))
+    assert [one["state"] for one in kept].count("accepted") == 1 and kept[-1]["state"] == "accepted"
+    assert {one.id for one in receipts} == {one["id"] for one in kept}
 
 
 def test_a_manufacturing_round_takes_a_production_run_for_a_cell_until_a_test_stands_for_it(at: Desk) -> None:
