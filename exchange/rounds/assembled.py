@@ -11,6 +11,7 @@ from exchange.roundrobin.rounding import as_shown, shown
 from exchange.roundrobin.yields import line_yield
 from exchange.rounds import alike
 from exchange.rounds.counted import Counted, Place
+from exchange.rounds.offered import DEVIATES, LEFT_OUT, TWICE, UNJUDGED
 from schemas.round.evaluation import (
     CodedYield,
     CurveEvaluation,
@@ -25,6 +26,7 @@ from schemas.round.plan import KpiPlan
 from schemas.round.round import Identity, RoundKind
 from schemas.round.submission import Submission
 
+DECLARED = frozenset({DEVIATES, UNJUDGED, LEFT_OUT})
 NO_VALUE = "not computed for this cell; its line has the reason"
 """Stands for every reason under a code: what a definition misses in a file tells the instrument that wrote it."""
 TOO_FEW = f"Fewer than {FEWEST} organisations have an accepted cell: everybody reads own results only."
@@ -175,11 +177,17 @@ def _late(counted: Counted) -> tuple[LateLine, ...]:
 
 
 def _deviations(counted: Counted) -> list[str]:
-    """Which cells were taken although something stood against them; the reason is between who decided and the line."""
+    """Which cells were taken although something stood against them: what the line declared, by name.
+
+    Which of the platform's checks found something stays between line and coordinator, for it tells file and instrument;
+    so does the reason why it was taken. That another line has the same bytes is for the coordinator alone.
+    """
     found = []
     for (code, cell), of in counted.counting.items():
-        if failed := sorted({rule for one in of for rule in one.failed_rules}):
-            found.append(f"{code}, cell {cell}: accepted with {', '.join(failed)}")
+        failed = {rule for one in of for rule in one.failed_rules} - {TWICE}
+        said = [*sorted(failed & DECLARED), *(["findings of the checks"] if failed - DECLARED else [])]
+        if said:
+            found.append(f"{code}, cell {cell}: accepted with {', '.join(said)}")
     return found
 
 

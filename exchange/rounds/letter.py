@@ -2,12 +2,12 @@
 
 from sqlalchemy.orm import Session
 
-from access.rounds import FEWEST, PUBLISHED
+from access.rounds import FEWEST, PUBLISHED, REPORTED
 from exchange import guard
 from exchange.rounds import results
+from exchange.rounds.assembled import TOO_FEW
 from exchange.services import Services
 from schemas.access import Principal
-from schemas.errors import Conflict, Denied
 from schemas.round.evaluation import Evaluation
 from schemas.round.letter import EarlierScore, LetterData, OwnCell
 from schemas.round.results import OwnLine, OwnResults
@@ -26,11 +26,13 @@ def letter_data(services: Services, who: Principal, round: str, line: str) -> Le
 
 def own_results(services: Services, who: Principal, round: str, line: str) -> OwnResults:
     """The same with the line's own statistics, as far as the round lets those who take part read results."""
-    data = letter_data(services, who, round, line)
-    try:
-        found = results.newest(services, who, round)
-    except (Denied, Conflict) as refused:
-        return OwnResults(own=data, why=refused.message)
+    allowed = guard.allow_round(services, who, RoundProduct.LETTER, round, line)
+    with services.sessions.read() as session:
+        data = gathered(services, session, allowed.round, line)
+        few = submissions.organisations(session, round) < FEWEST
+    if few or allowed.round.state not in REPORTED:
+        return OwnResults(own=data, why=TOO_FEW if few else "The draft report is not made yet.")
+    found = results.newest(services, who, round)
     lines = [
         OwnLine(kpi=kpi.kpi, label=kpi.label, unit=kpi.unit, line=one)
         for kpi in found.kpis

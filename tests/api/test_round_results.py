@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import text
 
 from exchange.services import Services
 from schemas.round.round import RoundState
@@ -37,7 +38,11 @@ def test_everybody_reads_what_is_theirs_and_the_world_the_summary_alone(at: Desk
     assert answers("/summary") == [403] * 6
     assert answers("/lines/line-2/results") == [401, 403, 403, 200, 403, 403]
     assert answers("/exclusions") == [401, 403, 403, 403, 200, 200]
+    with at.services.sessions.read() as session:
+        refused = session.scalar(text("SELECT count(*) FROM plx_audit WHERE NOT allowed"))
     before = at.done("line-2", "GET", f"{base}/lines/line-2/results")
+    with at.services.sessions.read() as session:
+        assert session.scalar(text("SELECT count(*) FROM plx_audit WHERE NOT allowed")) == refused
     assert before["lines"] == [] and "draft report is not made" in before["why"]
     assert [len(f"{one['values'][0]['value']:.10g}") > 6 for one in before["own"]["cells"]] == [True] * 4
     of.enter(RoundState.COMMENTING)

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from access import codes
+from exchange.rounds.offered import DEVIATES, TWICE
 from exchange.services import Services
 from exchange.settings import Settings
 from exchange.start import close_services, open_services
@@ -46,7 +47,7 @@ def world(at: Desk, seed: int, id: str = "rr-2026") -> ClosedRound:
     of = closed_round(at.services, given, plan, id=id, codes=drawn)
     late, odd = of.lines[drawn.index(CODES[3])], of.lines[drawn.index(CODES[2])]
     of.hand_in(late, 2, {"q-c10": 148.4}, SubmissionState.RECEIVED, late=True)
-    of.hand_in(odd, 1, {"q-c10": VALUES[CODES[2]][0]}, failed=("temperature-missing",))
+    of.hand_in(odd, 1, {"q-c10": VALUES[CODES[2]][0]}, failed=("clock-skipped-hour", DEVIATES, TWICE))
     with at.services.sessions.begin() as session:
         participants.withdraw(session, id, of.lines[0], of.lines[0], NOW + timedelta(hours=7), "funding ended")
     return of
@@ -88,6 +89,8 @@ def test_nothing_of_a_line_a_dataset_or_a_moment_stands_in_what_is_published(ser
         assert moments <= {"12:00:00"}, "there are no moments but those of who runs the round"
         if path.endswith("parquet"):
             assert set(pq.read_metadata(io.BytesIO(content)).metadata or {}) <= {b"ARROW:schema"}
+    deviations = json.loads(found["/results"])["evaluation"]["deviations"]
+    assert deviations == [f"{CODES[2]}, cell 1: accepted with {DEVIATES}, findings of the checks"]
     told = json.loads(found["/summary"])
     assert not any(code in json.dumps(told) for code in VALUES) and "reason" not in json.dumps(told)
 
@@ -149,7 +152,18 @@ def _secrets(of: ClosedRound) -> set[str]:
     with of.services.sessions.read() as session:
         handed = submissions.of(session, of.id)
         cells = participants.cells(session, of.id)
-    found = {"Institute line", "Hall line", "Steward", "SN-", "Secret of", "4711", "funding", "has no cycle", *of.lines}
+    found = {
+        "Institute line",
+        "Hall line",
+        "Steward",
+        "SN-",
+        "Secret of",
+        "4711",
+        "funding",
+        "has no cycle",
+        "clock-",
+        *of.lines,
+    }
     for one in handed:
         found |= {one.id, one.dataset, one.run, one.cell, *one.sha256, f"{one.received_at:%H:%M:%S}"}
     return found | {one.name for one in cells}
