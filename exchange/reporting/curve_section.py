@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from exchange.reporting import words
-from exchange.reporting.document import Block, Column, Heading, Paragraph, Table
+from exchange.reporting.document import Block, Column, Heading, Notice, Paragraph, Table, Tone
 from exchange.reporting.figures.curves import absolute, difference
 from schemas.round.evaluation import CodedCurve, CurveEvaluation
 
@@ -11,7 +11,11 @@ from schemas.round.evaluation import CodedCurve, CurveEvaluation
 def curve_section(curve: CurveEvaluation, number: int) -> Iterator[Block]:
     """The difference from the consensus first, then the curves as they are; nothing is extrapolated."""
     yield Heading(curve.label)
-    yield Paragraph(f"Definition {curve.definition}. What no line reaches is missing.", small=True)
+    if curve.definition:
+        yield Paragraph(f"Definition {curve.definition}. What no line reaches is missing.", small=True)
+    if not curve.lines:
+        yield Notice("Not computed", curve.refused or "There is no curve.", Tone.WARN)
+        return
     yield difference(curve, number)
     yield absolute(curve, number)
     factor, unit = (1000.0, "mV") if curve.unit == "V" else (1.0, words.unit(curve.unit))
@@ -35,6 +39,10 @@ def curve_section(curve: CurveEvaluation, number: int) -> Iterator[Block]:
         for line in sorted(curve.lines, key=lambda one: one.code)
     ]
     yield Table(f"{curve.label}: every line beside the consensus", columns, rows)
+    if curve.refused:
+        yield Paragraph(f"No limits are given: {curve.refused}", small=True)
+    if curve.absent:
+        yield Paragraph(f"Lines without such a curve: {words.listed(curve.absent)}.", small=True)
     limits = [(name, one) for name, one in (("h", curve.h_limit), ("k", curve.k_limit)) if one is not None]
     if limits:
         said = ", ".join(f"{name} {words.score(one)}" for name, one in limits)

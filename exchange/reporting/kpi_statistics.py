@@ -46,6 +46,7 @@ _STATISTICS: tuple[tuple[Text, _Shown], ...] = (
     ("Lines", lambda one, kpi: str(one.p)),
     ("Results", lambda one, kpi: str(one.results)),
     ("Mean", lambda one, kpi: _value(one.mean, one, kpi)),
+    ("Mean of means", lambda one, kpi: _value(one.mean_of_means, one, kpi)),
     ("Median", lambda one, kpi: _value(one.median, one, kpi)),
     ("Assigned value x*", lambda one, kpi: _value(one.assigned, one, kpi)),
     ("u(x*)", lambda one, kpi: words.with_unit(words.spread(one.assigned_u), kpi.unit)),

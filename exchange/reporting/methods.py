@@ -151,7 +151,7 @@ _COMPUTED: Final = Method("Computed from a cell's tables", "as this version of t
 def methods(evaluation: Evaluation) -> Iterator[Block]:
     """Formulas of what was computed; those of KPIs are named with where they are written down."""
     used = [one for kpi in evaluation.kpis for one in kpi.definitions]
-    used += [one.strip() for curve in evaluation.curves for one in curve.definition.split(",") if one.strip()]
+    used += [one for curve in evaluation.curves for one in curve.definitions or (curve.definition,) if one]
     used += ["yield/1"] if evaluation.yields else []
     known = dict.fromkeys(one for one in (*METHODS, *used) if one in used)
     if not known:

@@ -1,5 +1,6 @@
 """Words and numbers as reports write them: minus sign, thin spaces, significant digits, units, days."""
 
+import re
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from math import floor, isfinite, log10
@@ -15,6 +16,9 @@ _EXACT: Final = Context(prec=400)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _UNITS: Final = {"1": "", "A.h": "Ah", "mA.h": "mAh", "W.h": "Wh", "Ohm": "Ω", "mOhm": "mΩ"}
 _IN_UNITS: Final = (("A.h", "Ah"), ("W.h", "Wh"), ("Ohm", "Ω"), (".", "·"), ("cm2", "cm²"), ("cm3", "cm³"))
+
+_POWER: Final = re.compile(r"([A-Za-zΩ])(-\d)")
+_RAISED: Final = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 ASSESSMENT: Final = {
     "ok": "Satisfactory",
@@ -68,7 +72,7 @@ def unit(ucum: str) -> str:
         return _UNITS[ucum]
     for code, shown in _IN_UNITS:
         ucum = ucum.replace(code, shown)
-    return ucum
+    return _POWER.sub(lambda found: found[1] + found[2].translate(_RAISED), ucum)
 
 
 def with_unit(number: str, ucum: str) -> str:
@@ -81,6 +85,11 @@ def in_unit(label: str, ucum: str) -> str:
     """A quantity's name with its unit, as axes and headings have it."""
     shown = unit(ucum)
     return f"{label} ({shown})" if shown else label
+
+
+def sentence(name: str) -> str:
+    """With a capital, unless it begins with a symbol such as dQ/dV."""
+    return name if name[1:2].isupper() else name[:1].upper() + name[1:]
 
 
 def day(moment: datetime | None) -> str:

@@ -203,3 +203,20 @@ def test_a_draft_that_is_taken_back_and_made_again_is_another_edition(at: Desk) 
     files = names(at.done("line-1", "GET", f"/rounds/{of.id}/report"))
     assert files["1-draft/report.pdf"]["superseded"] and not files["1-draft-2/report.pdf"]["superseded"]
     assert content(at, "line-1", f"/rounds/{of.id}/report/1-draft/report.pdf") == first
+
+
+def test_with_four_organisations_each_line_gets_its_own_letter_and_there_is_nothing_else(at: Desk) -> None:
+    of = closed_round(at.services, q(planted(4, cells=2)))
+    base = f"/rounds/{of.id}"
+    evaluated(at, of)
+    at.done("counts", "POST", f"{base}/report")
+    for user in ("ran", "counts", "line-2"):
+        assert at.ask(user, "GET", f"{base}/report").status_code == 403
+    text = content(at, "line-2", f"{base}/lines/line-2/report/1-draft/letter.html").decode()
+    assert "everybody reads own results only" in text and "SN-line-2-1" in text and "Assigned" not in text
+    refused = at.ask("line-2", "POST", f"{base}/comments", APPEAL)
+    assert refused.status_code == 409 and "no report to comment on" in refused.json()["detail"]
+    at.clock.wait(days=15)
+    assert at.done("ran", "POST", f"{base}/publication")["notice"]["state"] == "published"
+    assert at.ask("", "GET", f"{base}/summary/files").status_code == 403
+    assert at.client.get(f"/rounds/{of.id}/report").status_code == 403

@@ -187,6 +187,7 @@ def test_every_definition_of_the_statistics_has_its_method_in_reports() -> None:
         (words.unit("mA.h/g"), "mAh/g"),
         (words.unit("Ohm.cm2"), "Ω·cm²"),
         (words.in_unit("Share", "1"), "Share"),
+        (words.unit("A.h.V-1"), "Ah·V⁻¹"),
     ],
 )
 def test_numbers_and_units_are_written_as_the_field_does(shown: str, expected: str) -> None:
@@ -233,3 +234,12 @@ def test_every_figure_is_drawn_whatever_the_values_are(results: list[list[float 
         if picture is not None:
             root = ElementTree.fromstring(picture.svg)
             assert root.get("role") == "img" and "nan" not in picture.svg and "inf" not in picture.svg
+
+
+def test_a_curve_that_no_line_has_says_why_and_draws_nothing() -> None:
+    none = EVALUATION.curves[0].model_copy(
+        update={"lines": (), "axis": (), "consensus": (), "refused": "Two lines have such a curve.", "absent": ("AZ",)}
+    )
+    made = participants_report(EVALUATION.model_copy(update={"curves": (none,)}), reports.edition())
+    assert "Two lines have such a curve." in html(made)
+    assert not [picture for picture in made.pictures() if picture.name.startswith("curve")]

@@ -47,7 +47,7 @@ def absolute(curve: CurveEvaluation, number: int) -> Picture:
     """The mean curve of every line, and the consensus."""
     view = _View(
         f"curve-{number}",
-        words.in_unit(curve.quantity, curve.unit),
+        words.in_unit(words.sentence(curve.quantity), curve.unit),
         tuple((one, one.mean) for one in curve.lines),
         curve.consensus,
         (),
@@ -76,7 +76,7 @@ def _drawn(curve: CurveEvaluation, view: _View, label: str, caption: str) -> Pic
     axis(canvas, up, _LEFT, _WIDTH - _RIGHT, view.up)
     for tick in across.ticks():
         canvas.text((across.pixel(tick), _HEIGHT - 26), words.fixed(tick, across.decimals), "middle", QUIET)
-    name = words.in_unit(curve.axis_label, curve.axis_unit)
+    name = words.in_unit(words.sentence(curve.axis_label), curve.axis_unit)
     canvas.text(((_LEFT + _WIDTH - _RIGHT) / 2, _HEIGHT - 8), name, "middle", QUIET)
     chosen = emphasised(curve.lines)
     colours = _colours([one.code for one in curve.lines], chosen)
