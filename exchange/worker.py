@@ -19,6 +19,7 @@ from exchange.auditing.seal import seal
 from exchange.jobs import DbosJobs, Engine, Job
 from exchange.process import Bench
 from exchange.remind import remind
+from exchange.rounds.remind import remind_of_cells
 from exchange.rounds.states import close_due
 from exchange.services import Services
 from exchange.settings import Settings
@@ -234,6 +235,7 @@ class Worker:
     def _rounds(self) -> None:
         if closed := close_due(self._services):
             _log.info("closed rounds that were due", rounds=closed)
+        remind_of_cells(self._services)
 
     def _check(self) -> None:
         """Compare what search reads with what the rule says, and put it right: a difference is a bug, told loudly."""

@@ -24,7 +24,7 @@ def name(services: Services, who: Principal, round: str, line: str, names: Seque
 
     Numbers are drawn, so that a number tells no serial. `Refused` for names that are there, `Conflict` for too many.
     """
-    _may(services, who, round, line, f"{len(names)} cells")
+    may_record(services, who, round, line, f"{len(names)} cells")
     with services.sessions.begin() as session:
         one = held(session, round, BEFORE_CLOSING, "cells are named")
         there = _of(session, one, line)
@@ -52,7 +52,7 @@ def replace(services: Services, who: Principal, round: str, line: str, wanted: R
 
     `Conflict` once something of the cell is handed in: a result is not replaced because somebody has seen it.
     """
-    _may(services, who, round, line, "one cell replaced", wanted.reason)
+    may_record(services, who, round, line, "one cell replaced", wanted.reason)
     with services.sessions.begin() as session:
         there = _of(session, held(session, round, BEFORE_CLOSING, "cells are replaced"), line)
         dead = next((one for one in there if one.name == wanted.name), None)
@@ -76,7 +76,7 @@ def replace(services: Services, who: Principal, round: str, line: str, wanted: R
 
 def listed(services: Services, who: Principal, round: str, line: str) -> list[Cell]:
     """Every cell of the line, replaced ones included: for the line itself and the custodian."""
-    if _own(services, who, round, line):
+    if owns(services, who, round, line):
         guard.allow_round(services, who, RoundProduct.OWN, round, line)
     else:
         guard.allow_round(services, who, RoundProduct.CUSTODY, round)
@@ -86,14 +86,18 @@ def listed(services: Services, who: Principal, round: str, line: str) -> list[Ce
         return participants.cells(session, round, line)
 
 
-def _may(services: Services, who: Principal, round: str, line: str, what: str, said: str = "") -> None:
-    if _own(services, who, round, line):
+def may_record(services: Services, who: Principal, round: str, line: str, what: str, said: str = "") -> bool:
+    """Whether it is the line's own people who act, or else the custodian; anybody else is refused, on record."""
+    own = owns(services, who, round, line)
+    if own:
         guard.require_in_round(services, who, RoundRight.RECEIVE_CELLS, round, line, detail=what, said=said)
     else:
         guard.require_in_round(services, who, RoundRight.SHIP, round, detail=what, said=said)
+    return own
 
 
-def _own(services: Services, who: Principal, round: str, line: str) -> bool:
+def owns(services: Services, who: Principal, round: str, line: str) -> bool:
+    """Whether the line in this round is of the organisation that somebody acts for."""
     with services.sessions.read() as session:
         return line in guard.standing_in(session, who, round).lines
 

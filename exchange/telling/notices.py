@@ -174,8 +174,8 @@ NOTICES: dict[Kind, Notice] = {
     ),
     Kind.ROUND_REMINDER: Notice(
         "Cells of a round are missing",
-        "Of your line {line} {missing} cells of the round '{round}' ({id}) are not handed in yet. Hand in until "
-        "{until}; what comes later never counts.",
+        "Of your line {line} {missing} of {cells} cells are not handed in yet to the round '{round}' ({id}). Hand in "
+        "until {until}; what comes later never counts.",
     ),
     Kind.ROUND_UNBLINDING_ASKED: Notice(
         "Showing a code is asked for",

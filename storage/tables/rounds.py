@@ -252,3 +252,14 @@ class UnblindingRow(Row):
     office_by: Mapped[str | None] = mapped_column(Id)
     shown_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+
+
+class RoundReminderRow(Row):
+    """That a line was reminded of missing cells, so many days before this last moment of its; once each."""
+
+    __tablename__ = "plx_round_reminder"
+    round: Mapped[str] = mapped_column(ForeignKey("plx_round.id"), primary_key=True)
+    line: Mapped[str] = mapped_column(ForeignKey("plx_line.id"), primary_key=True)
+    until: Mapped[datetime] = mapped_column(primary_key=True)
+    days: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]

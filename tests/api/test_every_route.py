@@ -426,6 +426,7 @@ def _of_rounds() -> dict[tuple[str, str], dict[str, object]]:
         ("POST", f"{one}/comments/{{comment}}/answer"): {"text": "It was not"},
         ("POST", f"{one}/corrections"): because,
         ("POST", f"{one}/checks"): {"check": "homogeneity", "kpi": "q-c10", "items": [[1, 2], [3, 4]]},
+        ("POST", f"{line}/custody"): {"entries": [{"what": "returned", "cell": "A", "at": "2026-01-01T00:00:00Z"}]},
         ("POST", f"{one}/unblindings"): {"code": "QX", "to": "ada"} | because,
         ("POST", f"{one}/unblindings/{{id}}/agreements"): {"role": "office"},
     }

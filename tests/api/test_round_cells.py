@@ -1,5 +1,6 @@
 """Cells of a round are checked: alike before they go out, and still so when they come back; the report says it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -33,9 +34,11 @@ def test_cells_are_judged_by_the_plan_and_shown_to_those_who_run_the_round(at: D
     found = homogeneity(ALIKE, KPI["sigma_pt"])
     assert first["result"]["met"] and first["result"]["statistics"]["s_s"] == found.s_s
     assert "within 0.3 σ_pt = 0.015\u00a0Ah" in first["result"]["sentence"]
+    at.clock.wait(minutes=1)
     unlike = at.done(STATISTICIAN, "POST", path, _alike([[2.50, 2.51], [2.60, 2.61], [2.40, 2.41]]))
     assert not unlike["result"]["met_with_allowance"] and "differences of cells" in unlike["result"]["sentence"]
     stable = {"check": "stability", "kpi": "q-c10", "before": [2.5, 2.52], "after": [2.48, 2.50]}
+    at.clock.wait(minutes=1)
     held = at.done(STATISTICIAN, "POST", path, stable)["result"]
     assert (held["met"], held["met_with_allowance"]) == (False, True) and "allows for chance" in held["sentence"]
     for who in (CUSTODIAN, STATISTICIAN):
@@ -48,6 +51,51 @@ def test_cells_are_judged_by_the_plan_and_shown_to_those_who_run_the_round(at: D
     assert at.ask(COORDINATOR, "POST", path, stable).status_code == 403
     at.done(COORDINATOR, "POST", f"{one.path}/close", {"reason": "All is there"})
     assert at.done(COORDINATOR, "GET", path)[2]["data"] == stable
+
+
+def test_a_cell_is_followed_on_its_way_by_the_custodian_and_its_own_line_alone(at: Desk) -> None:
+    one = opened_round(at)
+    cell, other = one.cells["north-1"]
+    path = f"{one.path}/lines/north-1/custody"
+    moment = at.clock.at.isoformat()
+    sent = {"what": "sent", "cell": cell, "at": moment, "transport_class": "UN 3480, class 9"}
+    way = {"document": "prototype-exemption", "reference": "SP 310"}
+    at.done(CUSTODIAN, "POST", path, {"entries": [sent | way, sent | way | {"cell": other}]})
+    at.clock.wait(days=3)
+    arrived = {"soc_percent": 30, "ocv_v": 3.601, "resistance_1khz_ohm": 0.0021, "mass_g": 98.41}
+    received = {"what": "received", "cell": cell, "at": at.clock.at.isoformat(), "lowest_c": -2, "highest_c": 27}
+    answer = at.ask(CUSTODIAN, "POST", path, {"entries": [received]})
+    assert answer.status_code == 422 and "for the line to record" in answer.text
+    at.done("north", "POST", path, {"entries": [received | arrived]})
+    at.clock.wait(days=30)
+    gone = {"what": "disposed", "cell": cell, "at": at.clock.at.isoformat(), "how": "Discharged and recycled"}
+    every = at.done("north", "POST", path, {"entries": [gone]})
+    of_cell = [(each["entry"]["what"], each["by"]) for each in every if each["entry"]["cell"] == cell]
+    assert of_cell == [("sent", "custodian"), ("received", "line"), ("disposed", "line")]
+    kept = next(each["entry"] for each in every if each["entry"]["what"] == "received")
+    assert (kept["ocv_v"], kept["resistance_1khz_ohm"], kept["lowest_c"], kept["highest_c"]) == (3.601, 0.0021, -2, 27)
+    assert at.done(CUSTODIAN, "GET", path) == at.done("north", "GET", path) == every
+    assert at.done(CUSTODIAN, "GET", f"{one.path}/custody") == every
+    for who in (COORDINATOR, STATISTICIAN, "west", "south"):
+        for method, body in (("GET", None), ("POST", {"entries": [gone]})):
+            answer = at.ask(who, method, path, body)
+            assert answer.status_code == 403 and cell not in answer.text
+        assert at.ask(who, "GET", f"{one.path}/custody").status_code == 403
+    assert at.ask("north", "GET", f"{one.path}/custody").status_code == 403, "its own cells alone"
+    for who in (COORDINATOR, STATISTICIAN):
+        for page in ("/status", "/history"):
+            assert cell not in at.ask(who, "GET", one.path + page).text
+
+    early, late = moment.replace("2026-05-04", "2026-05-01"), (at.clock.at + timedelta(days=1)).isoformat()
+    wrong = [received | {"cell": other, "at": early}, gone | {"at": late}, gone | {"cell": "X"}]
+    answer = at.ask("north", "POST", path, {"entries": [*wrong, sent | way | {"at": at.clock.at.isoformat()}]})
+    told = {each["pointer"]: each["message"] for each in answer.json()["errors"]}
+    assert "before the cell was sent" in told["/entries/0/at"] and "in the future" in told["/entries/1/at"]
+    assert f"its cells are {min(cell, other)}" in told["/entries/2/cell"] and len(told) == 3
+    colder = at.ask("north", "POST", path, {"entries": [received | {"lowest_c": 30}]})
+    assert colder.status_code == 422 and "is above highest_c" in colder.text
+    assert at.done("north", "GET", path) == every, "all or none"
+    assert at.ask(CUSTODIAN, "GET", f"{one.path}/lines/nowhere/custody").status_code == 404
 
 
 def test_results_that_cannot_be_judged_are_refused_each_with_a_sentence(at: Desk) -> None:

@@ -174,6 +174,7 @@ NO_DOOR: dict[Exit, str] = {
 
 _ROUNDS = "rounds tell of no dataset; tests/api/test_rounds_setup.py"
 _ROUND_RESULTS = "results stand under codes; tests/attacks/test_round_reidentification.py"
+_CELLS = "of cells, of no dataset; tests/api/test_round_cells.py"
 _UNBLINDINGS = "codes, and one line's name for one person; no dataset; tests/api/test_round_unblinding.py"
 _REPORTS = "reports of rounds, under codes, and of no dataset; tests/api/test_round_reports.py"
 _NOTHING_OF_DATASETS = "tells of no dataset"
@@ -270,7 +271,9 @@ REASONS: dict[str, str] = {
     "/api/v1/rounds/{round}/summary/files/{edition}/{name}": _REPORTS,
     "/api/v1/rounds/{round}/comments": _REPORTS,
     "/rounds/{round}/report": _REPORTS,
-    "/api/v1/rounds/{round}/checks": "of cells, of no dataset; tests/api/test_round_cells.py",
+    "/api/v1/rounds/{round}/checks": _CELLS,
+    "/api/v1/rounds/{round}/custody": _CELLS,
+    "/api/v1/rounds/{round}/lines/{line}/custody": _CELLS,
     "/api/v1/rounds/{round}/unblindings": _UNBLINDINGS,
     "/api/v1/rounds/{round}/unblindings/{id}": _UNBLINDINGS,
     "/api/v1/agreements": _AGREEMENTS,
