@@ -15,7 +15,9 @@ def likely_causes(kpi: KpiEvaluation, line: CodedLine) -> tuple[str, ...]:
     """Sentences for a line whose mean, spread or single cell stands out; none where nothing does."""
     found = []
     shifted = line.score in ("warning", "action") or line.mandel_h in _ODD
-    wide, single = line.mandel_k in _ODD, _apart(line)
+    wide = line.mandel_k in _ODD
+    # A cell may stand apart of its own line and yet be as close as those of others are.
+    single = _apart(line) if wide else ()
     if single:
         cells = words.listed([str(one) for one in single])
         found.append(

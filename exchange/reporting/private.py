@@ -1,4 +1,4 @@
-"""What one line alone gets: its letter, its confidential sheet, its certificate of participation."""
+"""What is written to one line: its private letter, and its certificate of participation."""
 
 import hashlib
 from collections.abc import Iterator
@@ -22,11 +22,10 @@ from exchange.reporting.figures.bars import score_of
 from exchange.reporting.figures.colours import of_line
 from exchange.reporting.figures.trend import trend
 from exchange.reporting.participants import FEWEST, comparable, footer, standing
+from exchange.reporting.sheet import ALONE, in_order
 from schemas.round.evaluation import CodedLine, CodedPoint, Evaluation, KpiEvaluation
-from schemas.round.letter import LetterData, OwnCell
+from schemas.round.letter import LetterData
 from schemas.round.report import Edition
-
-_ALONE = "This is for your line alone: it tells which code is yours. Whoever else reads it can tell your results."
 
 
 def letter(evaluation: Evaluation, edition: Edition, own: LetterData) -> Document:
@@ -38,19 +37,6 @@ def letter(evaluation: Evaluation, edition: Edition, own: LetterData) -> Documen
         above=f"{evaluation.title} · private letter",
         state=f"Confidential · code {own.code} · {words.day(edition.made_at)}",
         blocks=tuple(_letter(evaluation, edition, own)),
-        footer=footer(evaluation, edition),
-    )
-
-
-def sheet(evaluation: Evaluation, edition: Edition, own: LetterData) -> Document:
-    """Everything that was handed in and counted for the line, with hashes, receipts, rows and reasons."""
-    return Document(
-        id=f"{evaluation.round}/{evaluation.number}/{edition.stage}/sheet/{own.code}",
-        title=f"Confidential sheet of {own.line_name}",
-        made_at=edition.made_at,
-        above=f"{evaluation.title} · per-line sheet",
-        state=f"Confidential · code {own.code} · {words.day(edition.made_at)}",
-        blocks=tuple(_sheet(evaluation, own)),
         footer=footer(evaluation, edition),
     )
 
@@ -88,7 +74,7 @@ def own_line(kpi: KpiEvaluation, code: str) -> CodedLine | None:
 
 
 def _letter(evaluation: Evaluation, edition: Edition, own: LetterData) -> Iterator[Block]:
-    yield Notice("Keep this to yourself", _ALONE)
+    yield Notice("Keep this to yourself", ALONE)
     yield from standing(evaluation, edition)
     yield Facts(
         (
@@ -157,7 +143,7 @@ def _values(evaluation: Evaluation, own: LetterData) -> Iterator[Block]:
     excluded = {(kpi.kpi, point.cell) for kpi in evaluation.kpis for point in _points(kpi, own) if point.excluded}
     rows = []
     for cell in own.cells:
-        for value in cell.values:
+        for value in in_order(cell, evaluation):
             kpi = of.get(value.kpi)
             shown = words.significant(value.value, kpi.digits if kpi else 4)
             notes = [value.reason] if value.reason else []
@@ -205,43 +191,3 @@ def _trends(evaluation: Evaluation, own: LetterData) -> Iterator[Block]:
             yield picture
     if not some:
         yield Paragraph("There is no earlier published round with these KPIs.")
-
-
-def _sheet(evaluation: Evaluation, own: LetterData) -> Iterator[Block]:
-    yield Notice("Keep this to yourself", _ALONE)
-    yield Facts(
-        (
-            ("Line", f"{own.line_name}, {own.organisation_name}"),
-            ("Code in this round", own.code),
-            ("Joined", words.day(own.joined_at)),
-            ("Plan, SHA-256", evaluation.plan_sha256),
-        )
-    )
-    of = {one.kpi: one for one in evaluation.kpis}
-    for cell in own.cells:
-        yield Heading(f"Cell {cell.number}: {cell.name}")
-        if not cell.dataset:
-            yield Paragraph("Nothing was handed in.")
-            continue
-        yield Facts(tuple(_handed_in(cell)))
-        columns = (Column("KPI"), Column("Value", number=True), Column("Definition"), Column("Rows"), Column("Reason"))
-        rows = [
-            (
-                of[one.kpi].label if one.kpi in of else one.kpi,
-                words.with_unit(repr(one.value).replace("-", words.MINUS) if one.value is not None else "–", one.unit),
-                one.definition,
-                "; ".join(f"{first} to {last}" for first, last in one.rows) or words.NONE,
-                one.reason or words.NONE,
-            )
-            for one in cell.values
-        ]
-        yield Table(f"Cell {cell.name}: all KPIs, in full", columns, rows)
-
-
-def _handed_in(cell: OwnCell) -> Iterator[tuple[str, str]]:
-    yield "Dataset", f"{cell.dataset}, version {cell.version}"
-    yield "Received", words.minute(cell.received_at) if cell.received_at else words.NONE
-    yield "State", (cell.state.value if cell.state else words.NONE) + (", late" if cell.late else "")
-    if cell.reason:
-        yield "Reason", cell.reason
-    yield "SHA-256", "\n".join(cell.sha256) or words.NONE

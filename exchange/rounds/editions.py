@@ -12,8 +12,9 @@ from exchange.delivery.as_file import csv_bytes, parquet_bytes
 from exchange.reporting.document import Document
 from exchange.reporting.html import html
 from exchange.reporting.participants import comparable, participants_report
-from exchange.reporting.private import certificate, letter, sheet
+from exchange.reporting.private import certificate, letter
 from exchange.reporting.public import public_summary
+from exchange.reporting.sheet import sheet
 from exchange.reporting.tables import public_table, tables
 from exchange.reporting.typeset import pdf
 from exchange.services import Services

@@ -25,8 +25,9 @@ from exchange.reporting.figures.forest import forest
 from exchange.reporting.html import html
 from exchange.reporting.methods import METHODS
 from exchange.reporting.participants import participants_report
-from exchange.reporting.private import certificate, letter, sheet
+from exchange.reporting.private import certificate, letter
 from exchange.reporting.public import public_summary
+from exchange.reporting.sheet import sheet
 from exchange.reporting.typeset import pdf, source
 from schemas.errors import Conflict
 from schemas.round.evaluation import CodedLine, CodedPoint
