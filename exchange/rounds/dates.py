@@ -26,9 +26,11 @@ def last_moment(round: Round, line: Participant) -> datetime:
 
 
 def end(round: Round, lines: Iterable[Participant]) -> datetime:
-    """When the last of the lines that still take part has had its time."""
-    staying = (one for one in lines if one.taking_part)
-    return max((last_moment(round, one) for one in staying), default=round.record.closes_at)
+    """When the last of the lines has had its time, those that withdrew included.
+
+    Without them it would tell who closes the round, and extends lines under their codes, which of the codes withdrew.
+    """
+    return max((last_moment(round, one) for one in lines), default=round.record.closes_at)
 
 
 def extend(services: Services, who: Principal, round: str, wanted: Extend) -> None:

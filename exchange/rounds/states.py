@@ -83,11 +83,13 @@ def closed(services: Services, session: Session, one: Round, by: str, reason: st
 
 
 def _delivered(session: Session, round: Round, lines: list[Participant]) -> bool:
-    """Whether each line that takes part has handed in something that stands for each of its cells."""
-    staying = {one.line for one in lines if one.taking_part}
+    """Whether each line has handed in something that stands for each of its cells.
+
+    Lines that withdrew count as before: the status beside a round that closes would tell their codes.
+    """
     handed = {one.cell for one in submissions.of(session, round.id) if one.state in _DELIVERED and not one.late}
-    counts = dict.fromkeys(staying, 0)
+    counts = {one.line: 0 for one in lines}
     for cell in participants.cells(session, round.id):
-        if cell.line in staying and cell.replaced_by is None:
+        if cell.line in counts and cell.replaced_by is None:
             counts[cell.line] += cell.id in handed
     return bool(counts) and all(count >= round.record.cells_per_line for count in counts.values())

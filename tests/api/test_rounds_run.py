@@ -126,6 +126,18 @@ def test_a_round_is_closed_before_its_time_with_a_reason_or_when_all_is_there(at
     assert at.done(COORDINATOR, "POST", f"{second.path}/close", {})["notice"]["state"] == "closed"
 
 
+def test_neither_closing_nor_more_time_tells_which_code_has_withdrawn(at: Desk) -> None:
+    one = opened_round(at, members=("north", "west"), cells_per_line=1)
+    hand_in(at, one, "north-1", "north-c1")
+    at.done("west", "POST", f"{one.path}/lines/west-1/withdrawal", BECAUSE)
+    refused(at.ask(COORDINATOR, "POST", f"{one.path}/close", {}), 409, "cells are missing")
+    wanted = {"code": one.codes["west-1"], "closes_at": later(at, days=70), "reason": "Customs held the cells"}
+    at.done(COORDINATOR, "POST", f"{one.path}/extensions", wanted)
+    refused(at.ask(COORDINATOR, "POST", f"{one.path}/close", {}), 409, later(at, days=70)[:10])
+    at.clock.wait(days=65)
+    assert close_due(at.services) == 0
+
+
 def test_seals_end_at_closing_where_identity_is_open_and_when_a_round_is_cancelled(at: Desk) -> None:
     coded = opened_round(at, "rr-1", ("north", "west"))
     joined_round(at, "rr-2", ("north", "west"), identity="open")
