@@ -1,7 +1,7 @@
 """Amend the evaluation plan of an open round: dated, with a reason, printed in the report."""
 
 from exchange import guard
-from exchange.rounds import show
+from exchange.rounds import amended, show
 from exchange.rounds.held import BEFORE_EVALUATION, held
 from exchange.rounds.told import tell_lines
 from exchange.services import Services
@@ -15,7 +15,7 @@ from storage import participants, rounds
 
 
 def amend(services: Services, who: Principal, round: str, wanted: Amend) -> RoundShown:
-    """A plan in place of the one in force; every line is told, with the reason.
+    """A plan in place of the one in force; every line is told, with the reason, and what is there is computed by it.
 
     `Conflict` from evaluation on: whoever has seen results does not choose by them how they are judged.
     `Refused` where an absolute KPI would tell under a code whose cell it is.
@@ -33,4 +33,5 @@ def amend(services: Services, who: Principal, round: str, wanted: Amend) -> Roun
         tell_lines(services, session, one, staying, NotificationKind.ROUND_AMENDED, told)
         detail = f"Amendment {number}, plan {wanted.plan.sha256}: {wanted.reason}"
         rounds.happened(session, services.new_id(), round, "plan amended", who.user, services.now(), detail)
+    amended.complete(services, round)
     return show.one(services, who, round)

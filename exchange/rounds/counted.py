@@ -95,7 +95,9 @@ def count(session: Session, round: Round) -> Counted:
     by_place = _Places(lines, cells)
     accepted = [one for one in handed if one.state is SubmissionState.ACCEPTED and not one.late]
     late = [one for one in handed if one.late and one.state in (SubmissionState.RECEIVED, SubmissionState.ACCEPTED)]
-    open_still = [one for one in handed if one.state is SubmissionState.RECEIVED and not one.late]
+    received = [one for one in handed if one.state is SubmissionState.RECEIVED and not one.late]
+    shut = submissions.quarantined(session, [one.run for one in received])
+    open_still = [one for one in received if one.run not in shut]
     plan = round.plans[-1].number if round.plans else 0
     found = submissions.values(session, [one.id for one in (*accepted, *late)], plan)
     return Counted(

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from sqlalchemy.orm import Session
 
 from exchange import guard
-from exchange.rounds import curves
+from exchange.rounds import amended, curves
 from exchange.rounds.assembled import Made, assembled
 from exchange.rounds.counted import Counted, count
 from exchange.rounds.duties import all_declared
@@ -34,6 +34,7 @@ def evaluate(services: Services, who: Principal, round: str, correction: bool = 
     """
     found = guard.require_in_round(services, who, RoundRight.EVALUATE, round).round
     may_be_evaluated(found, correction)
+    amended.complete(services, round)  # What was handed in while the plan was amended has values by the old one alone.
     with services.sessions.read() as session:
         all_declared(session, round)
         counted, last = count(session, found), evaluations.newest(session, round)

@@ -14,7 +14,7 @@ from schemas.report import Problem, Report, Severity
 from schemas.round.plan import EvaluationPlan
 from schemas.round.round import Cell, RoundRecord, RoundRole, RoundState
 from schemas.round.submission import HandIn, Receipt
-from storage import participants, rounds
+from storage import participants, rounds, submissions
 from tests.built import built
 from tests.desk import Desk
 from tests.handed_in import (
@@ -358,3 +358,15 @@ def test_production_runs_on_which_kpis_of_the_cell_rest_are_sealed_with_it(at: D
     assert at.sees("west", made) == "" and at.sees("north", made) == "raw"
     [own] = at.done("north", "GET", HAND_IN)["submissions"]
     assert own["notes"] == receipt["notes"] and own["kpis"][0]["value"] is not None
+
+
+def test_what_is_there_is_computed_by_an_amended_plan_too(at: Desk) -> None:
+    receipt = handed_in(at)
+    at.done("north", "PATCH", f"/datasets/{receipt['dataset']}/metadata", {"cell": {"nominal_capacity_ah": 7.0}})
+    cycles = {"id": "efc", "label": "Equivalent full cycles", "kind": "equivalent-full-cycles"}
+    plan = {"kpis": [{"kpi": CAPACITY, "sigma_pt": 0.05}, {"kpi": cycles, "sigma_pt": 0.1}]}
+    at.done("partner", "POST", f"/rounds/{ROUND}/amendments", {"plan": plan, "reason": "Full cycles were forgotten"})
+    [one] = at.done("north", "GET", HAND_IN)["submissions"]
+    assert [kpi["kpi"] for kpi in one["kpis"]] == ["efc", "q1"]
+    with at.services.sessions.read() as session:
+        assert len(submissions.values(session, [one["id"]], 0)[one["id"]]) == 1
