@@ -61,14 +61,13 @@ def _remind(services: Services, session: Session, round: Round) -> int:
 def _due(
     services: Services, round: Round, line: Participant, told: frozenset[tuple[str, object, int]]
 ) -> tuple[int, ...]:
-    """Days that are due and not told; none when a nearer one was told, or that lay before the round opened."""
+    """Days that are due and not told, all told of at once; none that lay before the round opened."""
     until, now = last_moment(round, line), services.now()
     if not line.taking_part or now >= until:
         return ()
     since = round.opened_at or round.created_at
     due = [one for one in DAYS if since < until - timedelta(days=one) <= now]
-    untold = tuple(one for one in due if (line.line, until, one) not in told)
-    return untold if untold and untold[0] == due[0] else ()
+    return tuple(one for one in due if (line.line, until, one) not in told)
 
 
 def _missing(session: Session, round: Round) -> dict[str, int]:

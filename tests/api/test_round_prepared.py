@@ -46,13 +46,14 @@ def test_facts_are_those_of_what_the_line_handed_in_last_and_nobody_elses(at: De
     theirs = measured(at, "west")
     at.done("west", "POST", HAND_IN, wanted(theirs, "west"))
     assert "cell.nominal_capacity_ah" in at.done("north", "POST", DRAFT.format(3))["missing"]
-    own = measured(at)
+    own = measured(at, creators=[{"name": "Ada Example", "agreed": True}])
     at.done("north", "POST", HAND_IN, wanted(own))
     found, before = at.record(at.done("north", "POST", DRAFT.format(2))["dataset"]), at.record(own)
     assert found.test is not None and before.test is not None and found.cell is not None and before.cell is not None
     assert found.cell.nominal_capacity_ah == before.cell.nominal_capacity_ah is not None
     assert found.test.upper_voltage_v == before.test.upper_voltage_v is not None
-    assert found.contact == before.contact and not any(one.agreed for one in found.creators)
+    assert found.contact == before.contact
+    assert [(one.name, one.agreed) for one in found.creators] == [("Ada Example", False)]
     assert found.test.conformance is None and found.test.calibration is None, "what is of one test is said anew"
     assert found.test.instrument is not None and found.test.instrument.channel is None
 

@@ -43,11 +43,19 @@ def test_a_code_is_shown_to_one_person_by_custodian_and_office_together_and_the_
         answer = at.ask(who, "GET", path)
         assert answer.status_code == 403 and "North 1" not in answer.text
     assert at.ask(BOARD, "GET", f"{one.path}/codes").status_code == 403, "one code, not all"
+    second = {"code": one.codes["west-1"], "to": STATISTICIAN, "reason": REASON}
+    another = at.done(COORDINATOR, "POST", f"{one.path}/unblindings", second)["id"]
+    for who, role in ((SECOND, "office"), (CUSTODIAN, "custodian")):
+        at.done(who, "POST", f"{one.path}/unblindings/{another}/agreements", {"role": role})
+    assert at.done(STATISTICIAN, "GET", f"{one.path}/unblindings/{another}")["line"] == "west-1"
+    assert at.ask(BOARD, "GET", f"{one.path}/unblindings/{another}").status_code == 403, "and no other"
+    at.done(CUSTODIAN, "POST", f"{one.path}/unblindings/{another}/end")
     for who in (COORDINATOR, STATISTICIAN):
-        (listed,) = at.done(who, "GET", f"{one.path}/unblindings")
-        assert listed["code"] == code and "north" not in str(listed).lower()
+        listed = at.done(who, "GET", f"{one.path}/unblindings")
+        assert {each["code"] for each in listed} == {code, one.codes["west-1"]}
+        assert "north" not in str(listed).lower()
         assert "north" not in at.ask(who, "GET", f"{one.path}/history").text.lower()
-    assert _audited(at.services, "round:unblinded code").count(True) == 2
+    assert _audited(at.services, "round:unblinded code").count(True) == 3
 
     ended = at.done(COORDINATOR, "POST", f"{path}/end")
     assert ended["ended_at"] and at.ask(BOARD, "GET", path).status_code == 403
