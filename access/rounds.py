@@ -11,13 +11,15 @@
 5. A line's own submissions, letter and code are for its own organisation alone. Whose code is whose is read by the
    custodian alone; anybody else is shown it by custodian and office together.
 6. Custodian and statistician have no line in the round. A coordinator may have one if that is declared.
+7. Whoever reads the network's audit, which names who hands in and comments when, reads nothing under codes in a coded
+   round but the public summary, and neither coordinates nor does its statistics.
 """
 
 from typing import Final
 
 from schemas.access import Decision, Right
 from schemas.round.rights import RoundProduct, RoundRight, RoundSituation, RoundStanding
-from schemas.round.round import UNSEALED, RoundRole, RoundState
+from schemas.round.round import UNSEALED, Identity, RoundRole, RoundState
 
 FEWEST: Final = 5
 """Organisations below which there are own results only."""
@@ -25,9 +27,10 @@ REPORTED: Final = frozenset({RoundState.COMMENTING, RoundState.PUBLISHED, RoundS
 APART: Final = frozenset({RoundRole.CUSTODIAN, RoundRole.STATISTICIAN})
 """Whoever has such a role acts for no organisation with a line in the round."""
 PUBLISHED: Final = frozenset({RoundState.PUBLISHED, RoundState.CORRECTED})
-_COORDINATING: Final = frozenset({RoundRole.COORDINATOR, RoundRole.STATISTICIAN})
+UNTOLD: Final = frozenset({RoundRole.COORDINATOR, RoundRole.STATISTICIAN})
+"""Whoever has such a role knows lines by their codes alone, and does not read the audit."""
 _INVITING: Final = frozenset({RoundRole.COORDINATOR, RoundRole.CUSTODIAN})
-_RUNNING: Final = _COORDINATING | _INVITING
+_RUNNING: Final = UNTOLD | _INVITING
 _BLIND: Final = frozenset({RoundProduct.RESULTS, RoundProduct.REPORT, RoundProduct.SUMMARY})
 
 ROLES_OF_ROUND_RIGHT: Final[dict[RoundRight, frozenset[RoundRole]]] = {
@@ -87,7 +90,7 @@ def may_read(product: RoundProduct, standing: RoundStanding, on: RoundSituation)
     if product is RoundProduct.CHECKS:
         return _yes("runs the round") if standing.roles & _RUNNING else _no("no such role", _RUNS)
     if product is RoundProduct.STATUS:
-        return _yes("runs the round") if standing.roles & _COORDINATING else _no("no such role", _COORDINATOR)
+        return _yes("runs the round") if standing.roles & UNTOLD else _no("no such role", _COORDINATOR)
     return _blind(product, standing, on)
 
 
@@ -115,7 +118,9 @@ def _blind(product: RoundProduct, standing: RoundStanding, on: RoundSituation) -
         return _no("too few lines", _FEW)
     if product is RoundProduct.SUMMARY:
         return _yes("published") if on.state in PUBLISHED else _no("not published", "The report is not published yet.")
-    if standing.roles & _COORDINATING:
+    if standing.auditor and on.identity is Identity.CODED:
+        return _no("reads the audit", _AUDITS)
+    if standing.roles & UNTOLD:
         return _yes("runs the round")
     if not standing.joined:
         return _no("no line in the round", _OWN)
@@ -146,6 +151,10 @@ _COORDINATOR: Final = "This is for the round's coordinator and statistician."
 _INVITER: Final = "This is for the round's coordinator and custodian, and for the network's office."
 _RUNS: Final = "This is for those who run the round."
 _RUNNER: Final = "This is for those who run the round, and for the network's office."
+_AUDITS: Final = (
+    "You read the network's audit, which tells who hands in and comments when: somebody else of your organisation "
+    "reads results under codes."
+)
 _FEW: Final = (
     f"Fewer than {FEWEST} organisations have an accepted cell in this round: everybody reads own results only."
 )

@@ -83,7 +83,7 @@ def of_summary(caller: Anyone, services: Live, round: RoundId) -> ReportFiles:
     "/summary/files/{edition}/{name}", summary="A file of the summary", response_class=Response, responses=_file
 )
 def from_summary(caller: Anyone, services: Live, round: RoundId, edition: Edition, name: FileName) -> Response:
-    """For everybody, once the report is published."""
+    """For everybody, once the report is published; one that is superseded is given no more."""
     return _sent(services, caller, round, ReportProduct.SUMMARY, (edition, name))
 
 
@@ -132,7 +132,7 @@ def correct(
 
 @pages.get("/report", summary="Public page of a report", response_class=HTMLResponse)
 def landing(caller: Anyone, services: Live, round: RoundId) -> HTMLResponse:
-    """Where a published report stays: its public summary in every edition, and how to cite it."""
+    """Where a published report stays: its public summary in the newest edition, and how to cite it."""
     found = report.listed(services, caller, round, ReportProduct.SUMMARY)
     return plain.page(f"Report of the round robin {round}", _landing(services, found))
 
@@ -173,7 +173,8 @@ def _landing(services: Services, found: ReportFiles) -> str:
 def _row(base: str, round: str, one: ReportFile) -> str:
     address = escape(f"{base}/api/v1/rounds/{round}/summary/files/{one.edition}/{one.name}")
     stands = f"{one.edition}, superseded" if one.superseded else one.edition
+    name = escape(one.name) if one.superseded else f'<a href="{address}">{escape(one.name)}</a>'
     return (
-        f'<tr><th scope="row"><a href="{address}">{escape(one.name)}</a></th><td>{escape(stands)}</td>'
+        f'<tr><th scope="row">{name}</th><td>{escape(stands)}</td>'
         f"<td>{one.made_at:%Y-%m-%d}</td><td>{one.bytes}</td><td><code>{one.sha256}</code></td></tr>"
     )

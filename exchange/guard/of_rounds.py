@@ -83,7 +83,8 @@ def require_in_round(
 def standing_in(session: Session, who: Principal, round: str) -> RoundStanding:
     """How somebody stands to a round: own lines by the organisation they act for, roles by person.
 
-    The roles of custodian and statistician rest while the person has come to act for an organisation with a line.
+    The roles of custodian and statistician rest while the person has come to act for an organisation with a line, those
+    of coordinator and statistician while the person reads the audit.
     """
     if who.state is not OrganisationState.ADMITTED:
         return RoundStanding()
@@ -91,12 +92,16 @@ def standing_in(session: Session, who: Principal, round: str) -> RoundStanding:
     roles = stored.roles_of(session, round, who.user, who.organisation)
     if roles & rounds.APART and participants.of_person(session, round, who.user):
         roles -= rounds.APART
+    auditor = NetworkRole.AUDITOR in who.network_roles
+    if auditor:
+        roles -= rounds.UNTOLD
     return RoundStanding(
         roles=roles,
         office=NetworkRole.OFFICE in who.network_roles,
         lines=frozenset(one.line for one in own),
         joined=frozenset(one.line for one in own if one.joined_at is not None),
         unblinded=unblindings.shown_to(session, round, who.user),
+        auditor=auditor,
     )
 
 

@@ -1,7 +1,7 @@
 """Comments and appeals of lines on the draft report, under their codes, and the answers to them."""
 
 from exchange import guard
-from exchange.rounds import report
+from exchange.rounds import duties, report
 from exchange.rounds.held import held
 from exchange.rounds.told import HANDING_IN, SIGNING, tell_lines, tell_running
 from exchange.services import Services
@@ -54,8 +54,11 @@ def listed(services: Services, who: Principal, round: str) -> list[CodedComment]
 
 
 def answer(services: Services, who: Principal, round: str, comment: str, text: str) -> CodedComment:
-    """Coordinator or statistician answer, once, while the draft is open; the line is told."""
-    guard.require_in_round(services, who, RoundRight.ANSWER, round, said=text)
+    """Coordinator or statistician answer, once, while the draft is open; the line is told.
+
+    On a line of the coordinator's own organisation the statistician answers.
+    """
+    allowed = guard.require_in_round(services, who, RoundRight.ANSWER, round, said=text)
     with services.sessions.begin() as session:
         one = held(session, round, _OPEN, "comments on its draft report are answered")
         found = round_comments.find(session, round, comment, lock=True)
@@ -63,8 +66,10 @@ def answer(services: Services, who: Principal, round: str, comment: str, text: s
             raise NotFound(f"There is no comment {comment[:40]} in this round.")
         if found.answered_at is not None:
             raise Conflict("This comment is answered already.")
-        round_comments.answer(session, comment, text, who.user, services.now())
         own = participants.find(session, round, found.line)
+        if own is not None:
+            duties.not_of_their_own(session, allowed.standing, own, "answers")
+        round_comments.answer(session, comment, text, who.user, services.now())
         roles = HANDING_IN | SIGNING
         tell_lines(services, session, one, [own] if own else [], NotificationKind.ROUND_ANSWERED, {}, roles)
         return next(each for each in round_comments.of(session, round) if each.id == comment)

@@ -14,7 +14,7 @@ from schemas.access import Principal
 from schemas.errors import Conflict, Refused, Trouble
 from schemas.notification import NotificationKind
 from schemas.round.rights import RoundRight
-from schemas.round.round import Cell, Participant, RoundRole
+from schemas.round.round import Cell, Participant
 from schemas.round.submission import CellInMatrix, Decide, SubmissionState
 from storage import participants, submissions
 
@@ -29,9 +29,7 @@ def decide(services: Services, who: Principal, round: str, wanted: Decide) -> Ce
     with services.sessions.begin() as session:
         present = held(session, round, BEFORE_EVALUATION, "submissions are decided on")
         line, cell = _meant(session, round, wanted)
-        own = line.organisation in duties.bound(session, round)
-        if own and RoundRole.COORDINATOR in allowed.standing.roles:
-            raise Conflict(f"{wanted.code} is your own organisation's: the statistician decides on it.")
+        duties.not_of_their_own(session, allowed.standing, line, "decides on it")
         here = status.standing([one for one in submissions.of(session, round, [line.line]) if one.cell == cell.id])
         if not here:
             raise Conflict(f"Nothing stands for cell {wanted.cell} of {wanted.code}; there is nothing to decide on.")

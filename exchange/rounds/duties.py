@@ -6,8 +6,9 @@ from sqlalchemy.orm import Session
 
 from access.rounds import APART
 from schemas.errors import Conflict
+from schemas.round.rights import RoundStanding
 from schemas.round.round import Conflict as Declared
-from schemas.round.round import RoundRole
+from schemas.round.round import Participant, RoundRole
 from storage import members, participants, people, rounds
 
 
@@ -51,6 +52,12 @@ def all_declared(session: Session, round: str) -> None:
     if own := undeclared(session, round):
         name = people.organisation(session, min(own)).name
         raise Conflict(f"The coordinator acts for {name}, which takes part, and has not declared that conflict.")
+
+
+def not_of_their_own(session: Session, standing: RoundStanding, line: Participant, what: str) -> None:
+    """`Conflict` when the round's coordinator acts on a line of an organisation of theirs: the statistician does."""
+    if RoundRole.COORDINATOR in standing.roles and line.organisation in bound(session, line.round):
+        raise Conflict(f"{line.code} is your own organisation's: the statistician {what}.")
 
 
 def declared(session: Session, round: str) -> tuple[Declared, ...]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from exchange import guard
+from exchange.rounds import duties
 from exchange.rounds.counted import Counted, count
 from exchange.rounds.evaluate import may_be_evaluated
 from exchange.services import Services
@@ -25,19 +26,22 @@ def leave_out(
     """From the next evaluation on a line's results for a KPI, or those of one cell, do not count.
 
     A draft report is taken back by it. `Refused` for what is not there, with every problem; Conflict for what is left
-    out already, and where the report is published unless a `correction` is meant.
+    out already, for a line of the coordinator's own organisation unless it is the statistician who does it, and where
+    the report is published unless a `correction` is meant.
     """
-    guard.require_in_round(services, who, RoundRight.EXCLUDE, round, detail=f"leave out of {wanted.kpi}")
+    what = f"leave out of {wanted.kpi}"
+    allowed = guard.require_in_round(services, who, RoundRight.EXCLUDE, round, detail=what)
     guard.allow_round(services, who, RoundProduct.RESULTS, round)
     with services.sessions.begin() as session:
         counted = _held(session, round, correction)
         _there(counted, wanted)
-        line = next(one.line for one in counted.lines.values() if one.code == wanted.code)
+        line = next(one for one in counted.lines.values() if one.code == wanted.code)
+        duties.not_of_their_own(session, allowed.standing, line, "leaves out, or not")
         made = Kept(
             id=services.new_id(),
             round=round,
             kpi=wanted.kpi,
-            line=line,
+            line=line.line,
             cell=wanted.cell,
             reason=wanted.reason,
             at=services.now(),
@@ -51,7 +55,7 @@ def leave_out(
 
 def end(services: Services, who: Principal, round: str, exclusion: str, correction: bool = False) -> ShownExclusion:
     """From the next evaluation on the results count again; NotFound for another round's, Conflict when ended before."""
-    guard.require_in_round(services, who, RoundRight.EXCLUDE, round, detail="let results count again")
+    allowed = guard.require_in_round(services, who, RoundRight.EXCLUDE, round, detail="let results count again")
     guard.allow_round(services, who, RoundProduct.RESULTS, round)
     with services.sessions.begin() as session:
         counted = _held(session, round, correction)
@@ -60,6 +64,8 @@ def end(services: Services, who: Principal, round: str, exclusion: str, correcti
             raise NotFound(f"There is no exclusion {exclusion} in the round {round}.")
         if found.ended_at is not None:
             raise Conflict(f"The exclusion {exclusion} has ended already.")
+        if line := counted.lines.get(found.line):
+            duties.not_of_their_own(session, allowed.standing, line, "leaves out, or not")
         exclusions.end(session, exclusion, who.user, services.now())
         _take_back(services, session, who, counted, f"results of {found.kpi} count again")
         ended = found.model_copy(update={"ended_at": services.now(), "ended_by": who.user})

@@ -6,7 +6,7 @@ A hand-in is acknowledged once it is kept. Sent again as it was, it gives the re
 from sqlalchemy.orm import Session
 
 from exchange import guard
-from exchange.rounds import computed, objections, production, receipts
+from exchange.rounds import computed, duties, objections, production, receipts
 from exchange.rounds.held import WHILE_OPEN, held
 from exchange.rounds.offered import LIVE, TWICE, Offered, gather
 from exchange.services import Services
@@ -121,7 +121,9 @@ def _keep(
 def _seal(services: Services, session: Session, on: Offered) -> None:
     if not _closes(session, on.round):
         return
+    # A test house that takes part is a line among lines: it knows what it measured, and not what the others hand in.
     houses = frozenset(rounds.holders(session, on.round.id).get(RoundRole.TEST_HOUSE, ()))
+    houses -= duties.taking_part(session, on.round.id)
     bound = seals.binds(session, on.round.id, on.line.organisation)
     whole = {"round": on.round.id, "submitter": on.line.organisation, "test_houses": houses}
     behind = production.runs_behind(services, session, on.round.plan, on.line.organisation, on.wanted.cell)

@@ -5,7 +5,7 @@ from itertools import combinations
 
 from sqlalchemy.orm import Session
 
-from access.rounds import APART, PUBLISHED
+from access.rounds import APART, PUBLISHED, UNTOLD
 from exchange import guard
 from exchange.rounds import duties, show
 from exchange.rounds.held import BEFORE_OPENING, BEFORE_PUBLISHING, held
@@ -107,7 +107,7 @@ def _why_not(session: Session, role: RoundRole, holder: str, taking_part: Collec
     of = members.organisations_of(session, holder)
     if not of:
         return "acts for no organisation; its admin gives the person a role first"
-    if role in _UNTOLD and NetworkRole.AUDITOR in members.network_roles(session, holder):
+    if role in UNTOLD and NetworkRole.AUDITOR in members.network_roles(session, holder):
         return f"reads the audit, which tells who hands in when; the {role.value} knows lines by their codes alone"
     if role in APART and (shared := set(of) & set(taking_part)):
         name = people.organisation(session, min(shared)).name
@@ -115,5 +115,4 @@ def _why_not(session: Session, role: RoundRole, holder: str, taking_part: Collec
     return ""
 
 
-_UNTOLD = frozenset({RoundRole.COORDINATOR, RoundRole.STATISTICIAN})
 _BLIND = (RoundRole.COORDINATOR, RoundRole.STATISTICIAN, RoundRole.CUSTODIAN)

@@ -68,12 +68,20 @@ def listed(
 def read(
     services: Services, who: Principal, round: str, product: ReportProduct, place: tuple[str, str], line: str | None
 ) -> tuple[ReportFile, bytes]:
-    """One file by its place, edition and name; `NotFound` when there is none such for the caller."""
+    """One file by its place, edition and name; `NotFound` when there is none such for the caller.
+
+    Of the public summary the newest edition alone is given: two sets would tell what was left out between them.
+    """
     guard.allow_round(services, who, _PRODUCTS[product], round, line)
     with services.sessions.read() as session:
         found = reports.of(session, round, product.value, line)
     for one in found:
         if (edition_of(one), one.name) == place:
+            if product is ReportProduct.SUMMARY and edition_of(one) != edition_of(found[0]):
+                raise NotFound(
+                    f"The summary {edition_of(one)} is superseded; read {edition_of(found[0])}. One set of statistics "
+                    "is public at a time: two would tell what was left out between them."
+                )
             return _shown(one, found[0]), services.objects.get(one.key)
     raise NotFound(f"There is no file {place[1]} in edition {place[0]} of this; the list names those there are.")
 

@@ -72,7 +72,7 @@ class RoundStanding(BaseModel, frozen=True):
     """How somebody stands to a round: the roles they hold, and the own organisation's lines in it.
 
     `lines`: invited or joined; `joined` those that take part, withdrawn ones included; `office`: of the network.
-    `unblinded`: what custodian and office show this person.
+    `unblinded`: what custodian and office show this person; `auditor`: reads the network's audit.
     """
 
     roles: frozenset[RoundRole] = frozenset()
@@ -80,6 +80,7 @@ class RoundStanding(BaseModel, frozen=True):
     lines: frozenset[str] = frozenset()
     joined: frozenset[str] = frozenset()
     unblinded: frozenset[str] = frozenset()
+    auditor: bool = False
 
 
 class RoundSituation(BaseModel, frozen=True):

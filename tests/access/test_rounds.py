@@ -4,7 +4,7 @@ import pytest
 
 from access.rounds import FEWEST, LINES_OWN, OFFICES, ROLES_OF_ROUND_RIGHT, may, may_read
 from schemas.round.rights import RoundProduct, RoundRight, RoundSituation, RoundStanding
-from schemas.round.round import RoundRole, RoundState
+from schemas.round.round import Identity, RoundRole, RoundState
 
 NOBODY = RoundStanding()
 PARTICIPANT = RoundStanding(lines=frozenset({"north-1"}), joined=frozenset({"north-1"}))
@@ -49,6 +49,14 @@ def test_after_closing_who_runs_the_round_reads_codes_and_the_others_the_report_
         assert not coded & read(outside, RoundState.PUBLISHED)
     assert P.SUMMARY not in read(NOBODY, RoundState.COMMENTING)
     assert P.SUMMARY in read(NOBODY, RoundState.PUBLISHED)
+
+
+def test_whoever_reads_the_audit_reads_nothing_under_codes() -> None:
+    for standing in (PARTICIPANT, COORDINATOR):
+        auditor = standing.model_copy(update={"auditor": True})
+        assert read(standing, RoundState.PUBLISHED) - read(auditor, RoundState.PUBLISHED) == {P.RESULTS, P.REPORT}
+        named = RoundSituation(state=RoundState.PUBLISHED, organisations=FEWEST, identity=Identity.OPEN)
+        assert may_read(P.RESULTS, auditor, named).allowed
 
 
 @pytest.mark.parametrize("state", RoundState)

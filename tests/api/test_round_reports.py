@@ -135,6 +135,12 @@ def test_a_report_goes_from_draft_over_comments_to_publication_and_correction(at
     assert why["reason"] in content(at, "line-3", f"{base}/report/2-corrected/report.html").decode()
     told = at.done("line-5", "GET", "/notifications")["items"]
     assert {"round-reported", "round-published", "round-corrected"} <= {one["kind"] for one in told}
+    # One set of statistics is public: with two, what counts in one alone could be computed.
+    summaries = names(at.done("", "GET", f"{base}/summary/files"))
+    assert summaries["1-published/summary.csv"]["superseded"]
+    gone = at.ask("", "GET", f"{base}/summary/files/1-published/summary.csv")
+    assert gone.status_code == 404 and "2-corrected" in gone.json()["detail"]
+    assert content(at, "", f"{base}/summary/files/2-corrected/summary.csv")
     # Whoever read the summary from outside is told, too; nobody twice.
     for reader in ("line-7", "line-2", "counts", "keeps"):
         kinds = [one["kind"] for one in at.done(reader, "GET", "/notifications")["items"]]

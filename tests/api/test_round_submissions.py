@@ -8,6 +8,7 @@ import pytest
 
 from exchange.identify import identify, issue_token
 from exchange.rounds import hand_in
+from exchange.sharing import sealing
 from schemas.dataset import Visibility
 from schemas.metadata import DatasetKind, Metadata
 from schemas.report import Problem, Report, Severity
@@ -252,6 +253,11 @@ def test_once_the_round_is_closed_everything_is_late_and_nothing_is_taken_back(a
     entered(at, RoundState.CLOSED)
     assert at.ask("north", "POST", f"{HAND_IN}/{receipt['id']}/withdraw").status_code == 409
     assert handed_in(at, number=2)["late"]
+    with at.services.sessions.begin() as session:
+        sealing.open_round(at.services, session, ROUND)
+    entered(at, RoundState.PUBLISHED)
+    after = handed_in(at, number=3)
+    assert after["late"] and not after["sealed"], "what comes after unsealing counts no more, and closes nothing"
 
 
 def test_trying_keeps_nothing_and_seals_nothing(at: Desk) -> None:
@@ -288,6 +294,17 @@ def test_what_is_handed_in_is_sealed_whatever_the_record_says_later(at: Desk) ->
     other = at.released("north", cell=named("north", 1))
     at.done("north", "POST", f"/datasets/{other}/grants", {"grantee": "west", "level": "raw"})
     assert at.sees("west", other) == ""
+
+
+def test_a_test_house_that_takes_part_learns_no_more_than_a_line(at: Desk) -> None:
+    with at.services.sessions.begin() as session:
+        for house in ("partner", "west"):
+            rounds.give_role(session, ROUND, RoundRole.TEST_HOUSE, house, "office", at.clock.at)
+    dataset = measured(at)
+    at.done("north", "POST", f"/datasets/{dataset}/release", {"visibility": "network", "template": "none"})
+    at.done("north", "POST", f"/datasets/{dataset}/grants", {"grantee_kind": "network", "level": "raw"})
+    at.done("north", "POST", HAND_IN, wanted(dataset))
+    assert (at.sees("partner", dataset), at.sees("west", dataset)) == ("raw", "")
 
 
 def test_a_dataset_is_withdrawn_after_its_submission_and_both_stay_sealed(at: Desk) -> None:

@@ -130,6 +130,10 @@ def test_whoever_comes_to_have_a_line_in_the_round_is_its_custodian_no_longer(at
         stored_people.give_network_role(session, "east", NetworkRole.AUDITOR, at.clock.at)
     id = founded_round(at, "rr-2")
     refused(at.ask("office", "PUT", f"/rounds/{id}/people", {"coordinator": "east"}), 422, "reads the audit")
+    at.done(COORDINATOR, "GET", f"{one.path}/status")
+    with at.services.sessions.begin() as session:
+        stored_people.give_network_role(session, COORDINATOR, NetworkRole.AUDITOR, at.clock.at)
+    assert at.ask(COORDINATOR, "GET", f"{one.path}/status").status_code == 403, "the role rests"
 
 
 def test_a_draft_is_described_by_its_coordinator_and_a_plan_is_frozen_by_opening(at: Desk) -> None:
