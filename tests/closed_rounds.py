@@ -14,6 +14,7 @@ from schemas.organisation import Line, NetworkRole, Organisation, Role, Standing
 from schemas.round.plan import EvaluationPlan
 from schemas.round.round import Cell, RoundRecord, RoundRole, RoundState
 from schemas.round.submission import KpiValue, Submission, SubmissionState
+from schemas.round.uncertainty import KeptUncertainty
 from storage import catalogue, participants, people, rounds, runs, submissions
 from tests.built import built
 
@@ -72,11 +73,12 @@ class ClosedRound:
         failed: tuple[str, ...] = (),
         plan: int = 0,
         content: bytes = b"",
+        stated: Sequence[KeptUncertainty] = (),
     ) -> str:
         """One more version for a cell of a line, with its KPIs by id; `content` is read, where there is any."""
         dataset = built(self.services, line, content, shown_to=None) if content else ""
         with self.services.sessions.begin() as session:
-            return _hand_in(self, session, line, cell, values, state, late, failed, plan, dataset)
+            return _hand_in(self, session, line, cell, values, state, late, failed, plan, dataset, stated)
 
 
 def closed_round(
@@ -156,6 +158,7 @@ def _hand_in(
     failed: tuple[str, ...],
     plan: int,
     given: str = "",
+    stated: Sequence[KeptUncertainty] = (),
 ) -> str:
     services, place = of.services, (line, cell)
     id = f"{of.id}-{line}-{cell}"[-26:]
@@ -187,6 +190,7 @@ def _hand_in(
             late=late,
             state=state,
             failed_rules=failed,
+            uncertainties=tuple(stated),
         ),
     )
     found = [

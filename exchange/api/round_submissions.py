@@ -25,8 +25,9 @@ from schemas.round.submission import (
 
 router = APIRouter(prefix="/api/v1/rounds/{round}", tags=["rounds"], responses=documented(Denied, NotFound, Conflict))
 _HAND_IN = {"line": "north-1", "cell": "A-01", "dataset": "PLX-7Q4K-M2XD"}
+_STATED = [{"kpi": "q-c10", "expanded": 0.5, "k": 2}]
 _DECIDE = {"code": "QX", "cell": 3, "accepted": True, "reason": "Two hours at 27 °C do not matter here"}
-Wanted = Annotated[HandIn, Body(examples=[_HAND_IN, _HAND_IN | {"version": 2}])]
+Wanted = Annotated[HandIn, Body(examples=[_HAND_IN, _HAND_IN | {"version": 2, "uncertainties": _STATED}])]
 
 
 @router.post("/submissions", status_code=201, summary="Hand in")

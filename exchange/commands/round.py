@@ -1,6 +1,7 @@
 """The commands `exchange round …`: what a line, a coordinator and a statistician do most, at a running server."""
 
 import json
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,11 @@ Line = Annotated[str, typer.Option(help="Your line")]
 CellName = Annotated[str, typer.Option("--cell", help="The cell by its name at your line")]
 Dataset = Annotated[str, typer.Option(help="PLX-…")]
 Version = Annotated[int | None, typer.Option(help="Of the dataset; the newest if left out")]
+
+Stated = Annotated[
+    list[str] | None,
+    typer.Option("--uncertainty", help="U of a KPI of this cell in its unit: q-c10=0.5, or q-c10=0.5,k=3; repeated"),
+]
 
 
 @round.command("list")
@@ -51,9 +57,17 @@ def open_(server: Server, id: Id) -> None:
 
 
 @round.command("try")
-def attempt(server: Server, id: Id, line: Line, cell: CellName, dataset: Dataset, version: Version = None) -> None:
+def attempt(
+    server: Server,
+    id: Id,
+    line: Line,
+    cell: CellName,
+    dataset: Dataset,
+    version: Version = None,
+    uncertainty: Stated = None,
+) -> None:
     """Check a dataset as when it is handed in, with your own KPIs; nothing counts. Status 3: it would not be taken."""
-    told = Remote(server).post(f"/rounds/{id}/attempts", _wanted(line, cell, dataset, version))
+    told = Remote(server).post(f"/rounds/{id}/attempts", _wanted(line, cell, dataset, version, uncertainty))
     for problem in told["problems"]:
         typer.echo(f"  {problem['message']}")
     for kpi in told["kpis"]:
@@ -63,9 +77,17 @@ def attempt(server: Server, id: Id, line: Line, cell: CellName, dataset: Dataset
 
 
 @round.command("hand-in")
-def hand_in(server: Server, id: Id, line: Line, cell: CellName, dataset: Dataset, version: Version = None) -> None:
+def hand_in(
+    server: Server,
+    id: Id,
+    line: Line,
+    cell: CellName,
+    dataset: Dataset,
+    version: Version = None,
+    uncertainty: Stated = None,
+) -> None:
     """Hand a dataset in for one of your cells, sealed; the receipt is printed as JSON."""
-    receipt = Remote(server).post(f"/rounds/{id}/submissions", _wanted(line, cell, dataset, version))
+    receipt = Remote(server).post(f"/rounds/{id}/submissions", _wanted(line, cell, dataset, version, uncertainty))
     typer.echo(json.dumps(receipt, indent=2, ensure_ascii=False))
 
 
@@ -79,6 +101,7 @@ def own(server: Server, id: Id, as_json: AsJson = False) -> None:
         of = f"{one['dataset']}@{one['version']}"
         lines.append(f"{one['line']} {one['cell']} version {one['number']}: {one['state']}{late}, {of}")
         lines += [_kpi(kpi) for kpi in one["kpis"]]
+        lines += [_said(of) for of in one["uncertainties"]]
     _say(found, as_json, lines)
 
 
@@ -124,13 +147,32 @@ def results(server: Server, id: Id, as_json: AsJson = False) -> None:
     _say(found, as_json, lines)
 
 
-def _wanted(line: str, cell: str, dataset: str, version: int | None) -> Json:
-    return {"line": line, "cell": cell, "dataset": dataset} | ({"version": version} if version else {})
+def _wanted(line: str, cell: str, dataset: str, version: int | None, uncertainty: list[str] | None) -> Json:
+    stated = [_stated(one) for one in uncertainty or ()]
+    more = ({"version": version} if version else {}) | ({"uncertainties": stated} if stated else {})
+    return {"line": line, "cell": cell, "dataset": dataset} | more
+
+
+def _stated(said: str) -> Json:
+    """`q-c10=0.5` or `q-c10=0.5,k=3`."""
+    found = re.fullmatch(r"([^=,]+)=([^=,]+)(?:,k=([^=,]+))?", said)
+    try:
+        if found is None:
+            raise ValueError
+        kpi, expanded, k = found.groups()
+        return {"kpi": kpi, "expanded": float(expanded)} | ({"k": float(k)} if k else {})
+    except ValueError:
+        meant = "write the KPI and its U, like q-c10=0.5 or q-c10=0.5,k=3"
+        raise typer.BadParameter(f"'{said}' is no uncertainty: {meant}", param_hint="--uncertainty") from None
 
 
 def _kpi(kpi: Json) -> str:
     value = f"{_number(kpi['value'])} {kpi['unit']}" if kpi["value"] is not None else f"not given: {kpi['reason']}"
     return f"  {kpi['kpi']:<16}{value}"
+
+
+def _said(of: Json) -> str:
+    return f"  {of['kpi']:<16}U = {_number(of['expanded'])} {of['unit']}, k = {of['k']:g}"
 
 
 def _number(value: float | None) -> str:

@@ -60,7 +60,7 @@ def _of(quantity: str, unit: str, cycle: int | None, values: Mapping[str, Sequen
             refused=f"There are values of {level.p} line{'' if level.p == 1 else 's'}; at least two are compared.",
         )
     by = together(level, _PLAN.kpis[0])
-    found = look(level, _PLAN, _PLAN.kpis[0], by, handed)
+    found = look(level, _PLAN, _PLAN.kpis[0], by, {})
     return Beside(
         quantity=quantity,
         unit=unit,

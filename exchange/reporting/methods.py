@@ -77,6 +77,11 @@ METHODS: Final[dict[str, Method]] = {
     "z-prime/1": Method("z′", "z′ = (y − x*) / √(σ_{pt}² + u(x*)²)", "ISO 13528; read: documentation of pt_app (R)"),
     "zeta/1": Method("ζ", "ζ = (y − x) / √(u_{y}² + u(x)²), x without the line itself", "ISO 13528; read as z"),
     "E_n/1": Method("E_n", "E_{n} = (y − x) / √(U_{y}² + U(x)²), U = 2u", "ISO 13528; read as z"),
+    "stated-mean/1": Method(
+        "u of a line's mean",
+        "u² = (Σ common/n)² + Σ over channels (Σ of_{channel}/n)²; what is entered as U counts as common, U/k, whole",
+        "JCGM 100:2008, 5.2.2",
+    ),
     "weighted-mean/1": Method("Weighted mean", "μ = Σ y/u² / Σ 1/u²", "read: metRology (R)"),
     "paule-mandel/1": Method(
         "Paule-Mandel",

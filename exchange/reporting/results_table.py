@@ -1,4 +1,7 @@
-"""The table of a KPI's lines: n, mean, s, scores, h and k, each with its verdict in words."""
+"""The table of a KPI's lines: n, mean, s, scores, h and k, each with its verdict in words.
+
+ζ and E_n have columns where a line has them; they have no verdict, which is of z or z′ alone.
+"""
 
 from collections.abc import Sequence
 
@@ -16,6 +19,7 @@ def results_table(kpi: KpiEvaluation, lines: Sequence[CodedLine], caption: str) 
     """One row for each of these lines of the KPI, in the order of codes."""
     name, of = score_of(kpi)
     unit, places = words.unit(kpi.unit), words.decimals_for(kpi.judged_by.assigned, kpi.digits)
+    by_own = any(line.zeta is not None for line in lines)
     columns = (
         Column("Line"),
         Column("n", number=True),
@@ -23,6 +27,7 @@ def results_table(kpi: KpiEvaluation, lines: Sequence[CodedLine], caption: str) 
         Column("s", unit, number=True),
         Column("D", "%", number=True),
         Column(name, number=True),
+        *((Column("ζ", number=True), Column("E_n", number=True)) if by_own else ()),
         Column("h", number=True),
         Column("k", number=True),
         Column("Score"),
@@ -36,6 +41,7 @@ def results_table(kpi: KpiEvaluation, lines: Sequence[CodedLine], caption: str) 
             words.spread(line.s),
             words.score(line.per_cent),
             words.score(of(line)),
+            *((words.score(line.zeta), words.score(line.e_n)) if by_own else ()),
             words.score(line.h),
             words.score(line.k),
             _assessed(line, kpi),

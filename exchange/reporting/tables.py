@@ -38,7 +38,7 @@ _TYPES = {"text": pa.string(), "whole": pa.int64(), "number": pa.float64(), "log
 _RESULTS = _schema(
     text="kpi label unit line",
     whole="n",
-    number="mean s per_cent z z_prime zeta e_n h k",
+    number="mean s per_cent z z_prime zeta e_n stated_u h k",
     said="score mandel_h mandel_k unscored flags definition",
 )
 _CELLS = _schema(text="kpi unit line", whole="cell", number="value", logical="excluded", said="reason")

@@ -15,6 +15,7 @@ from exchange.roundrobin.bands import (
     curve_differences,
     line_bands,
 )
+from exchange.roundrobin.budget import budget
 from exchange.roundrobin.cochran import Cochran, cochran, cochran_limit
 from exchange.roundrobin.combined import RescaledSum, rescaled_sum
 from exchange.roundrobin.consensus import Consensus, dersimonian_laird, paule_mandel, weighted_mean
@@ -54,6 +55,7 @@ from exchange.roundrobin.scores import (
     zeta_scores,
 )
 from exchange.roundrobin.screening import Screening, Step, screen
+from exchange.roundrobin.stated import CellUncertainty, u_of_mean
 from exchange.roundrobin.trace import ParquetRows, Trace, WantedStep, trace_of
 from exchange.roundrobin.verdict import Power, Verdict, power
 from exchange.roundrobin.voltage import charge_of_voltage, curve_of, dq_dv, voltage_of_charge
@@ -63,6 +65,7 @@ from exchange.roundrobin.youden import Circle, Youden, circle, youden
 __all__ = [
     "AbsentCurve",
     "Assigned",
+    "CellUncertainty",
     "Circle",
     "Cochran",
     "Compared",
@@ -108,6 +111,7 @@ __all__ = [
     "algorithm_a",
     "algorithm_s",
     "between_interval",
+    "budget",
     "capacity_of_cycle",
     "charge_of_voltage",
     "circle",
@@ -163,6 +167,7 @@ __all__ = [
     "stability",
     "total_interval",
     "trace_of",
+    "u_of_mean",
     "voltage_of_charge",
     "weighted_mean",
     "with_and_without",

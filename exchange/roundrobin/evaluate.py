@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from exchange.roundrobin.aggregates import Together, together
-from exchange.roundrobin.cells import CellResult, Handed, level_of_cells
+from exchange.roundrobin.cells import CellResult, Handed, level_of_cells, stated_by_lines
 from exchange.roundrobin.judge import Looked, by_themselves, judged, look
 from exchange.roundrobin.level import Level
 from exchange.roundrobin.verdict import OUTLIER, STRAGGLER, power
@@ -61,7 +61,7 @@ def _look(counted: tuple[CellResult, ...], plan: EvaluationPlan, chosen: KpiPlan
     if level.p < 2 or not chosen.kpi.compared:
         return _Looked(level, counted, None, None)
     by = together(level, chosen)
-    return _Looked(level, counted, by, look(level, plan, chosen, by, handed))
+    return _Looked(level, counted, by, look(level, plan, chosen, by, stated_by_lines(counted)))
 
 
 def _judged(of: _Looked, plan: EvaluationPlan, handed: Handed) -> Judged:

@@ -1,6 +1,6 @@
 """Lines judged beside each other: h and k with limits, the screening, scores, and the flags that follow from them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from exchange.roundrobin.aggregates import Together
@@ -32,14 +32,14 @@ class Looked:
         return (self.straggler.definition, self.screening.definition, *self.scores.definitions)
 
 
-def look(level: Level, plan: EvaluationPlan, chosen: KpiPlan, by: Together, handed: Handed) -> Looked:
-    """Every comparison of the lines of a level; TooFewLines below two."""
+def look(level: Level, plan: EvaluationPlan, chosen: KpiPlan, by: Together, stated: Mapping[str, float]) -> Looked:
+    """Every comparison of the lines of a level; `stated` is u of the mean by line. TooFewLines below two lines."""
     return Looked(
         level,
         mandel(level, plan.straggler),
         mandel(level, plan.outlier),
         screen(level),
-        scored(level, chosen, by, handed.stated),
+        scored(level, chosen, by, stated),
     )
 
 
@@ -94,6 +94,7 @@ def _scores(found: Scored, at: int) -> dict[str, object]:
         "z_prime": found.z_prime[at],
         "zeta": found.zeta[at],
         "e_n": found.e_n[at],
+        "stated_u": found.stated_u[at],
         "per_cent": found.per_cent[at],
         "score": "" if performance is Performance.NOT_SCORED else performance.value,
         "unscored": found.unscored,

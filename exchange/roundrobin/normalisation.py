@@ -79,7 +79,7 @@ def normalised(kpi: Kpi, choice: Chosen, facts: CellFacts) -> Kpi:
     amount, why = _AMOUNTS[by](facts)
     if amount is None:
         return replace(named, value=None, reason=why)
-    value = _by_amount(kpi.value, unit, amount)
+    value = by_amount(kpi.value, unit, amount)
     said = {**kpi.parameters, "normalised_by": by.value, "amount": amount, "amount_unit": _AMOUNT_UNITS[by]}
     return replace(named, value=value, parameters=said)
 
@@ -146,7 +146,8 @@ _AMOUNT_UNITS = {
 }
 
 
-def _by_amount(value: float, unit: str, amount: float) -> float:
+def by_amount(value: float, unit: str, amount: float) -> float:
+    """An absolute value in A.h, W.h or Ohm in the unit that it is normalised to; linear in the value."""
     if unit == "Ohm.cm2":
         return value * amount
     return 1000.0 * value / amount if unit.startswith("mA.h/") else value / amount

@@ -23,6 +23,7 @@ from schemas.round.evaluation import (
 DECIMALS: Final = 2
 """Of scores, h, k and per cent."""
 OF_SPREADS: Final = 3
+OF_UNCERTAINTIES: Final = 2
 OF_AGGREGATES: Final = 4
 OF_CURVES: Final = 5
 
@@ -63,10 +64,9 @@ def _line(line: CodedLine, digits: int) -> CodedLine:
     facts: dict[str, object] = {
         name: _decimals(getattr(line, name)) for name in ("h", "k", "z", "z_prime", "zeta", "e_n", "per_cent")
     }
-    points = tuple(_point(point, digits) for point in line.points)
-    return line.model_copy(
-        update=facts | {"mean": shown(line.mean, digits), "s": shown(line.s, OF_SPREADS), "points": points}
-    )
+    facts |= {"mean": shown(line.mean, digits), "s": shown(line.s, OF_SPREADS)}
+    facts |= {"stated_u": shown(line.stated_u, OF_UNCERTAINTIES)}
+    return line.model_copy(update=facts | {"points": tuple(_point(point, digits) for point in line.points)})
 
 
 def _point(point: CodedPoint, digits: int) -> CodedPoint:

@@ -8,6 +8,7 @@ from access.rounds import FEWEST
 from exchange.roundrobin.cells import CellResult, Handed
 from exchange.roundrobin.evaluate import evaluate_kpi, withheld
 from exchange.roundrobin.rounding import as_shown, shown
+from exchange.roundrobin.stated import CellUncertainty
 from exchange.roundrobin.yields import line_yield
 from exchange.rounds import alike
 from exchange.rounds.counted import Counted, Place
@@ -31,8 +32,6 @@ NO_VALUE = "not computed for this cell; its line has the reason"
 """Stands for every reason under a code: what a definition misses in a file tells the instrument that wrote it."""
 TOO_FEW = f"Fewer than {FEWEST} organisations have an accepted cell: everybody reads own results only."
 EXCLUDED_BY = "who runs the round"
-EXPANDED = "expanded_uncertainty"
-"""The parameter of a value by which a line states U (k = 2) in the KPI's unit."""
 
 
 @dataclass(frozen=True)
@@ -92,15 +91,18 @@ def kpi_of(counted: Counted, chosen: KpiPlan) -> KpiEvaluation:
     """One KPI evaluated, in all its digits."""
     kpi = chosen.kpi.id
     results = tuple(_result(counted, place, kpi) for place in counted.counting)
-    handed = Handed(counted.codes, results, _left_out(counted, kpi), _stated(counted, kpi))
+    handed = Handed(counted.codes, results, _left_out(counted, kpi))
     return evaluate_kpi(counted.round.record, counted.round.plan, chosen, handed)
 
 
 def _result(counted: Counted, place: Place, kpi: str) -> CellResult:
-    found = counted.value(counted.counting[place], kpi)
+    of = counted.counting[place]
+    found = counted.value(of, kpi)
     if found is None or found.value is None:
         return CellResult(*place, None, "", "", NO_VALUE)
-    return CellResult(*place, found.value, found.unit, found.definition)
+    stated = counted.uncertainty(of, kpi)
+    shared = None if stated is None else CellUncertainty(stated.common, stated.of_channel, stated.channel)
+    return CellResult(*place, found.value, found.unit, found.definition, uncertainty=shared)
 
 
 def _left_out(counted: Counted, kpi: str) -> tuple[LeftOut, ...]:
@@ -113,17 +115,6 @@ def _left_out(counted: Counted, kpi: str) -> tuple[LeftOut, ...]:
         one for one in found if any(one.code == code and one.cell in (None, cell) for code, cell in counted.counting)
     ]
     return tuple(sorted(touching, key=lambda one: (one.code, one.cell or 0)))
-
-
-def _stated(counted: Counted, kpi: str) -> dict[str, float]:
-    """The largest U that a line states for a cell: errors of one instrument do not average out over cells."""
-    stated: dict[str, list[float]] = {}
-    for (code, _), of in counted.counting.items():
-        value = counted.value(of, kpi)
-        found = value.parameters.get(EXPANDED) if value else None
-        if isinstance(found, int | float) and found > 0:
-            stated.setdefault(code, []).append(float(found))
-    return {code: max(each) for code, each in stated.items()}
 
 
 def _yields(counted: Counted) -> tuple[CodedYield, ...]:

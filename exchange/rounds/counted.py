@@ -13,6 +13,7 @@ from schemas.round.check import KeptCheck
 from schemas.round.exclusion import Kept
 from schemas.round.round import Cell, Identity, Participant, Round
 from schemas.round.submission import KpiValue, Submission, SubmissionState
+from schemas.round.uncertainty import KeptUncertainty
 from storage import exclusions, participants, people, round_checks, submissions
 
 Place = tuple[str, int]
@@ -46,6 +47,14 @@ class Counted:
         found = [self.values[one.id][kpi] for one in of if kpi in self.values[one.id]]
         return next((one for one in found if one.value is not None), found[0] if found else None)
 
+    def uncertainty(self, of: tuple[Submission, ...], kpi: str) -> KeptUncertainty | None:
+        """What is stated of that value, in its unit; one that was stated before an amendment of the unit is nothing."""
+        for one in of:
+            value = self.values[one.id].get(kpi)
+            if value is not None and value.value is not None:
+                return one.uncertainty(kpi, value.unit)
+        return None
+
     @property
     def codes(self) -> tuple[str, ...]:
         """Codes of the lines with an accepted cell, in their order."""
@@ -75,7 +84,7 @@ class Counted:
             "lines": [[one.line, one.code, one.withdrawn_at is not None] for one in self.lines.values()],
             "names": self.names,
             "cells": [[one.id, one.line, one.number, one.replaced_by] for one in self.cells.values()],
-            "submissions": [[one.id, one.run, one.failed_rules, one.late] for one in self.submissions],
+            "submissions": [[one.id, one.run, one.failed_rules, one.late, *_stated(one)] for one in self.submissions],
             "values": {
                 of: {kpi: one.model_dump(mode="json") for kpi, one in there.items()}
                 for of, there in self.values.items()
@@ -85,6 +94,11 @@ class Counted:
             "checks": [one.id for one in self.checks],
         }
         return hashlib.sha256(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _stated(one: Submission) -> list[object]:
+    """Nothing where nothing is stated, so that what was evaluated before anything could be is not evaluated anew."""
+    return [[each.model_dump(mode="json") for each in one.uncertainties]] if one.uncertainties else []
 
 
 def count(session: Session, round: Round) -> Counted:

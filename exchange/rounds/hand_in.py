@@ -6,7 +6,7 @@ A hand-in is acknowledged once it is kept. Sent again as it was, it gives the re
 from sqlalchemy.orm import Session
 
 from exchange import guard
-from exchange.rounds import computed, duties, objections, production, receipts
+from exchange.rounds import computed, duties, objections, production, receipts, uncertainties
 from exchange.rounds.held import WHILE_OPEN, held
 from exchange.rounds.offered import LIVE, TWICE, Offered, gather
 from exchange.services import Services
@@ -73,11 +73,11 @@ def _same(on: Offered, one: Submission) -> bool:
 
 
 def _repeated(session: Session, on: Offered, values: tuple[KpiValue, ...]) -> Submission | None:
-    """What stands for the cell, when this is the same once more: file, build, what failed and every value."""
-    offered = {one.kpi: one.model_dump_json() for one in values}
+    """What stands for the cell, when this is the same once more: file, build, what failed, values, uncertainties."""
+    offered, said = {one.kpi: one.model_dump_json() for one in values}, uncertainties.stated(on, values)
     for one in (each for each in on.earlier if _same(on, each)):
         kept = submissions.values(session, [one.id], on.plan)[one.id]
-        unchanged = set(one.failed_rules) - {TWICE} == set(on.rules)
+        unchanged = set(one.failed_rules) - {TWICE} == set(on.rules) and one.uncertainties == said
         if unchanged and {value.kpi: value.model_dump_json() for value in kept} == offered:
             return one
     return None
@@ -105,6 +105,7 @@ def _keep(
         late=on.late,
         state=SubmissionState.ACCEPTED if clean else SubmissionState.RECEIVED,
         failed_rules=tuple(sorted({*on.rules, *([TWICE] if on.others else [])})),
+        uncertainties=uncertainties.stated(on, values),
     )
     before = [one.id for one in on.standing]
     submissions.set_state(session, before, SubmissionState.SUPERSEDED, who.user, now)

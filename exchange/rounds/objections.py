@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Final
 
+from exchange.roundrobin.budget import BUDGETED, COUNTED
 from exchange.rounds.offered import Offered
 from schemas import profiles
 from schemas.dataset import FINAL_STATES, RunState
 from schemas.errors import Refused, Trouble
 from schemas.metadata import DatasetKind
 from schemas.profiles import Profile
+from schemas.round.choosing import Chosen
 from schemas.round.round import RoundKind, RoundState
 
 _SHOWN: Final = 20
@@ -24,6 +26,7 @@ def of(offered: Offered) -> tuple[Trouble, ...]:
         *_of_the_kind(offered),
         *_of_the_record(offered),
         *_of_the_file(offered),
+        *_of_the_uncertainties(offered),
     )
 
 
@@ -134,11 +137,37 @@ def _of_the_file(on: Offered) -> Iterator[Trouble]:
         yield Trouble(pointer="/dataset", message=message, value=on.dataset.id)
 
 
-def _nearest(name: str, known: list[str]) -> str:
+def _of_the_uncertainties(on: Offered) -> Iterator[Trouble]:
+    known: dict[str, Chosen] = {chosen.kpi.id: chosen.kpi for chosen in on.round.plan.kpis}
+    entered = [(f"/uncertainties/{place}", one.kpi, False) for place, one in enumerate(on.wanted.uncertainties)]
+    budgets = [(f"/budgets/{place}", one.kpi, True) for place, one in enumerate(on.wanted.budgets)]
+    seen: set[str] = set()
+    for at, kpi, by_budget in (*entered, *budgets):
+        message = ""
+        if kpi not in known:
+            message = f"'{kpi}' is no KPI of the round's plan; {_nearest(kpi, list(known), 'its KPIs')}"
+        elif kpi in seen:
+            message = f"an uncertainty of '{kpi}' is stated twice; leave one of them out"
+        elif by_budget and known[kpi].measure not in BUDGETED:
+            message = f"'{kpi}' is a {known[kpi].measure.value}, which has no budget; state its expanded uncertainty"
+        if message:
+            yield Trouble(pointer=f"{at}/kpi", message=message, value=kpi)
+        seen.add(kpi)
+    for place, said in enumerate(on.wanted.budgets):
+        if said.empty:
+            message = "a budget names one contribution that is above zero, at least"
+            yield Trouble(pointer=f"/budgets/{place}", message=message)
+        counted = said.kpi in known and known[said.kpi].measure in COUNTED
+        if counted and said.offset and not said.hours:
+            message = f"an offset of '{said.kpi}' adds up over time; say in hours how long it was counted"
+            yield Trouble(pointer=f"/budgets/{place}/hours", message=message)
+
+
+def _nearest(name: str, known: list[str], what: str = "its cells") -> str:
     near = get_close_matches(name, known, n=1, cutoff=0.6)
     if near:
         return f"nearest is '{near[0]}'"
     if not known:
         return "it has none in use"
     more = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
-    return f"its cells are {', '.join(known[:_SHOWN])}{more}"
+    return f"{what} are {', '.join(known[:_SHOWN])}{more}"

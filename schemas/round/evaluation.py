@@ -29,6 +29,7 @@ class CodedPoint(BaseModel, frozen=True):
 class CodedLine(BaseModel, frozen=True):
     """What the statistics say of one line for one KPI; scores that are not given are None and `unscored` says why.
 
+    `stated_u` is the standard uncertainty of the mean that follows from what the line states; ζ and E_n rest on it.
     `mandel_h` is the verdict ok, straggler, outlier or undecided on h, `mandel_k` on k.
     """
 
@@ -43,6 +44,7 @@ class CodedLine(BaseModel, frozen=True):
     z_prime: Number = None
     zeta: Number = None
     e_n: Number = None
+    stated_u: Number = None
     per_cent: Number = None
     unscored: str = ""
     mandel_h: str = ""

@@ -11,6 +11,7 @@ from schemas.identifiers import DATASET_PATTERN
 from schemas.organisation import ShortId
 from schemas.record.field import Part, Prose
 from schemas.round.round import CellName, Code
+from schemas.round.uncertainty import KeptUncertainty, StatedBudget, StatedUncertainty
 
 
 class SubmissionState(StrEnum):
@@ -36,12 +37,17 @@ class CellStatus(StrEnum):
 
 
 class HandIn(Part, frozen=True, extra="forbid"):
-    """Which dataset is handed in for which of the line's cells; without a version its newest."""
+    """Which dataset is handed in for which of the line's cells; without a version its newest.
+
+    `uncertainties`, or `budgets`, are of this cell's values; what is handed in again states them again.
+    """
 
     line: ShortId
     cell: CellName
     dataset: Annotated[str, Field(pattern=DATASET_PATTERN)]
     version: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+    uncertainties: tuple[StatedUncertainty, ...] = Field(default=(), max_length=50)
+    budgets: tuple[StatedBudget, ...] = Field(default=(), max_length=50)
 
 
 class Receipt(BaseModel, frozen=True):
@@ -62,6 +68,7 @@ class Receipt(BaseModel, frozen=True):
     state: SubmissionState
     sealed: bool
     notes: tuple[str, ...] = ()
+    uncertainties: tuple[KeptUncertainty, ...] = ()
 
 
 class Submission(BaseModel, frozen=True):
@@ -84,6 +91,11 @@ class Submission(BaseModel, frozen=True):
     state: SubmissionState
     failed_rules: tuple[str, ...] = ()
     decided_reason: str = ""
+    uncertainties: tuple[KeptUncertainty, ...] = ()
+
+    def uncertainty(self, kpi: str, unit: str) -> KeptUncertainty | None:
+        """What the line states of a KPI in this unit; None where it states nothing, or did so in another unit."""
+        return next((one for one in self.uncertainties if (one.kpi, one.unit) == (kpi, unit)), None)
 
 
 class Tried(BaseModel, frozen=True):

@@ -146,6 +146,7 @@ class SubmissionRow(Row):
     late: Mapped[bool] = mapped_column(default=False, server_default=false())
     state: Mapped[str] = mapped_column(String(16))
     failed_rules: Mapped[list[str]] = mapped_column(JSON)
+    uncertainties: Mapped[list[Json]] = mapped_column(JSON, default=list, server_default="[]")
     decided_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str | None] = mapped_column(Id)

@@ -1,10 +1,12 @@
 """A closed round is evaluated once from what counts: planted effects are flagged, nothing else, and nothing is lost."""
 
 import hashlib
+import math
 import re
 
 import pytest
 
+from exchange import roundrobin
 from exchange.identify import identify, issue_token
 from exchange.rounds import evaluate, results
 from exchange.services import Services
@@ -14,6 +16,7 @@ from schemas.round.evaluation import CodedLine, Evaluation
 from schemas.round.flags import FINDINGS, Flag
 from schemas.round.round import RoundState
 from schemas.round.submission import SubmissionState
+from schemas.round.uncertainty import KeptUncertainty
 from storage import evaluations, participants, rounds
 from tests.closed_rounds import CODES, NOW, PLAN, ClosedRound, closed_round, planted, q
 from tests.worlds import ALL
@@ -88,6 +91,43 @@ def test_the_newest_accepted_version_of_a_cell_counts_once_and_what_is_late_stan
     assert 444.4 not in [point.value for point in line(found, CODES[2]).points]
     assert line(found, CODES[3]).n == 4, "its coded result stays"
     assert found.withdrawn == () and "withdrew after opening: 1" in found.notes[0], "who withdrew is known by name"
+
+
+def test_zeta_and_e_n_are_of_lines_that_state_an_uncertainty_in_the_unit_of_every_cell(services: Services) -> None:
+    values = planted(6)
+    of = closed_round(services, q(values))
+    for cell, value in enumerate(values[0], 1):
+        stated = KeptUncertainty(kpi="q-c10", expanded=0.3 * cell, k=3, unit="mA.h/g")
+        of.hand_in("line-1", cell, {"q-c10": value}, stated=[stated])
+        of.hand_in("line-3", cell, {"q-c10": values[2][cell - 1]}, stated=[stated.model_copy(update={"unit": "A.h"})])
+    of.hand_in("line-2", 1, {"q-c10": values[1][0]}, stated=[stated])
+    found = evaluated(of)
+    scored = {one.code: (one.zeta, one.e_n, one.stated_u) for one in found.kpis[0].lines if one.stated_u is not None}
+    u = 0.1 * (1 + 2 + 3 + 4) / 4  # Fully correlated: the mean of u, not less for there being four.
+    means = [sum(each) / len(each) for each in values]
+    others = roundrobin.algorithm_a(means[1:])
+    away = means[0] - others.x
+    zeta, e_n = away / math.hypot(u, others.u), away / math.hypot(2 * u, 2 * others.u)
+    assert scored == {CODES[0]: (round(zeta, 2), round(e_n, 2), 0.25)}
+    [note] = [one for one in found.kpis[0].notes if one.startswith("No ζ and E_n of")]
+    assert CODES[1] in note and CODES[0] not in note
+    assert {"zeta/1", "E_n/1", "stated-mean/1"} <= set(found.kpis[0].definitions)
+    assert found.number == 1 and evaluated(of) == found
+    of.hand_in("line-1", 1, {"q-c10": values[0][0]})
+    again = evaluated(of)
+    assert again.number == 2 and all(one.zeta is None for one in again.kpis[0].lines), "one cell is without"
+
+
+def test_what_a_channel_errs_by_shrinks_with_channels_in_the_mean_of_a_line(services: Services) -> None:
+    values = planted(6)
+    of = closed_round(services, q(values))
+    for cell, value in enumerate(values[0], 1):
+        for line_of, channel in (("line-1", "same"), ("line-2", str(cell))):
+            facts = {"kpi": "q-c10", "expanded": 1.0, "unit": "mA.h/g", "of_channel": 0.4, "channel": channel}
+            of.hand_in(line_of, cell, {"q-c10": value}, stated=[KeptUncertainty.model_validate(facts)])
+    found = evaluated(of)
+    assert line(found, CODES[0]).stated_u == 0.5, "0.3 and 0.4 in squares"
+    assert line(found, CODES[1]).stated_u == round(math.hypot(0.3, 0.4 / 2), 2)
 
 
 def test_of_fewer_than_five_organisations_no_value_stands_in_an_evaluation(services: Services) -> None:

@@ -26,6 +26,8 @@ from tests.handed_in import (
     HAND_IN,
     RECORD,
     ROUND,
+    STATUS,
+    described,
     entered,
     handed_in,
     in_matrix,
@@ -35,6 +37,7 @@ from tests.handed_in import (
     wanted,
 )
 from tests.production import run, workbook
+from tests.received import bdf_csv
 from tests.records import Json
 from tests.worlds import ALL
 
@@ -387,3 +390,54 @@ def test_what_is_there_is_computed_by_an_amended_plan_too(at: Desk) -> None:
     assert [kpi["kpi"] for kpi in one["kpis"]] == ["efc", "q1"]
     with at.services.sessions.read() as session:
         assert len(submissions.values(session, [one["id"]], 0)[one["id"]]) == 1
+
+
+def test_uncertainties_are_kept_with_their_unit_for_the_line_alone_and_others_make_another_version(at: Desk) -> None:
+    dataset = measured(at)
+    bare = at.done("north", "POST", HAND_IN, wanted(dataset))
+    assert bare["uncertainties"] == []
+    said = wanted(dataset, uncertainties=[{"kpi": "q1", "expanded": 0.0271828}])
+    receipt = at.done("north", "POST", HAND_IN, said)
+    [kept] = receipt["uncertainties"]
+    assert (kept["kpi"], kept["expanded"], kept["k"], kept["unit"]) == ("q1", 0.0271828, 2.0, "A.h")
+    assert receipt["number"] == 2 and at.done("north", "POST", HAND_IN, said) == receipt
+    assert at.done("north-viewer", "GET", f"{HAND_IN}/{receipt['id']}")["uncertainties"] == receipt["uncertainties"]
+    for user, path in (("partner", STATUS), ("partner", f"/rounds/{ROUND}"), ("west", HAND_IN), ("office", STATUS)):
+        assert "0.0271828" not in at.ask(user, "GET", path).text
+    assert at.ask("west", "GET", f"{HAND_IN}/{receipt['id']}").status_code == 404
+
+
+def test_what_stands_against_uncertainties_is_said_with_everything_else(at: Desk) -> None:
+    stated = [{"kpi": "q1", "expanded": 0.02}, {"kpi": "q2", "expanded": 0.02}, {"kpi": "q1", "expanded": 0.03, "k": 3}]
+    found = refused(at, wanted(measured(at), uncertainties=stated) | {"cell": "Northcel-1"})
+    assert {"/cell", "/uncertainties/1/kpi", "/uncertainties/2/kpi"} <= set(found)
+    assert found["/uncertainties/1/kpi"] == "'q2' is no KPI of the round's plan; its KPIs are q1" or (
+        "nearest is 'q1'" in found["/uncertainties/1/kpi"]
+    )
+    wrong = [{"kpi": "q1", "expanded": 0}, {"kpi": "q1", "expanded": 0.1, "k": 4.5}, {"kpi": "q1", "expanded": -0.1}]
+    answer = at.ask("north", "POST", HAND_IN, wanted(measured(at), uncertainties=wrong))
+    pointers = [one["pointer"] for one in answer.json()["errors"]]
+    assert answer.status_code == 422
+    assert [one.removeprefix("/body") for one in pointers] == [
+        "/uncertainties/0/expanded",
+        "/uncertainties/1/k",
+        "/uncertainties/2/expanded",
+    ]
+
+
+def test_of_a_budget_the_uncertainty_is_kept_that_the_value_has(at: Desk) -> None:
+    about = Metadata.model_validate(described("north", cell=named("north", 1)))
+    dataset = built(at.services, "north", bdf_csv(3000), "a.csv", about, None)
+    declared = {"kpi": "q1", "channel": "3-7", "gain": 0.003, "offset": 0.0002, "hours": 1, "time": 0.004}
+    receipt = at.done("north", "POST", HAND_IN, wanted(dataset, budgets=[declared]))
+    [own] = at.done("north", "GET", HAND_IN)["submissions"]
+    [kept], q = receipt["uncertainties"], own["kpis"][0]["value"]
+    u = ((0.003 * q) ** 2 + 0.0002**2 + (0.004 * q) ** 2) ** 0.5
+    assert (kept["expanded"], kept["k"]) == (pytest.approx(2 * u, rel=1e-9), 2.0)
+    assert kept["of_channel"] == pytest.approx(((0.003 * q) ** 2 + 0.0002**2) ** 0.5, rel=1e-9)
+    assert (kept["unit"], kept["channel"], kept["definition"]) == ("A.h", "3-7", "budget/1")
+    assert at.done("north", "POST", HAND_IN, wanted(dataset, budgets=[declared])) == receipt
+    assert "3-7" not in at.ask("partner", "GET", STATUS).text
+    both = {"budgets": [declared | {"hours": 0}], "uncertainties": [{"kpi": "q1", "expanded": 0.1}]}
+    assert set(refused(at, wanted(dataset, **both))) == {"/budgets/0/kpi", "/budgets/0/hours"}
+    assert set(refused(at, wanted(dataset, budgets=[{"kpi": "q1", "channel": "3-7", "kelvin": 1}]))) == {"/budgets/0"}

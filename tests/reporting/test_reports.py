@@ -27,6 +27,7 @@ from exchange.reporting.methods import METHODS
 from exchange.reporting.participants import participants_report
 from exchange.reporting.private import certificate, letter
 from exchange.reporting.public import public_summary
+from exchange.reporting.results_table import results_table
 from exchange.reporting.sheet import sheet
 from exchange.reporting.typeset import pdf, source
 from schemas.errors import Conflict
@@ -244,3 +245,15 @@ def test_a_curve_that_no_line_has_says_why_and_draws_nothing() -> None:
     made = participants_report(EVALUATION.model_copy(update={"curves": (none,)}), reports.edition())
     assert "Two lines have such a curve." in html(made)
     assert not [picture for picture in made.pictures() if picture.name.startswith("curve")]
+
+
+def test_zeta_and_e_n_have_columns_where_a_line_has_them() -> None:
+    kpi = EVALUATION.kpis[0]
+    without = results_table(kpi, kpi.lines, "Results")
+    assert not {"ζ", "E_n"} & {one.name for one in without.columns}
+    lines = (kpi.lines[0].model_copy(update={"zeta": -1.234, "e_n": 0.567}), *kpi.lines[1:])
+    found = results_table(kpi, lines, "Results")
+    at = [one.name for one in found.columns].index("ζ")
+    assert found.columns[at + 1].name == "E_n" and len(found.rows[0]) == len(found.columns)
+    assert found.rows[0][at : at + 2] == (words.score(-1.234), words.score(0.567))
+    assert found.rows[1][at : at + 2] == ("–", "–")

@@ -9,6 +9,7 @@ from exchange.roundrobin.cells import CellResult, Handed
 from exchange.roundrobin.evaluate import evaluate_kpi
 from exchange.roundrobin.refusals import Duplicated
 from exchange.roundrobin.rounding import as_shown
+from exchange.roundrobin.stated import CellUncertainty
 from schemas.round.evaluation import CodedLine, KpiEvaluation, LeftOut
 from schemas.round.flags import FINDINGS, Flag
 from schemas.round.plan import KpiPlan
@@ -33,12 +34,20 @@ def evaluated(
     whole = {"kpis": [chosen.model_dump(mode="json")], "minimum_cells": minimum_cells}
     described = RoundRecord.model_validate(facts | {"closes_at": "2026-05-01T12:00:00Z", "plan": whole})
     results = tuple(
-        CellResult(code, cell, value, "mA.h/g", "cycle-capacity/1", "" if value is not None else "none")
+        CellResult(
+            code,
+            cell,
+            value,
+            "mA.h/g",
+            "cycle-capacity/1",
+            "" if value is not None else "none",
+            CellUncertainty(stated[code] / 2) if stated and code in stated else None,
+        )
         for code, there in zip(CODES, values, strict=False)
         for cell, value in enumerate(there, 1)
     )
     out = tuple(LeftOut(kpi="q-c10", code=code, cell=cell, reason="wet", by="x", at=NOW) for code, cell in left_out)
-    handed = Handed(CODES[: len(values)], results, out, stated or {})
+    handed = Handed(CODES[: len(values)], results, out)
     return evaluate_kpi(described, described.plan, chosen, handed)
 
 
