@@ -32,9 +32,14 @@ def told_whole(story: str) -> None:
     assert len(re.findall(r"  ready  ", story)) == 9
     assert "9 datasets are released" in story
     assert "as announced" in story
-    assert story.count("refused with 403") == 2 and story.count("refused with 404") == 1
+    assert story.count("refused with 403") == 3 and story.count("refused with 404") == 1
     assert len(re.findall(r"^ +[1-8]  (?:\d\.\d{5} ± \d\.\d{5} \(3\) *){3}$", story, re.MULTILINE)) == 8
     assert "first-cycle efficiency" in story
+    assert "the record is of the cell 'EAST-RR-01', and it is handed in for 'EAST-RR-02'" in story
+    assert "6 lines, 17 cells, indicative" in story
+    assert len(re.findall("biased by score, outlier$", story, re.MULTILINE)) == 1
+    assert len(re.findall("excess spread$", story, re.MULTILINE)) == 1
+    assert "Public summary: Specific discharge capacity at C/3" in story
     assert "went into 3 cells" in story and "dry loading of 18.64 mg/cm2 on the roll" in story
 
 
