@@ -57,7 +57,16 @@ def fails(session: Session, submission: str, rule: str) -> None:
 
 def quarantined(session: Session, runs: Iterable[str]) -> frozenset[str]:
     """Those of these runs that ended in quarantine."""
-    chosen = select(IngestRunRow.id).where(among(IngestRunRow.id, runs), IngestRunRow.state == RunState.QUARANTINED)
+    return _ended(session, runs, RunState.QUARANTINED)
+
+
+def ready(session: Session, runs: Iterable[str]) -> frozenset[str]:
+    """Those of these runs that have tables."""
+    return _ended(session, runs, RunState.READY)
+
+
+def _ended(session: Session, runs: Iterable[str], state: RunState) -> frozenset[str]:
+    chosen = select(IngestRunRow.id).where(among(IngestRunRow.id, runs), IngestRunRow.state == state)
     return frozenset(session.scalars(chosen))
 
 

@@ -42,8 +42,8 @@ def complete(services: Services, round: str) -> int:
 def _lacking(session: Session, round: str, plan: int) -> list[_Lacking]:
     every = submissions.of(session, round)
     there = submissions.values(session, [one.id for one in every], plan)
-    shut = submissions.quarantined(session, [one.run for one in every])
-    wanting = [one for one in every if not there[one.id] and one.run not in shut]
+    ready = submissions.ready(session, [one.run for one in every])
+    wanting = [one for one in every if not there[one.id] and one.run in ready]
     return [_Lacking(one, runs.run(session, one.run), _record(session, one)) for one in wanting]
 
 

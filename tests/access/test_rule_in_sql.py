@@ -79,7 +79,7 @@ def every_sentence(test: Callable[..., None]) -> Callable[..., None]:
     return test
 
 
-WORLDS = int(os.environ.get("EXCHANGE_TEST_WORLDS", "8"))
+WORLDS = int(os.environ.get("EXCHANGE_TEST_WORLDS", "5"))
 """So many random worlds on SQLite, a quarter of them on PostgreSQL; a longer run takes more."""
 _FIXTURES = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 

@@ -179,7 +179,8 @@ def _crawl(address: str, tokens: dict[str, str], table: story.Table, secrets: di
         story.WORLD: "",
     }
     other = table.steward(LINES[0]).get(f"/rounds/{ROUND}/submissions")["submissions"][0]
-    shown = {code.join('""') for code in table.codes.values()} | set(table.datasets)
+    codes = {code.join('""') for code in table.codes.values()}
+    shown = codes | set(table.datasets)
     leaks = []
     for caller, own in callers.items():
         header = {"Authorization": f"Bearer {tokens[caller]}"} if tokens[caller] else {}
@@ -188,6 +189,8 @@ def _crawl(address: str, tokens: dict[str, str], table: story.Table, secrets: di
             for path in _paths(document, other):
                 answer = client.get(path)
                 seen = {one for one in hidden if one in answer.text and one not in path}
+                if "/rounds" not in path:
+                    seen -= codes  # Elsewhere such letters are countries.
                 if (caller in (COORDINATOR, STATISTICIAN) and path.endswith("/status")) or (
                     caller == CUSTODIAN and path.endswith(("/codes", "/cells"))
                 ):

@@ -16,6 +16,6 @@ from tests.working import QUICK
     [("sqlite", 0.0), ("postgresql", 120.0)],
 )
 def test_nothing_acknowledged_is_lost_whoever_dies(kind: str, pause_s: float, tmp_path: Path) -> None:
-    plan = Plan(kills=3, uploads=4, largest=2_000_000, every_s=0.8, pause_s=pause_s)
+    plan = Plan(kills=2, uploads=3, largest=2_000_000, every_s=0.8, pause_s=pause_s)
     with installed(kind, tmp_path, pace=QUICK | {"dead_s": 4.0}) as installation:
         assert trial(installation, plan, print) == []
