@@ -1,23 +1,31 @@
 """Sweep: remove what no row names any more and nobody is about to name; nothing younger than the grace is touched."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from itertools import islice
 
+from sqlalchemy.orm import Session
+
 from exchange import receive
 from exchange.services import Services
-from storage import attempts, documents, reports, runs, signed_in, views
+from storage import attempts, documents, evaluations, reports, runs, signed_in, views
 
 GRACE = timedelta(days=1)
 _BATCH = 500
+Known = Callable[[Session, Iterable[str]], set[str]]
+_NAMED_BY: dict[str, Known] = {
+    "documents/": documents.known,
+    "evaluations/": evaluations.known,
+    "reports/": reports.known,
+}
 
 
 def sweep(services: Services, grace: timedelta = GRACE) -> int:
-    """Expired uploads, their objects, tables, views, documents and reports that no row names; returns how many."""
+    """Expired uploads, their objects, and whatever else no row names; returns how many."""
     _forget_sign_ins(services)
     tables = _sweep_tables(services, grace) + _sweep_views(services, grace)
-    others = _sweep_unfinished(services, grace) + _sweep_documents(services, grace) + _sweep_reports(services, grace)
-    return receive.expire(services, grace) + tables + others
+    unnamed = sum(_sweep_unnamed(services, grace, prefix, known) for prefix, known in _NAMED_BY.items())
+    return receive.expire(services, grace) + tables + unnamed + _sweep_unfinished(services, grace)
 
 
 def _forget_sign_ins(services: Services) -> None:
@@ -60,24 +68,12 @@ def _sweep_views(services: Services, grace: timedelta) -> int:
     return swept
 
 
-def _sweep_documents(services: Services, grace: timedelta) -> int:
-    """Documents whose rows were never written."""
+def _sweep_unnamed(services: Services, grace: timedelta, prefix: str, known: Known) -> int:
+    """What was put and whose row was never written; `known` says which keys rows name."""
     swept, before = 0, services.now() - grace
-    for keys in _batches(one.key for one in services.objects.list("documents/") if one.modified < before):
+    for keys in _batches(one.key for one in services.objects.list(prefix) if one.modified < before):
         with services.sessions.read() as session:
-            kept = documents.known(session, keys)
-        for key in set(keys) - kept:
-            services.objects.delete(key)
-            swept += 1
-    return swept
-
-
-def _sweep_reports(services: Services, grace: timedelta) -> int:
-    """Files of reports whose rows were never written."""
-    swept, before = 0, services.now() - grace
-    for keys in _batches(one.key for one in services.objects.list("reports/") if one.modified < before):
-        with services.sessions.read() as session:
-            kept = reports.known(session, keys)
+            kept = known(session, keys)
         for key in set(keys) - kept:
             services.objects.delete(key)
             swept += 1

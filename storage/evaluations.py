@@ -1,5 +1,6 @@
 """Evaluations of rounds: which there are, where each one's content is kept, and which one was reported."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,6 +30,11 @@ def keep(session: Session, evaluation: StoredEvaluation) -> None:
     """Keep an evaluation; its number taken raises as `kept_once` does."""
     with kept_once(session):
         session.add(EvaluationRow(**vars(evaluation)))
+
+
+def known(session: Session, keys: Iterable[str]) -> set[str]:
+    """Those of these keys that an evaluation has."""
+    return set(session.scalars(select(EvaluationRow.key).where(EvaluationRow.key.in_(list(keys)))))
 
 
 def newest(session: Session, round: str) -> StoredEvaluation | None:

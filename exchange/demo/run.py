@@ -32,7 +32,7 @@ def demonstrate(given: Settings, files: Sequence[Path], *, once: bool, port: int
         services = open_services(settings)
         stack.callback(close_services, services)
         accounts = seed(services)
-        stack.enter_context(_working(settings, services))
+        stack.enter_context(working(settings, services))
         stack.enter_context(serving(_app(services, accounts), listening))
         exports = _given(files) if files else _generated(Path(folder) / "exports")
         tell(address, accounts, exports, say)
@@ -72,7 +72,7 @@ def _given(files: Sequence[Path]) -> list[Export]:
 
 
 @contextlib.contextmanager
-def _working(settings: Settings, services: Services) -> Iterator[None]:
+def working(settings: Settings, services: Services) -> Iterator[None]:
     """A worker: inside this process on SQLite, as `exchange work` of its own on PostgreSQL."""
     url = database_url(settings)
     if url.startswith("sqlite"):

@@ -76,19 +76,24 @@ def replace(services: Services, who: Principal, round: str, line: str, wanted: R
 
 def listed(services: Services, who: Principal, round: str, line: str) -> list[Cell]:
     """Every cell of the line, replaced ones included: for the line itself and the custodian."""
-    if owns(services, who, round, line):
+    allow_own(services, who, round, line)
+    with services.sessions.read() as session:
+        if participants.find(session, round, line) is None:
+            raise no_line(round, line)
+        return participants.cells(session, round, line)
+
+
+def allow_own(services: Services, who: Principal, round: str, line: str) -> None:
+    """Refused, on record, unless it is the line's own people who read of its cells, or the custodian."""
+    if _owns(services, who, round, line):
         guard.allow_round(services, who, RoundProduct.OWN, round, line)
     else:
         guard.allow_round(services, who, RoundProduct.CUSTODY, round)
-    with services.sessions.read() as session:
-        if participants.find(session, round, line) is None:
-            raise _no_line(round, line)
-        return participants.cells(session, round, line)
 
 
 def may_record(services: Services, who: Principal, round: str, line: str, what: str, said: str = "") -> bool:
     """Whether it is the line's own people who act, or else the custodian; anybody else is refused, on record."""
-    own = owns(services, who, round, line)
+    own = _owns(services, who, round, line)
     if own:
         guard.require_in_round(services, who, RoundRight.RECEIVE_CELLS, round, line, detail=what, said=said)
     else:
@@ -96,7 +101,7 @@ def may_record(services: Services, who: Principal, round: str, line: str, what: 
     return own
 
 
-def owns(services: Services, who: Principal, round: str, line: str) -> bool:
+def _owns(services: Services, who: Principal, round: str, line: str) -> bool:
     """Whether the line in this round is of the organisation that somebody acts for."""
     with services.sessions.read() as session:
         return line in guard.standing_in(session, who, round).lines
@@ -105,13 +110,14 @@ def owns(services: Services, who: Principal, round: str, line: str) -> bool:
 def _of(session: Session, round: Round, line: str) -> list[Cell]:
     one = participants.find(session, round.id, line, lock=True)
     if one is None:
-        raise _no_line(round.id, line)
+        raise no_line(round.id, line)
     if not one.taking_part:
         raise Conflict(f"{line} does not take part in the round {round.id}: a signatory joins for it first.")
     return participants.cells(session, round.id, line)
 
 
-def _no_line(round: str, line: str) -> NotFound:
+def no_line(round: str, line: str) -> NotFound:
+    """What is said of a line that is not in the round."""
     return NotFound(f"There is no line {line[:40]} in the round {round}.")
 
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from exchange import guard
-from exchange.rounds.cells import may_record, owns
+from exchange.rounds.cells import allow_own, may_record, no_line
 from exchange.services import Services
 from exchange.telling import notices
 from schemas.access import Principal
-from schemas.errors import Conflict, NotFound, Refused, Trouble
+from schemas.errors import Conflict, Refused, Trouble
 from schemas.round.custody import CustodyEntry, Disposed, KeptCustody, Received, RecordCustody, RecordedBy, Sent
 from schemas.round.rights import RoundProduct
 from schemas.round.round import Cell
@@ -29,7 +29,7 @@ def record(services: Services, who: Principal, round: str, line: str, wanted: Re
         rounds.find(session, round, lock=True)
         cells = {one.name: one for one in participants.cells(session, round, line)}
         if not cells and participants.find(session, round, line) is None:
-            raise _no_line(round, line)
+            raise no_line(round, line)
         before = custody.of(session, round, line)
         if troubles := _troubles(wanted.entries, cells, [one.entry for one in before], own, services.now()):
             raise Refused("Not every entry can be recorded; none was.", errors=tuple(troubles))
@@ -44,14 +44,11 @@ def record(services: Services, who: Principal, round: str, line: str, wanted: Re
 
 def of_line(services: Services, who: Principal, round: str, line: str) -> list[KeptCustody]:
     """What was recorded of the line's cells: for the line itself and the custodian."""
-    if owns(services, who, round, line):
-        guard.allow_round(services, who, RoundProduct.OWN, round, line)
-    else:
-        guard.allow_round(services, who, RoundProduct.CUSTODY, round)
+    allow_own(services, who, round, line)
     with services.sessions.read() as session:
         found = custody.of(session, round, line)
         if not found and participants.find(session, round, line) is None:
-            raise _no_line(round, line)
+            raise no_line(round, line)
         return found
 
 
@@ -95,7 +92,3 @@ def _untimely(one: CustodyEntry, others: Sequence[CustodyEntry], now: datetime) 
     if not isinstance(one, Disposed) and gone and one.at > max(gone):
         return f"lies after the cell was disposed of, on {notices.when(max(gone))}"
     return ""
-
-
-def _no_line(round: str, line: str) -> NotFound:
-    return NotFound(f"There is no line {line[:40]} in the round {round}.")

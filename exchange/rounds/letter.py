@@ -17,15 +17,11 @@ from schemas.round.submission import KpiValue, Submission, SubmissionState
 from storage import participants, people, rounds, submissions
 
 
-def letter_data(services: Services, who: Principal, round: str, line: str) -> LetterData:
-    """The line's own cells in all digits, and its scores of earlier rounds that are published; for its own people."""
-    allowed = guard.allow_round(services, who, RoundProduct.LETTER, round, line)
-    with services.sessions.read() as session:
-        return gathered(services, session, allowed.round, line)
-
-
 def own_results(services: Services, who: Principal, round: str, line: str) -> OwnResults:
-    """The same with the line's own statistics, as far as the round lets those who take part read results."""
+    """The line's own cells in all digits, its scores of earlier published rounds, and its statistics; for its people.
+
+    The statistics as far as the round lets those who take part read results.
+    """
     allowed = guard.allow_round(services, who, RoundProduct.LETTER, round, line)
     with services.sessions.read() as session:
         data = gathered(services, session, allowed.round, line)
@@ -43,7 +39,7 @@ def own_results(services: Services, who: Principal, round: str, line: str) -> Ow
 
 
 def gathered(services: Services, session: Session, round: Round, line: str) -> LetterData:
-    """The same for a verb that writes letters of all lines, and has asked the guard."""
+    """Own cells in all digits, and scores of earlier published rounds; for whoever has asked the guard."""
     own = participants.find(session, round.id, line)
     assert own is not None, "a line that takes part stays in the round"
     named = {one.id: one.name for one in people.lines_of(session, own.organisation)}

@@ -20,7 +20,7 @@ from exchange.demo.network import OFFICE, PARTNER, seed
 from exchange.demo.round_files import BIASED, LINES, MISSING, SPREADING, TURNING, write_round_files
 from exchange.demo.round_network import COORDINATOR, STATISTICIAN, line_of, seed_round
 from exchange.demo.round_record import ROUND
-from exchange.demo.run import _working
+from exchange.demo.run import working
 from exchange.serve import bound, serving
 from exchange.settings import Settings
 from exchange.start import close_services, open_services
@@ -57,7 +57,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
         services = open_services(settings)
         stack.callback(close_services, services)
         accounts = seed(services) | seed_round(services)
-        stack.enter_context(_working(settings, services))
+        stack.enter_context(working(settings, services))
         stack.enter_context(serving(create_app(services), listening))
         tokens = {id: account.token for id, account in accounts.items()} | {story.WORLD: ""}
         table = story.Table({id: story.Person(address, token) for id, token in tokens.items()})

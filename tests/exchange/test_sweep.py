@@ -112,9 +112,10 @@ def test_scratch_of_a_living_worker_is_left_alone(tmp_path: Path) -> None:
     assert spools(tmp_path) == []
 
 
-def test_documents_and_reports_whose_row_was_never_written_go(services: Services) -> None:
+def test_documents_reports_and_evaluations_whose_row_was_never_written_go(services: Services) -> None:
     services.objects.put("documents/lost", b"letter")
     services.objects.put("reports/lost", b"report")
+    services.objects.put("evaluations/lost", b"{}")
     assert sweep(services) == 0
-    assert sweep(later(services)) == 2
-    assert [*services.objects.list("documents/"), *services.objects.list("reports/")] == []
+    assert sweep(later(services)) == 3
+    assert [key for prefix in ("documents/", "reports/", "evaluations/") for key in services.objects.list(prefix)] == []
