@@ -16,6 +16,7 @@ from ingest.text.chunks import CHUNK_BYTES, chunks, in_order
 from ingest.text.lines import TextReading
 from ingest.text.parse import Parsed, Parser
 from ingest.text.reader import batches_of
+from ingest.text.signs import decimals
 from ingest.text.steps import Columns
 from schemas.errors import Unreadable
 from schemas.ingested import Conversion, Declared
@@ -47,7 +48,7 @@ class SensorLog:
         sources, log = sensor_log.sources(opened)
         rows = sniff.sample(head, opened)
         numbers = [one.position for one in sources if one.quantity.name.startswith(VALUE)]
-        signs = sniff.decimals([[row[at] for at in numbers if at < len(row)] for row in rows], opened.delimiter)
+        signs = decimals([[row[at] for at in numbers if at < len(row)] for row in rows], opened.delimiter)
         planned, untaken = planning.plan(sources, rows, signs, declared)
         reading = TextReading(
             batches=iter(()),

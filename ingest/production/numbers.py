@@ -7,7 +7,8 @@ from fractions import Fraction
 import pyarrow as pa
 
 from ingest.production.entries import Entry, Told
-from ingest.text import cells, sniff
+from ingest.text import cells
+from ingest.text.signs import decimals
 from schemas.errors import Unreadable
 from schemas.production import ParameterForm, ProductionUnit
 
@@ -25,7 +26,7 @@ class Numbers:
         written = (entry.cell.strip() for entry in entries if isinstance(entry.cell, str) and _number(entry))
         texts = list(dict.fromkeys(written))
         try:
-            signs = sniff.decimals([[text] for text in texts], "\t")
+            signs = decimals([[text] for text in texts], "\t")
         except Unreadable as refusal:
             told.error("decimal-ambiguous", refusal.message, "Write numbers as numbers, or with a decimal point.")
             return cls({}, ambiguous=True)

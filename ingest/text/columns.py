@@ -11,7 +11,7 @@ from ingest import clocks
 from ingest.findings import no_clock
 from ingest.text import cells, twins
 from ingest.text.headers import Form, Source, conversion
-from ingest.text.sniff import Decimals
+from ingest.text.signs import Decimals
 from ingest.units import Unit
 from schemas.errors import Unreadable
 from schemas.ingested import Conversion, Declared

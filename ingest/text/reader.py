@@ -19,6 +19,7 @@ from ingest.text.chunks import CHUNK_BYTES, chunks, in_order
 from ingest.text.headers import FREE, Field, Spelling, match, recognised
 from ingest.text.lines import TextReading
 from ingest.text.parse import Parsed, Parser
+from ingest.text.signs import decimals
 from ingest.text.step_times import Made
 from ingest.text.steps import Columns, Constant, PastMidnight, Step, through
 from ingest.text.tell import tell
@@ -139,7 +140,9 @@ class TextReader:
         names = [*(one.name for one in layout.given), *(one.name for one in made)]
         matched = match(opened.headings, layout.fields, layout.spelling, names, meant, layout.synonyms)
         found = {source.quantity.name for source in matched.sources}
-        signs = sniff.decimals(_cells_of([s.position for s in matched.sources], rows), opened.delimiter)
+        counts = {source.position for source in matched.sources if source.quantity.kind is Kind.COUNT}
+        cells = _cells_of([s.position for s in matched.sources if s.position not in counts], rows)
+        signs = decimals(cells, opened.delimiter, [cell for row in _cells_of(list(counts), rows) for cell in row])
         columns, untaken = planning.plan(matched.sources, rows, signs, declared)
         return _Planned(
             columns=columns,

@@ -18,7 +18,6 @@ HEADER_WITHIN_LINES = 200
 _SAMPLE_BYTES = 65536
 MOST_COLUMNS = 2000
 """More than a test has; whoever writes more has another file in mind."""
-_NUMERIC = re.compile(r"[+-]?\d[\d.,']*(?:[eE][+-]?\d+)?|[+-]?[.,]\d+(?:[eE][+-]?\d+)?")
 _BRACKETED = re.compile(r"\[[^\]]*\]")
 
 IsHeader = Callable[[Sequence[str]], bool]
@@ -34,14 +33,6 @@ class Opened:
     line: int
     headings: tuple[str, ...]
     preamble: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Decimals:
-    """The signs inside numbers; `thousands` is empty where none are used."""
-
-    decimal: str = "."
-    thousands: str = ""
 
 
 def encoding(start: bytes) -> str | None:
@@ -158,52 +149,6 @@ def sample(head: Head, opened: Opened) -> list[list[str]]:
     if cells is None:
         raise _another_width(rows, opened)
     return [row for row in rows if len(row) == cells]
-
-
-def decimals(rows: Iterable[Sequence[str]], delimiter: str) -> Decimals:
-    """The decimal and thousands signs, from the cells of the data rows.
-
-    Raises:
-        Unreadable: it cannot be told, as when every comma stands before exactly three digits, or rows disagree.
-    """
-    numbers = {cell.strip() for row in rows for cell in row if _NUMERIC.fullmatch(cell.strip())}
-    comma = {text for text in numbers if "," in text} if delimiter != "," else set()
-    dot = {text for text in numbers if "." in text}
-    quoted = {text for text in numbers if "," in text} if delimiter == "," else set()
-    comma |= quoted
-    if not comma:
-        grouped = any(_grouped(text, ".") for text in dot) and not any(_surely_decimal(text, ".", ",") for text in dot)
-        return Decimals(",", ".") if grouped else Decimals()
-    comma_decimal = {text for text in comma if _surely_decimal(text, ",", ".")}
-    dot_decimal = {text for text in dot if _surely_decimal(text, ".", ",")}
-    if comma_decimal and dot_decimal:
-        raise Unreadable(
-            f"The decimal sign is ambiguous: “{min(comma_decimal)}” reads as a decimal comma and "
-            f"“{min(dot_decimal)}” as a decimal point. Export the file with one decimal sign."
-        )
-    if comma_decimal:
-        return Decimals(",", "." if dot else "")
-    if dot_decimal or any(_grouped(text, ",") for text in comma):
-        return Decimals(".", ",")
-    raise Unreadable(
-        f"The decimal sign is ambiguous: “{min(comma)}” may be a decimal comma or a thousands separator, and no other "
-        "number in the file tells which. Export the file with a decimal point or with more decimals."
-    )
-
-
-def _grouped(text: str, sign: str) -> bool:
-    """True for a number of millions or more with this sign between its thousands."""
-    return re.fullmatch(rf"[+-]?\d{{1,3}}(?:{re.escape(sign)}\d{{3}}){{2,}}", text) is not None
-
-
-def _surely_decimal(text: str, sign: str, other: str) -> bool:
-    """True when this sign can only be the decimal sign of this number."""
-    if text.count(sign) != 1:
-        return False
-    if other in text:
-        return text.rindex(sign) > text.rindex(other)
-    whole, _, fraction = text.lstrip("+-").partition(sign)
-    return re.fullmatch(r"\d{3}", fraction) is None or len(whole) > 3 or whole in ("", "0") or whole.startswith("0")
 
 
 def _lines_at(head: Head, codec: str, offset: int) -> list[str]:

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from ingest import clocks
 from ingest.text import cells, columns
 from ingest.text.headers import Form, Source, conversion
-from ingest.text.sniff import Decimals
+from ingest.text.signs import Decimals
 from ingest.units import Unit
 from schemas.ingested import Conversion, Declared
 from schemas.quantities import Kind

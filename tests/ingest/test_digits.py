@@ -14,7 +14,7 @@ from ingest.clocks import Clock
 from ingest.clocks.parts import PATTERNS
 from ingest.text import cells
 from ingest.text.digits import matching
-from ingest.text.sniff import Decimals
+from ingest.text.signs import Decimals
 
 POINT, COMMA = Decimals(".", ","), Decimals(",", ".")
 CLOCKS = [Clock(order, zone) for order in PATTERNS for zone in (None, "Europe/Berlin")]

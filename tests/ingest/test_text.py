@@ -111,6 +111,12 @@ def test_decimal_commas_and_thousands_points_are_read(tmp_path):
     assert [(c.unit, c.factor) for c in reading.conversions][2] == ("mA", 0.001)
 
 
+def test_thousands_are_taken_for_such_where_a_count_or_another_number_shows_them(tmp_path):
+    text = "Test Time / s;Voltage / V;Current / mA;Cycle Count / 1\n0,5;3,71;1.250;1\n1,5;3,72;1.251;{}\n"
+    assert read(write(tmp_path, text.format("1.002")))[0]["current_ampere"].to_pylist() == [1.25, 1.251]
+    assert "whether “1.250”" in refusal(write(tmp_path, text.format("1")))
+
+
 def test_quoted_decimal_commas_between_commas_are_read(tmp_path):
     table, _ = read(write(tmp_path, f'{HEADER}\n"0,5","3,7001","0,25",1\n"1,5","3,71","0,25",1\n'))
     assert table["voltage_volt"].to_pylist() == [3.7001, 3.71]
@@ -124,6 +130,14 @@ def test_quoted_decimal_commas_between_commas_are_read(tmp_path):
             "“3,700” may be a decimal comma or a thousands",
         ),
         ("Test Time / s;Voltage / V;Current / A\n1;3,70;0.5\n2;3,7;0.25\n", "decimal sign is ambiguous"),
+        (
+            "Test Time / s;Voltage / V;Current / A\n1;3.500;1,5\n2;3.490;2,0\n",
+            "other numbers have a decimal comma, and nothing tells whether “3.490” has one of its own or thousands",
+        ),
+        (
+            "Test Time / s;Voltage / V;Current / A\n1.5;3,500;0.5\n2.5;3,490;0.25\n",
+            "whether “3,490” has one of its own",
+        ),
         (f"{HEADER}\n0,5,3,7,0,25,1\n1,5,3,7,0,25,1\n", "4 headings but the rows below have 7 cells: decimal commas"),
         ("Test Time / s,Voltage,Current / A\n1,3.7,0\n", "“Voltage” prints no unit"),
         ("Test Time / s,Voltage / V,Current / xA\n1,3.7,0\n", "“Current / xA” is in the unknown unit “xA”"),
