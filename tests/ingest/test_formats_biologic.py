@@ -63,6 +63,14 @@ def test_the_sign_stays_as_exported_and_its_rule_is_recorded():
     assert "positive is oxidation at the working electrode" in rule and "kept as exported" in rule
 
 
+def test_a_mean_whose_unit_stands_inside_its_brackets_is_the_working_electrode_s():
+    table, reading = read(FILES / "biologic_constant_current.mpt")
+    assert table["voltage_volt"].to_pylist() == table["working_electrode_volt"].to_pylist() == [3.1, 3.3, 3.35]
+    assert table["counter_electrode_volt"].to_pylist() == [0.1, 0.09, 0.08]
+    assert table["current_ampere"].to_pylist() == [0, 0.02, 0.02]
+    assert conversions(reading)["working_electrode_volt"][:2] == ("<Ewe/V>", "V")
+
+
 def test_modulo_bat_with_decimal_commas_from_bt_lab():
     table, reading = read(FILES / "biologic_mb_comma.mpt")
     assert table["test_time_second"].to_pylist() == [0, 1.5, 3]

@@ -70,9 +70,9 @@ def is_header(cells: Sequence[str]) -> bool:
 
 
 def is_statistics(cells: Sequence[str]) -> bool:
-    """Each row is a cycle or step: what it came to, such as its greatest voltage."""
+    """Each row is a cycle or step: what it came to, such as its greatest voltage; BioLogic's records have a `time`."""
     names = {plain(split_heading(cell)[0]) for cell in cells}
-    return "cycleindex" in names and not names.isdisjoint(_PER_CYCLE)
+    return "cycleindex" in names and not names.isdisjoint(_PER_CYCLE) and "time" not in names
 
 
 class Statistics:

@@ -46,14 +46,19 @@ RESTS = frozenset({"Open Circuit Voltage", "Special Open Circuit Voltage", "OCV"
 OF_THE_CELL = frozenset({"full", "symmetric", "three-electrode"})
 """Configurations whose voltage is that between the two electrodes."""
 _LOOP = re.compile(r"^Loop \d+ from point number \d+ to (\d+)\s*$", re.MULTILINE)
+_UNIT_INSIDE = re.compile(r"^<([^<>/]+)/([^<>/]+)>$")
 _HERTZ = {"MHz": 1e6, "kHz": 1e3, "Hz": 1.0, "mHz": 1e-3, "µHz": 1e-6}
 _OF_BOTH = ("Ecell", "Ewe-Ece")
 _VOLTAGES = frozenset({"ewe", "<ewe>", "ecell", "<ecell>", "ewe-ece", "<ewe-ece>"})
 
 
 def split(heading: str) -> tuple[str, str | None]:
-    """Name and unit of `control/V/mA`, `-Im(Z)/Ohm`, `(Q-Qo)/mA.h`, `Ewe/V vs. Li/Li+`: the last slash parts them."""
-    name, slash, unit = re.sub(r"\s+vs\b.*", "", heading).strip().rpartition("/")
+    """Name and unit of `control/V/mA`, `-Im(Z)/Ohm`, `(Q-Qo)/mA.h`, `Ewe/V vs. Li/Li+`: the last slash parts them.
+
+    In some techniques EC-Lab writes the mean with its unit inside the brackets: `<Ewe/V>`.
+    """
+    text = _UNIT_INSIDE.sub(r"<\1>/\2", re.sub(r"\s+vs\b.*", "", heading).strip())
+    name, slash, unit = text.rpartition("/")
     return (name, unit.strip() or None) if slash else (unit, None)
 
 
