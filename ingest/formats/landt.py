@@ -1,4 +1,4 @@
-"""Landt (Lanhe, LAND) exports as csv and workbook: LANDdt's own headings, and flat ones whose names end in the unit."""
+"""Landt (Lanhe, LAND) exports: LANDdt's own headings, in Chinese too, and flat ones whose names end in the unit."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,13 +15,16 @@ from ingest.workbook.reader import Naming, WorkbookReader
 _PER_STEP = "accumulates within the step"
 _SIGNED = "charge positive; the states tell where the file has no signs"
 _MODES = ("CC", "CV", "CCCV", "CP", "CPCV", "CR", "RATE")
+_MODES_IN_CHINESE = ("恒流", "恒压", "恒流恒压", "恒功率", "恒阻", "倍率", "")
 _CHARGE = (
     *(name for mode in _MODES for name in (f"{mode}C", f"C_{mode}", f"{mode}_C", f"CHARGE {mode}")),
     *("CHARGE", "CHG"),
+    *(f"{mode}充电" for mode in _MODES_IN_CHINESE),
 )
 _DISCHARGE = (
     *(name for mode in _MODES for name in (f"{mode}D", f"D_{mode}", f"{mode}_D", f"DISCHARGE {mode}")),
     *("DISCHARGE", "DCHG"),
+    *(f"{mode}放电" for mode in _MODES_IN_CHINESE),
 )
 
 
@@ -47,28 +50,32 @@ FLAT_FIELDS = (
     *_named("temperature_t3_celsius", "temperature_3", "C"),
 )
 OWN_FIELDS = (
-    Field("record_index", ("Index", "Record")),
-    Field("cycle_count", ("Cycle-Index", "CycleNo", "Cycle")),
-    Field("step_id", ("Step-Index", "StepNo", "Step")),
-    Field("step_type", ("Step-State", "StepStatus", "State", "Mode"), form=Form.TEXT),
-    Field("unix_time_second", ("SysTime",), form=Form.CLOCK),
-    Field("test_time_second", ("TestTime",), form=Form.DURATION),
-    Field("step_time_second", ("StepTime",), form=Form.DURATION),
-    Field("current_ampere", ("Current",), rule=_SIGNED),
-    Field("voltage_volt", ("Voltage",)),
-    Field("step_cumulative_capacity_ah", ("Capacity",), rule=_PER_STEP),
-    Field("step_cumulative_energy_wh", ("Energy",), rule=_PER_STEP),
-    Field("power_watt", ("Power",)),
-    Field("temperature_t1_celsius", ("AuxTemp", "Temperature")),
+    Field("record_index", ("Index", "Record", "记录序号")),
+    Field("cycle_count", ("Cycle-Index", "CycleNo", "Cycle", "循环序号")),
+    Field("step_id", ("Step-Index", "StepNo", "Step", "工步序号")),
+    Field("step_type", ("Step-State", "StepStatus", "State", "Mode", "工步状态", "工作模式"), form=Form.TEXT),
+    Field("unix_time_second", ("SysTime", "系统时间"), form=Form.CLOCK),
+    Field("test_time_second", ("TestTime", "测试时间"), form=Form.DURATION),
+    Field("step_time_second", ("StepTime", "步骤时间"), form=Form.DURATION),
+    Field("current_ampere", ("Current", "电流"), rule=_SIGNED),
+    Field("voltage_volt", ("Voltage", "电压")),
+    Field("step_cumulative_capacity_ah", ("Capacity", "容量"), rule=_PER_STEP),
+    Field("step_cumulative_energy_wh", ("Energy", "能量"), rule=_PER_STEP),
+    Field("power_watt", ("Power", "功率")),
+    Field("temperature_t1_celsius", ("AuxTemp", "Temperature", "辅助温度")),
     Field("ambient_temperature_celsius", ("IncubTemp",)),
 )
-_NUMBERED = frozenset({"record", "index"})
+_NUMBERED = frozenset({"record", "index", "记录序号"})
+_TIMED = frozenset({"testtime", "steptime", "测试时间", "步骤时间"})
 _PLACED = frozenset(
-    {"stepno", "stepindex", "step", "stepstatus", "stepstate", "cycleno", "cycleindex", "cycle", "state"}
+    {
+        *("stepno", "stepindex", "step", "stepstatus", "stepstate", "工步序号", "工步状态", "工作模式"),
+        *("cycleno", "cycleindex", "cycle", "state", "循环序号", "测试时间"),
+    }
 )
 _LAYERS = frozenset({"cycle", "step"})
 _SHEETS = Naming(
-    parts=re.compile(r"(?P<channel>Record(?:-Tab)?)(?:[_ (-]*(?P<part>\d+)\)?)?", re.IGNORECASE),
+    parts=re.compile(r"(?P<channel>Record(?:-Tab)?|记录表?)(?:[_ (-]*(?P<part>\d+)\)?)?", re.IGNORECASE),
     about=re.compile(r"Test information|Log|.*_Proc", re.IGNORECASE),
 )
 
@@ -82,9 +89,12 @@ def is_flat_header(cells: Sequence[str]) -> bool:
 def is_own_header(cells: Sequence[str]) -> bool:
     """Landt's test or step time stands beside voltage and current, and its system time or a record's number."""
     names = {plain(split_heading(cell)[0]) for cell in cells}
-    if not {"voltage", "current"} <= names or names.isdisjoint({"testtime", "steptime"}) or "datapoint" in names:
+    electric = {"voltage", "current"} <= names or {"电压", "电流"} <= names
+    if not electric or names.isdisjoint(_TIMED) or "datapoint" in names:
         return False
-    return "systime" in names or not (names.isdisjoint(_NUMBERED) or names.isdisjoint(_PLACED))
+    return not names.isdisjoint({"systime", "系统时间"}) or not (
+        names.isdisjoint(_NUMBERED) or names.isdisjoint(_PLACED)
+    )
 
 
 def unfold(lines: Iterable[str]) -> Iterator[str]:

@@ -54,7 +54,7 @@ def cr_alone(start: bytes) -> bool:
 
 def find_header(head: Head, is_header: IsHeader, within: int = HEADER_WITHIN_LINES) -> Opened | None:
     """The first line among so many whose cells the format calls its header; None when there is none."""
-    for codec in _codecs(head.start):
+    for codec in codecs_of(head.start):
         for number, delimiter, cells in _candidates(head.start, codec, within):
             if is_header(cells):
                 lines = decoded(head.start, codec).split("\n")[:number]
@@ -74,7 +74,7 @@ def _candidates(start: bytes, codec: str, within: int) -> tuple[tuple[int, str, 
 
 
 @lru_cache(maxsize=8)
-def _codecs(start: bytes) -> tuple[str, ...]:
+def codecs_of(start: bytes) -> tuple[str, ...]:
     """In which a header may be found: where it is no UTF text, a header of Chinese words shows that it is GB 18030."""
     if cr_alone(start):
         return ()

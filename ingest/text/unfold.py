@@ -32,7 +32,7 @@ class UnfoldedReader:
 
     def recognises(self, head: Head) -> bool:
         """True where a line within the first two hundred, once unfolded, is the layout's header."""
-        return self._table.recognises(self._seen(head))
+        return self._table.recognises(self._seen(head)[0])
 
     def read(self, head: Head, declared: Declared) -> Reading:
         """Open the file; a copy of it, unfolded, lives until `batches` is exhausted.
@@ -40,39 +40,36 @@ class UnfoldedReader:
         Raises:
             Unreadable: as `TextReader.read`; a line longer than 16 MB; bytes that are no text.
         """
-        if self._seen(head) is head:
+        seen, codec = self._seen(head)
+        if seen is head:
             return self._table.read(head, declared)
         folder = tempfile.TemporaryDirectory()
         try:
-            reading = self._table.read(self._unfolded(head, Path(folder.name) / "unfolded"), declared)
+            reading = self._table.read(self._unfolded(head, codec, Path(folder.name) / "unfolded"), declared)
         except BaseException:
             folder.cleanup()
             raise
         reading.batches = _until_read(folder, reading.batches)
         return reading
 
-    def _unfolded(self, head: Head, path: Path) -> Head:
+    def _unfolded(self, head: Head, codec: str, path: Path) -> Head:
         with path.open("w", encoding="utf-8", errors="surrogateescape", newline="") as out:
-            out.writelines(line + "\n" for line in self._unfold(_lines(head)))
+            out.writelines(line + "\n" for line in self._unfold(_lines(head, codec)))
         with path.open("rb") as file:
             return Head(path, head.filename, path.stat().st_size, file.read(_HEAD_BYTES))
 
-    def _seen(self, head: Head) -> Head:
-        """The head as a table; `head` itself where unfolding changes nothing."""
-        codec = sniff.encoding(head.start)
-        if codec is None:
-            return head
-        lines = [line.rstrip("\r") for line in sniff.decoded(head.start, codec).split("\n")]
-        lines = lines[: min(_HEAD_LINES, len(lines) - (head.size > len(head.start)))]
-        table = list(self._unfold(lines))
-        if table == lines:
-            return head
-        start = "\n".join(table).encode("utf-8", "replace")
-        return Head(head.path, head.filename, head.size, start)
+    def _seen(self, head: Head) -> tuple[Head, str]:
+        """The head as a table, and the codec in which there is something to unfold; else `head` itself."""
+        for codec in sniff.codecs_of(head.start):
+            lines = [line.rstrip("\r") for line in sniff.decoded(head.start, codec).split("\n")]
+            lines = lines[: min(_HEAD_LINES, len(lines) - (head.size > len(head.start)))]
+            table = list(self._unfold(lines))
+            if table != lines:
+                return Head(head.path, head.filename, head.size, "\n".join(table).encode("utf-8", "replace")), codec
+        return head, ""
 
 
-def _lines(head: Head) -> Iterator[str]:
-    codec = sniff.encoding(head.start) or "utf-8"
+def _lines(head: Head, codec: str) -> Iterator[str]:
     # Wrong bytes of a UTF-8 file go through as they are: the text reader tells of them.
     errors = "surrogateescape" if codec == "utf-8" else "strict"
     try:

@@ -122,3 +122,18 @@ def test_an_export_with_the_time_within_the_step_only_has_a_test_time_made(tmp_p
     table, _ = read(path)
     assert table["test_time_second"].to_pylist() == [0, 15, 15, 45]
     assert table["current_ampere"].to_pylist() == [0, 0, -0.0005, -0.0005]
+
+
+def test_headings_and_states_in_chinese(tmp_path):
+    table, reading = read("landt_chinese.csv")
+    assert reading.instrument == "Landt"
+    assert table["record_index"].to_pylist() == [1, 2, 3]
+    assert table["test_time_second"].to_pylist() == [5, 15, 86415]
+    assert table["current_ampere"].to_pylist() == pytest.approx([0, 0.0002, -0.0002])
+    assert table["voltage_volt"].to_pylist() == [3.2, 3.55, 3.41]
+    assert table["step_id"].to_pylist() == [1, 2, 3]
+    assert table["temperature_t1_celsius"].to_pylist() == [25, 25.1, 25.2]
+    assert table["unix_time_second"].to_pylist()[0] == 1721030405
+    rows = [line.split(",") for line in (FILES / "landt_chinese.csv").read_bytes().decode("gb18030").splitlines()]
+    sheets = {"记录表": rows, "循环表": [["循环序号", "充电容量/mAh"], ["1", "0.5"]]}
+    assert read(book(tmp_path / "chinese.xlsx", sheets))[0].equals(table)

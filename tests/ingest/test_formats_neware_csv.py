@@ -167,3 +167,29 @@ def test_records_without_step_types_are_read_where_their_times_are_neware_s(tmp_
     table, _ = read(path)
     assert table["test_time_second"].to_pylist() == [0, 5, 5]
     assert table["current_ampere"].to_pylist() == [-0.5, -0.6, 0]
+
+
+def test_a_nested_export_in_chinese_has_the_cycle_and_step_above_each_record():
+    table, reading = read("neware_nested_chinese.csv")
+    assert reading.instrument == "Neware"
+    assert table.select(["record_index", "cycle_count", "step_id", "test_time_second"]).to_pydict() == {
+        "record_index": [1, 2, 3, 4, 5, 6],
+        "cycle_count": [1, 1, 1, 1, 1, 1],
+        "step_id": [1, 1, 2, 2, 3, 3],
+        "test_time_second": [0, 10, 10, 3610, 3610, 5410],
+    }
+    assert table["current_ampere"].to_pylist() == [0, 0, 0.0005, 0.0005, -0.0005, -0.0005]
+    assert table["voltage_volt"].to_pylist() == [3.2, 3.201, 3.3, 4.2, 4.1, 3.6]
+    assert table["step_type"].to_pylist()[3:5] == ["恒流充电", "恒流放电"]
+    assert reading.line_of(5) == 13
+
+
+def test_a_chinese_nested_export_without_total_time_has_one_made_in_any_encoding(tmp_path):
+    text = (FILES / "neware_nested_chinese.csv").read_bytes().decode("gb18030")
+    lines = [line.split(",") for line in text.splitlines()]
+    bare = "\r\n".join(",".join(one[:4] + one[5:] if one[:2] == ["", ""] else one) for one in lines)
+    path = tmp_path / "bare.csv"
+    path.write_bytes(bare.replace("工步号", "步次").encode("utf-8-sig"))
+    table, _ = read(path)
+    assert table["test_time_second"].to_pylist() == [0, 10, 10, 3610, 3610, 5410]
+    assert table["step_id"].to_pylist() == [1, 1, 2, 2, 3, 3]

@@ -51,6 +51,7 @@ FIELDS = (
     Field("cycle_count", ("Cycle Index", "Cycle ID", "Cycle", "循环号", "循环序号", _ABOVE[0])),
     # Neware's step index comes back in every cycle: the vocabulary's step_id.
     Field("step_id", ("Step Index", "Step ID", "Step", "Steps", "工步号", "工步序号", _ABOVE[1])),
+    Field("step_id", ("步次",), rank=1),
     Field(
         "step_type",
         ("Step Type", "Step Name", "Status", "State", "工步类型", "工步名称", "状态", _ABOVE[2]),
@@ -60,12 +61,18 @@ FIELDS = (
     Field("test_time_second", ("Total Time", "Cumulative Time", "总时间"), form=Form.DURATION),
     Field("test_time_second", (_STEPS_BEFORE,), "s", Form.DURATION, "time within the step after the steps before it"),
 )
-_RECORD, _CYCLE, _STEP = (frozenset({f"{of}index", f"{of}id"}) for of in ("record", "cycle", "step"))
-_HEADINGS = _RECORD | _CYCLE | _STEP | {"datapoint", ""}
-_NUMBERED = _RECORD | {"datapoint", "recordnumber", "数据序号", "记录序号"}
+_RECORD = frozenset({"recordindex", "recordid", "datapoint", "数据序号", "记录序号"})
+_CYCLE = frozenset({"cycleindex", "cycleid", "循环号", "循环序号"})
+_STEP = frozenset({"stepindex", "stepid", "工步号", "工步序号", "步次"})
+_HEADINGS = _RECORD | _CYCLE | _STEP | {""}
+_NUMBERED = _RECORD | {"recordnumber"}
 _TYPED = frozenset({"steptype", "stepname", "status", "state", "工步类型", "工步名称", "状态"})
 _TOLD = _TYPED | {"relativetime", "absolutetime", "相对时间", "绝对时间"}
-_TIMES = frozenset({"time", "steptime", "relativetime"})
+_TIMES = frozenset({"time", "steptime", "relativetime", "时间", "相对时间"})
+_TOTAL = frozenset({"totaltime", "cumulativetime", "总时间"})
+_VOLTAGE, _CURRENT = frozenset({"voltage", "电压"}), frozenset({"current", "cur", "电流"})
+_OF_OTHERS = frozenset({"testtime", "systime", "测试时间", "系统时间"})
+"""Times as Arbin and Landt call them."""
 _SHEETS = Naming(
     parts=re.compile(r"(?P<channel>record|Detail_\d+_\d+_\d+)(?:[_ (-]*(?P<part>\d+)\)?)?", re.IGNORECASE),
     about=re.compile(r"unit|test|info", re.IGNORECASE),
@@ -76,9 +83,9 @@ def is_header(cells: Sequence[str]) -> bool:
     """Neware's record, and its step's type or relative time, beside current and voltage; no time as others print it."""
     names = _names(cells)
     nested = not any(cell.strip() for cell in cells[:2])
-    if nested or not names.isdisjoint({"testtime", "systime"}):
+    if nested or not names.isdisjoint(_OF_OTHERS):
         return False
-    return all(not names.isdisjoint(one) for one in (_NUMBERED, _TOLD, {"voltage", "电压"}, {"current", "cur", "电流"}))
+    return all(not names.isdisjoint(one) for one in (_NUMBERED, _TOLD, _VOLTAGE, _CURRENT))
 
 
 def is_nested_header(cells: Sequence[str]) -> bool:
@@ -113,7 +120,7 @@ class _Nested:
         self._width = len(above[0]) if len(above) == 2 else 0
         names = [plain(split_heading(cell)[0]) for cell in cells]
         self._time = next(at for at, name in enumerate(names) if name in _TIMES)
-        self._printed = not {"totaltime", "cumulativetime"}.isdisjoint(names)
+        self._printed = not _TOTAL.isdisjoint(names)
         self._cycle = self._step = self._type = ""
         self._before_s = self._within_s = 0.0
 
@@ -172,8 +179,8 @@ def _names(cells: Sequence[str]) -> set[str]:
 
 def _is_record_header(cells: Sequence[str]) -> bool:
     names = _names(cells)
-    timed = not names.isdisjoint(_TIMES)
-    return timed and not names.isdisjoint(_RECORD | {"datapoint"}) and {"voltage", "current"} <= names
+    needed = (_TIMES, _RECORD, _VOLTAGE, _CURRENT)
+    return names.isdisjoint(_OF_OTHERS) and all(not names.isdisjoint(one) for one in needed)
 
 
 def _steps() -> tuple[StateSign, RecordGaps]:
