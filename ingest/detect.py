@@ -46,13 +46,13 @@ def detect(head: Head, readers: Sequence[Reader] = READERS, columns: Declaration
 
 def _advice(head: Head) -> str:
     lower = head.filename.lower()
+    if sniff.encoding(head.start) is not None and sniff.cr_alone(head.start):
+        return "its lines end with CR alone, as on old computers. Save it with the line ends of Windows or Unix."
     for magic, suffixes, sentence in _KNOWN_BY_SIGHT:
         if (magic and head.start.startswith(magic)) or lower.endswith(suffixes):
             return sentence
     if sniff.encoding(head.start) is None:
         return "it is no text and no binary format known here. Export it from the cycler's software as text or csv."
-    if sniff.cr_alone(head.start):
-        return "its lines end with CR alone, as on old computers. Save it with the line ends of Windows or Unix."
     if len(head.start) == HEAD_BYTES and b"\n" not in head.start:
         return "its first line is longer than 64 kB, so it is no table of a test. Check the delimiter of the export."
     return (

@@ -190,7 +190,7 @@ TABLE: dict[str, Known] = {
     },
     "Hz": {**_scaled(("Hz",), "kMGmµu"), **_words(1, "hertz", "1/s")},
     "deg": {
-        **_words(1, "deg", "deg.", "°", "degree", "degrees"),
+        **_words(1, "deg", "deg.", "°", "\ufffd", "degree", "degrees"),
     },
     "1": {**_words(1, "1", "-", "#"), **_words(Fraction(1, 100), "%"), **_words(_MICRO, "ppm")},
     "": _words(1, "1", "-", "#"),

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from ingest.reader import Head, Reading
 from ingest.text.headers import Field, Form, plain, split_heading
+from ingest.text.no_sensor import NoSensor
 from ingest.text.reader import Layout
 from ingest.text.sniff import DELIMITERS, split
 from ingest.text.unfold import UnfoldedReader
@@ -27,7 +28,7 @@ _MEASURED = (
     # Seen in exports of two programs: it runs on over steps, rests and cycles, down while discharging.
     Field("net_capacity_ah", ("Capacity",), rule="charge minus discharge since the start of the test"),
     Field("power_watt", ("Power",)),
-    Field("temperature_t1_celsius", ("Temperature",)),
+    Field("temperature_t1_celsius", ("Temperature",), rule="empty below absolute zero: no sensor"),
 )
 FIELDS = (
     *_MEASURED,
@@ -115,6 +116,14 @@ def _widened(head: Head) -> Head:
 
 
 _WITHIN_LINES = 100_000
-LAYOUT = Layout("Novonix csv", "2", FIELDS, is_header, instrument="Novonix", header_within=_WITHIN_LINES)
+LAYOUT = Layout(
+    "Novonix csv",
+    "2",
+    FIELDS,
+    is_header,
+    instrument="Novonix",
+    steps=lambda: (NoSensor(),),
+    header_within=_WITHIN_LINES,
+)
 OF_CODES = replace(LAYOUT, name="Novonix csv with step codes", fields=FIELDS_OF_CODES, is_header=is_header_of_codes)
 READERS = (NovonixReader(LAYOUT), NovonixReader(OF_CODES))

@@ -419,3 +419,10 @@ def test_a_text_without_potential_is_refused_with_advice(tmp_path):
     with pytest.raises(Unreadable, match="time/s with Ewe/V or Ecell/V"):
         path = written(tmp_path, MAGIC.format(3) + "time/s\tI/mA\t\r\n0\t10\r\n")
         detect(head(path, path.name))
+
+
+def test_lines_that_end_with_cr_alone_are_the_reason_that_is_told(tmp_path):
+    path = tmp_path / "mac.mpt"
+    path.write_bytes((FILES / "biologic_gcpl.mpt").read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r"))
+    with pytest.raises(Unreadable, match="CR alone"):
+        detect(head(path, path.name))

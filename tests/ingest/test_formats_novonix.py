@@ -131,3 +131,8 @@ def test_a_time_zone_is_asked_for_only_where_one_is_missing(tmp_path):
         "Export dates with the year first if the time of day matters.",
         "Declare the time zone of the test place in the metadata",
     ]
+
+
+def test_the_number_that_stands_for_no_sensor_is_no_temperature(tmp_path):
+    table, _ = read(changed(tmp_path, "novonix.csv", "25.200", "-9999.000"))
+    assert table["temperature_t1_celsius"].to_pylist() == [25.1, None, 25.3]

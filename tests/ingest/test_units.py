@@ -50,7 +50,7 @@ WORDS: dict[str, dict[str, Fraction | int]] = {
         "psi": Fraction(45359237, 10**8) * Fraction(980665, 10**5) * Fraction(10**8, 254**2),
     },
     "Hz": {"1/s": 1},
-    "deg": dict.fromkeys(("deg", "deg.", "°", "degree", "degrees"), 1),
+    "deg": dict.fromkeys(("deg", "deg.", "°", "\ufffd", "degree", "degrees"), 1),
     "1": {"1": 1, "-": 1, "#": 1, "%": Fraction(1, 100), "ppm": Fraction(1, 10**6)},
     "": {"1": 1, "-": 1, "#": 1},
 }

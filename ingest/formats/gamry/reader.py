@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from ingest.announced import Announced, points, watch
 from ingest.clocks.starts import note_start
-from ingest.formats.gamry.tables import NoSensor, Tables, is_table
+from ingest.formats.gamry.tables import Tables, is_table
 from ingest.reader import Head, Reading
 from ingest.text import sniff
 from ingest.text.headers import Field, Spelling
+from ingest.text.no_sensor import NoSensor
 from ingest.text.reader import KEPT_LINES, Given, Layout
 from ingest.text.unfold import UnfoldedReader
 from schemas.errors import Unreadable

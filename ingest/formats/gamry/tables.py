@@ -3,31 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from ingest.text.sniff import IsHeader
-from ingest.text.steps import Columns
 from schemas.report import Problem, Severity
 
 _KEPT = 100
-_ABSOLUTE_ZERO = -273.15
-
-
-class NoSensor:
-    """The instrument writes about −328 °C where no thermocouple is connected."""
-
-    def apply(self, columns: Columns, first: int) -> dict[str, pa.Array]:
-        """Empty what no sensor can have measured."""
-        out = dict(columns)
-        if (values := columns.get("temperature_t1_celsius")) is not None:
-            no_sensor = pc.less(values, _ABSOLUTE_ZERO)
-            out["temperature_t1_celsius"] = pc.if_else(no_sensor, pa.scalar(None, pa.float64()), values)
-        return out
-
-    def finish(self) -> list[Problem]:
-        """Nothing to say."""
-        return []
 
 
 class Tables:
