@@ -57,7 +57,8 @@ def _advice(head: Head) -> str:
         return "its first line is longer than 64 kB, so it is no table of a test. Check the delimiter of the export."
     return (
         "no line within the first 200 is the header of a known export. Convert it to the Battery Data Format "
-        "(a csv with the columns test_time_second, voltage_volt and current_ampere), or declare what its columns hold."
+        "(a csv with the columns test_time_second, voltage_volt and current_ampere, or frequency_hertz, "
+        "real_impedance_ohm and imaginary_impedance_ohm), or declare what its columns hold."
     )
 
 

@@ -1,5 +1,6 @@
 """One chunk of a text file to canonical columns: fast by the csv parser, cell by cell only where that fails."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -65,7 +66,7 @@ class Parser:
 
     def __call__(self, chunk: Chunk) -> Parsed:
         """Parse one chunk; cells and rows that are wrong are told, never dropped silently."""
-        chunk, undecodable = _decodable(chunk)
+        chunk, undecodable = _decodable(self._blanked(chunk))
         lines = chunk.text.count(b"\n") + (not chunk.text.endswith(b"\n"))
         ragged: list[Ragged] = []
         bad: list[BadCells] = []
@@ -86,6 +87,13 @@ class Parser:
         if rows != lines:
             _number_lines(parsed, chunk, ragged, numbers)
         return parsed
+
+    def _blanked(self, chunk: Chunk) -> Chunk:
+        """The chunk with blank lines for rows of delimiters alone, as spreadsheets leave them below the last row."""
+        mark = self.delimiter.encode()
+        if chunk.multiline or not (chunk.text.startswith(mark * 2) or b"\n" + mark * 2 in chunk.text):
+            return chunk
+        return Chunk(re.sub(rb"(?m)^(?:" + re.escape(mark) + rb")+(?=\r?$)", b"", chunk.text))
 
     def _again(self, chunk: Chunk, ragged: list[Ragged]) -> tuple[list[pa.Array], list[int]]:
         try:

@@ -235,3 +235,22 @@ def test_a_damaged_name_of_a_column_is_told_as_damage(tmp_path):
     assert whole.count(b"current_ampere") > 1
     found = made(tmp_path, whole.replace(b"current_ampere", b"cu\xcerent_ampere"), "cell.bdf.parquet")
     assert ["damaged or cut off" in one for one in told(found, "unreadable")] == [True]
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        "frequency_hertz,real_impedance_ohm,imaginary_impedance_ohm",
+        "Frequency / kHz,Real Impedance / mOhm,Imaginary Impedance / mOhm",
+    ],
+)
+def test_impedance_alone_is_recognised_by_its_names(tmp_path, headings):
+    path = tmp_path / "spectrum.bdf.csv"
+    path.write_text(f"{headings}\n1,20,-1.5\n0.1,25,-2\n")
+    table, reading = read(path)
+    factor = {one.column: one.factor for one in reading.conversions}
+    assert table["frequency_hertz"].to_pylist() == [1 * factor["frequency_hertz"], 0.1 * factor["frequency_hertz"]]
+    assert table["imaginary_impedance_ohm"].to_pylist() == pytest.approx(
+        [-1.5 * factor["real_impedance_ohm"], -2 * factor["real_impedance_ohm"]]
+    )
+    assert reading.problems == []

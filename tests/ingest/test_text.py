@@ -100,6 +100,13 @@ def test_counts_printed_as_decimals_are_whole_numbers_all_the_same(tmp_path):
     assert table["cycle_count"].to_pylist() == [1, 2] and not errors(reading)
 
 
+def test_rows_of_delimiters_alone_are_blank_lines_and_what_follows_keeps_its_line(tmp_path):
+    text = f"{HEADER}\n1,3.7,0.1,1\n,,,\n2,x,0.1,1\n3,3.7,0.1,1\r\n,,,\r\n,,,\n"
+    table, reading = read(write(tmp_path, text))
+    assert table["test_time_second"].to_pylist() == [1, 2, 3]
+    assert [(p.rule, p.row) for p in errors(reading)] == [("cell-unreadable", 4)]
+
+
 def test_decimal_commas_and_thousands_points_are_read(tmp_path):
     text = "Test Time / s;Voltage / V;Current / mA\n0,5;3,7001;-1.250,5\n1.000,5;3,7002;250\n"
     table, reading = read(write(tmp_path, text))

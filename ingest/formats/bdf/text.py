@@ -3,17 +3,13 @@
 import re
 from collections.abc import Sequence
 
-from ingest.text.headers import plain, split_heading
+from ingest.text.headers import IMPEDANCE, plain, split_heading
 from ingest.text.reader import Layout, TextReader
 from ingest.vocabulary import FIELDS
 from schemas.quantities import QUANTITIES, Obligation
 
-_REQUIRED = frozenset(
-    plain(name)
-    for field in FIELDS
-    if QUANTITIES[field.quantity].obligation is Obligation.REQUIRED
-    for name in field.names
-)
+_REQUIRED = frozenset(name for name, quantity in QUANTITIES.items() if quantity.obligation is Obligation.REQUIRED)
+_TOLD_BY = frozenset(plain(name) for field in FIELDS if field.quantity in _REQUIRED | IMPEDANCE for name in field.names)
 _OF = {plain(name): field.quantity for field in FIELDS for name in field.names}
 
 
@@ -22,7 +18,7 @@ _MAKERS = frozenset({"systime", "datetimeisostring", "record", "cycleno", "stepn
 
 
 def is_header(cells: Sequence[str]) -> bool:
-    """Two of test time, voltage and current stand there by the vocabulary's names or as `label / unit`."""
+    """Two of test time, voltage and current, or an impedance, by the vocabulary's names or as `label / unit`."""
     found = set()
     if not _MAKERS.isdisjoint(plain(cell) for cell in cells):
         return False
@@ -30,10 +26,10 @@ def is_header(cells: Sequence[str]) -> bool:
         name, unit = split_heading(cell)
         whole = plain(cell)
         # The stroke of a unit in brackets, as in Current(mA/g), is no label's.
-        labelled = "/" in re.split(r"[(\[]", cell)[0] and unit is not None and plain(name) in _REQUIRED
-        if labelled or (whole in _REQUIRED and "_" in cell):
+        labelled = "/" in re.split(r"[(\[]", cell)[0] and unit is not None and plain(name) in _TOLD_BY
+        if labelled or (whole in _TOLD_BY and "_" in cell):
             found.add(_OF[plain(name)] if labelled else _OF[whole])
-    return len(found) >= 2
+    return len(found & _REQUIRED) >= 2 or found >= IMPEDANCE
 
 
 LAYOUT = Layout(
