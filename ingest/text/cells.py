@@ -10,10 +10,10 @@ from ingest.text.digits import EXACT_DIGITS, matching
 from ingest.text.signs import Decimals
 
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$|^[+-]?(nan|NaN|inf|Inf|INF)$"
-_DURATION = r"^(?:(?P<d>\d+)(?:\s*d\s*|[-. ]))?(?P<h>\d+):(?P<m>[0-5]?\d):(?P<s>[0-5]?\d(?:\.\d*)?)$"
+_DURATION = r"^(?::?(?P<d>\d+)(?:\s*d\s*|[-. :]))?(?P<h>\d+):(?P<m>[0-5]?\d):(?P<s>[0-5]?\d(?:\.\d*)?)$"
 EMPTY = ("", "-", "--", "N/A", "n/a", "NA", "#N/A", "null", "NULL", "None")
 """Spellings of a cell without a value."""
-_DAYS = re.compile(r"\d+(?:\s*d\s*|[-. ])\d+:")
+_DAYS = re.compile(r"\d+(?:\s*d\s*|[-. ])\d+:|:?\d+:\d+:\d+:")
 
 
 def is_number(cell: str) -> bool:
@@ -48,7 +48,7 @@ def wholes(cells: pa.Array, signs: Decimals) -> pa.Array:
 
 
 def has_days(cell: str) -> bool:
-    """True for a duration that prints its days: `0d 00:01:30`, `1-00:01:30`, `1.00:01:30`, `1 00:01:30`."""
+    """True for a duration that prints its days: `0d 00:01:30`, `1-00:01:30`, `1.00:01:30`, `:1:00:01:30`."""
     return _DAYS.match(cell) is not None
 
 

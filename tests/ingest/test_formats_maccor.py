@@ -183,3 +183,10 @@ def test_declared_units_open_a_file_without_any_and_its_states_sign_the_current(
     assert table["current_ampere"].to_pylist() == [0, 0.008]
     assert table["voltage_volt"].to_pylist() == [3.266, 3.306]
     assert table["test_time_second"].to_pylist() == [0, 45]
+
+
+def test_days_before_a_colon_are_days(tmp_path):
+    path = tmp_path / "colons.txt"
+    path.write_text(re.sub(r"  (\d)d (\S+)", r":\1:\2", (FILES / "maccor.txt").read_text()))
+    table, _ = read(path)
+    assert table.equals(read("maccor.txt")[0]) and ":1:00:01:30.5" in path.read_text()
