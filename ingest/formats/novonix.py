@@ -1,5 +1,6 @@
 """Novonix csv exports: sections [Summary], [Protocol] and [Data]; earlier ones with every line in quotes."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -53,19 +54,23 @@ def unfold(lines: Iterable[str]) -> Iterator[str]:
     """Whole lines without the quotes that a spreadsheet leaves around them, and one header for all records.
 
     A test that was begun again has its sections once more between its records: they become blank lines. A header with
-    other columns than the first stays, to be found wrong.
+    other columns than the first stays, to be found wrong. Cells without heading behind the last column of the first
+    record, as some versions write them, get an empty one.
     """
     header = ""
     above = 0
+    waiting = False
     for raw in lines:
         whole = len(raw) > 2 and raw[0] == raw[-1] == '"' and raw.count('"') == 2
         line = raw[1:-1] if whole else raw
+        if waiting:
+            yield header + _unnamed(header, line)
+            waiting = False
         if not header or above:
             above += len(line) + 1
-            begins = any(_is_novonix(split(line, delimiter)) for delimiter in DELIMITERS)
+            begins = _delimiter(line) != ""
             if begins and not header:
-                header, above = line, 0
-                yield line
+                header, above, waiting = line, 0, True
             elif begins:
                 above = 0
                 yield "" if line == header else line
@@ -76,6 +81,20 @@ def unfold(lines: Iterable[str]) -> Iterator[str]:
             yield ""
         else:
             yield line
+    if waiting:
+        yield header
+
+
+def _delimiter(line: str) -> str:
+    """What stands between the headings; nothing where the line is no header."""
+    return next((sign for sign in DELIMITERS if _is_novonix(split(line, sign))), "")
+
+
+def _unnamed(header: str, record: str) -> str:
+    """Empty headings for the cells that a record has beyond the header; none where a comma may be a decimal sign."""
+    sign = _delimiter(header)
+    told = sign != "," or re.search(r"\d\.\d", record)
+    return sign * (len(split(record, sign)) - len(split(header, sign))) if told else ""
 
 
 class NovonixReader(UnfoldedReader):

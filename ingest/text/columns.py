@@ -167,6 +167,8 @@ def _clock(source: Source, seen: Sequence[str], signs: Decimals, declared: Decla
         return f"the declared time zone “{zone}” is none of the IANA names such as Europe/Berlin"
     if seen and all(re.fullmatch(_DAYS, cell) for cell in seen):
         return _serial_days(source, signs, zone) if zone else "its times carry no time zone and none is declared"
+    if not seen:
+        return "it is empty in the rows that were looked at"
     clock = clocks.recognise(seen, zone, source.field.order)
     if isinstance(clock, str):
         return clock

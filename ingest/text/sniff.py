@@ -18,6 +18,7 @@ HEADER_WITHIN_LINES = 200
 _SAMPLE_BYTES = 65536
 MOST_COLUMNS = 2000
 """More than a test has; whoever writes more has another file in mind."""
+_DECIMAL = re.compile(r"[+-]?\d*\.\d+(?:[eE][+-]?\d+)?")
 _BRACKETED = re.compile(r"\[[^\]]*\]")
 
 IsHeader = Callable[[Sequence[str]], bool]
@@ -173,7 +174,7 @@ def width(rows: Sequence[Sequence[str]], headings: Sequence[str]) -> int | None:
 
 def _another_width(rows: Sequence[Sequence[str]], opened: Opened) -> Unreadable:
     said = f"Line {opened.line + 1} has {len(opened.headings)} headings but the rows below have {len(rows[0])} cells: "
-    if opened.delimiter == ",":
+    if opened.delimiter == "," and not any(_DECIMAL.fullmatch(cell.strip()) for cell in rows[0]):
         said += "decimal commas cannot be told from the commas between columns; "
         return Unreadable(said + "export the file with semicolons or tabs between the columns.")
     said += "which cell belongs to which heading cannot be told; "

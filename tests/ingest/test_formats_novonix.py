@@ -136,3 +136,19 @@ def test_a_time_zone_is_asked_for_only_where_one_is_missing(tmp_path):
 def test_the_number_that_stands_for_no_sensor_is_no_temperature(tmp_path):
     table, _ = read(changed(tmp_path, "novonix.csv", "25.200", "-9999.000"))
     assert table["temperature_t1_celsius"].to_pylist() == [25.1, None, 25.3]
+
+
+def test_cells_behind_the_last_heading_belong_to_none(tmp_path):
+    path = tmp_path / "longer.csv"
+    lines = (FILES / "novonix.csv").read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join(f"{line},0,0,,0.25,3" if line.startswith("2024-") else line for line in lines))
+    table, reading = read(path)
+    assert table.equals(read("novonix.csv")[0]) and reading.line_of(0) == read("novonix.csv")[1].line_of(0)
+
+
+def test_decimal_commas_between_commas_are_no_cells_without_heading(tmp_path):
+    lines = (FILES / "novonix.csv").read_text(encoding="utf-8").splitlines()
+    path = tmp_path / "commas.csv"
+    path.write_text("\n".join(line.replace(".", ",") if line.startswith("2024-") else line for line in lines))
+    with pytest.raises(Unreadable, match="decimal commas cannot be told"):
+        read(path)
