@@ -83,8 +83,9 @@ def unfold(lines: Iterable[str]) -> Iterator[str]:
     for line in rows:
         whole = _DATE_AND_TIME.sub(r"\1T\2", line)
         # Between two spaces an empty cell may stand; without empty cells several spaces are but an alignment.
-        cells = whole.split(" ")
-        yield "\t".join(cells if len(cells) == columns else whole.split())
+        ways = (whole.split(" "), whole.split(), line.split())
+        # Of columns Date and Time, each has its own part.
+        yield "\t".join(next((cells for cells in ways if len(cells) == columns), ways[1]))
 
 
 def _spaced(line: str) -> bool:

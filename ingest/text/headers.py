@@ -147,19 +147,24 @@ def match(
     left: list[str] = []
     found = {**recognised(headings, fields, spelling), **declared}
     ranks = _ranks(found)
+    known = [
+        Source(position, heading.strip(), field, *_resolved(field, None if field.fixed else spelling.split(heading)[1]))
+        for position, heading in enumerate(headings)
+        if (field := found.get(position)) is not None and field.rank == ranks[field.quantity]
+    ]
+    taken = {source.position: source for source in known if not _another(source, spelling, known)}
     for position, heading in enumerate(headings):
         _, spelled = spelling.split(heading)
-        field = found.get(position)
-        if field is None or field.rank > ranks[field.quantity]:
+        source = taken.get(position)
+        if source is None:
             left.extend([heading.strip()] if heading.strip() else [])
             continue
-        source = Source(position, heading.strip(), field, *_resolved(field, None if field.fixed else spelled))
         fault = _fault(source, spelled, sources)
         if not fault:
             sources.append(source)
         elif synonyms and not _fault(source, spelled, ()) and source.heading not in {one.heading for one in sources}:
             twins.append(source)
-        elif source.required or field.rank == DECLARED:
+        elif source.required or source.field.rank == DECLARED:
             faults.append(fault)
         else:
             problems.append(_left_out(source, fault))
@@ -179,6 +184,14 @@ def conversion(source: Source, rule: str) -> Conversion:
     return Conversion(
         column=source.quantity.name, source=source.heading, unit=found.spelling, factor=found.factor, rule=said
     )
+
+
+def _another(source: Source, spelling: Spelling, known: Sequence[Source]) -> bool:
+    """Whether a column prints the unit of something else, such as A/kg, beside one that prints its quantity's own."""
+    if source.unit is not None or source.field.form is not Form.NUMBER or source.field.rank == DECLARED:
+        return False
+    own = any(other.quantity is source.quantity and other.unit is not None for other in known)
+    return own and spelling.split(source.heading)[1] is not None
 
 
 def _resolved(field: Field, spelled: str | None) -> tuple[Quantity, Unit | None]:

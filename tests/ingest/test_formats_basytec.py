@@ -3,7 +3,7 @@
 import pytest
 
 from schemas.errors import Unreadable
-from tests.samples import changed, read, told
+from tests.samples import FILES, changed, read, told
 
 
 def test_a_german_export_in_hours():
@@ -48,6 +48,32 @@ def test_a_command_is_text_and_turns_no_sign(tmp_path):
 def test_a_row_that_is_cut_off_is_told(tmp_path):
     table, reading = read(changed(tmp_path, "basytec.txt", "\t0,0931\t1\t1\r\n", "", "cp1252"))
     assert table.num_rows == 2 and [row for row, _, _ in told(reading, "row-ragged")] == [8]
+
+
+def test_values_per_mass_beside_the_measured_ones_stay_in_the_raw_file():
+    table, reading = read("basytec_mass.txt")
+    assert table["test_time_second"].to_pylist() == [0, 900, 2700]
+    assert table["current_ampere"].to_pylist() == [0, 0.03, -0.03]
+    assert table["step_net_capacity_ah"].to_pylist() == [0, 0.0075, -0.015]
+    assert table["temperature_t1_celsius"].to_pylist() == [22.4, 22.5, 22.6]
+    assert [one.source for one in reading.conversions if one.column == "current_ampere"] == ["I[A]"]
+    [left] = [problem.message for problem in reading.problems if problem.rule == "column-unknown"]
+    assert "I[A/kg], Ah[Ah/kg], Ah-Step[Ah/kg]" in left
+
+
+def test_a_current_per_mass_alone_is_refused(tmp_path):
+    text = (FILES / "basytec_mass.txt").read_text("cp1252").replace("\tI[A]\t", "\tX[A]\t")
+    (tmp_path / "alone.txt").write_text(text, "cp1252")
+    with pytest.raises(Unreadable, match="A/kg"):
+        read(tmp_path / "alone.txt")
+
+
+def test_a_date_and_a_time_in_columns_of_their_own_may_stand_apart_by_spaces(tmp_path):
+    text = (FILES / "basytec_mass.txt").read_text("cp1252").replace("\t", " ")
+    (tmp_path / "spaces.txt").write_text(text, "cp1252")
+    table, _ = read(tmp_path / "spaces.txt")
+    assert table["current_ampere"].to_pylist() == [0, 0.03, -0.03]
+    assert table["voltage_volt"].to_pylist() == [3.05, 3.65, 3.25]
 
 
 def test_columns_that_stand_apart_by_spaces_keep_a_date_and_its_time_together():
