@@ -15,12 +15,15 @@ _TIME = (
     r"(?:(?:[ T]|, )\s*(?P<H>\d{1,2}):(?P<M>\d{1,2})(?::(?P<S>\d{1,2}(?:[.,]\d+)?))?\s*(?P<p>[AaPp][Mm])?"
     r"(?P<z>Z|[+-]\d\d:?\d\d)?)?$"
 )
-PATTERNS = {
+ORDERS = {
     "year first": r"^(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})" + _TIME,
     "month first": r"^(?P<m>\d{1,2})[-/.](?P<d>\d{1,2})[-/.](?P<y>\d{4}|\d{2})" + _TIME,
     "day first": r"^(?P<d>\d{1,2})[-/.](?P<m>\d{1,2})[-/.](?P<y>\d{4}|\d{2})" + _TIME,
     "month by name": r"^(?P<d>\d{1,2})[- ](?P<m>[A-Za-z]{3})[a-z]*[- ](?P<y>\d{4}|\d{2})" + _TIME,
 }
+ALIKE = "day and month alike"
+"""The order of dates such as 05/05/2021, which any other date would leave open."""
+PATTERNS = {**ORDERS, ALIKE: ORDERS["day first"]}
 Reals = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from ingest.clocks import parts as clock_parts
 from ingest.clocks.daylight import never_shown
-from ingest.clocks.parts import MONTHS, PATTERNS, Parts
+from ingest.clocks.parts import ALIKE, MONTHS, ORDERS, Parts
 from schemas.quantities import QUANTITIES
 
 
@@ -33,14 +33,16 @@ class Clock:
 def recognise(samples: Iterable[str], zone: str | None, order: str | None = None) -> Clock | str:
     """The one way to read all these cells, or a sentence why no Unix time can be made of them.
 
-    `order` is one of the orders below, where the file itself says how its dates are written.
+    `order` is one of `ORDERS`, where the file itself says how its dates are written.
     """
     cells = {cell.strip() for cell in samples if cell.strip()}
-    orders = [name for name, pattern in PATTERNS.items() if cells and all(_reads(pattern, cell) for cell in cells)]
+    orders = [name for name, pattern in ORDERS.items() if cells and all(_reads(pattern, cell) for cell in cells)]
     if order in orders:
         orders = [order]
     if not orders:
         return f"its cells, such as “{min(cells, default='')[:40]}”, are no date and time of a known form"
+    if len(orders) > 1 and _one_alike(cells):
+        orders = [ALIKE]
     if len(orders) > 1:
         return f"“{min(cells)}” can be read day first and month first, and no row tells which"
     if all(re.search(r"(?:Z|[+-]\d\d:?\d\d)$", cell) and ":" in cell for cell in cells) and orders[0] == "year first":
@@ -67,6 +69,9 @@ def unix_seconds_at_once(cells: pa.Array, clock: Clock) -> pa.Array | None:
 
 def _unix(parts: Parts, clock: Clock) -> pa.Array:
     seconds = pc.add(pc.multiply(parts.hour, 3600.0), pc.multiply(parts.minute, 60.0))
+    if clock.order == ALIKE:
+        alike = pc.equal(parts.day, parts.month)
+        parts = replace(parts, day=pc.if_else(alike, parts.day, pa.scalar(None, pa.int64())))
     local = pc.add(pc.add(clock_parts.midnights(parts), seconds), parts.second)
     if clock.zone is None:
         return pc.subtract(local, parts.offset)
@@ -106,6 +111,13 @@ def _reads(pattern: str, cell: str) -> bool:
         return False
     month = found["m"]
     return (month.lower() in MONTHS if month.isalpha() else 1 <= int(month) <= 12) and 1 <= int(found["d"]) <= 31
+
+
+def _one_alike(cells: Iterable[str]) -> bool:
+    """Whether all these cells are of one date that reads the same day first and month first."""
+    found = [re.match(ORDERS["day first"], cell) for cell in cells]
+    dates = {(int(one["d"]), int(one["m"]), one["y"]) for one in found if one is not None}
+    return len(dates) == 1 and all(day == month for day, month, _ in dates)
 
 
 def _floats(values: pa.Array) -> npt.NDArray[np.float64]:

@@ -3,17 +3,20 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
+from ingest.clocks import Clock, recognise, unix_seconds, unix_seconds_at_once
 from ingest.pipeline import ingest
 from schemas.ingested import Declared, Ingested
 
 HEAD = "Data_Point,Date_Time,Test_Time(s),Step_Index,Cycle_Index,Current(A),Voltage(V)\n"
 
 
-def made(folder: Path, clocks: list[str], zone: str | None = "Europe/Berlin") -> Ingested:
+def made(folder: Path, times: list[str], zone: str | None = "Europe/Berlin") -> Ingested:
     path = folder / "cell.csv"
-    rows = "".join(f"{at + 1},{clock},{at},1,1,0.5,3.7\n" for at, clock in enumerate(clocks))
+    rows = "".join(f"{at + 1},{clock},{at},1,1,0.5,3.7\n" for at, clock in enumerate(times))
     path.write_text(HEAD + rows)
     found = ingest(path, path.name, folder, Declared(time_zone=zone))
     assert found.report.passed, found.report
@@ -41,6 +44,31 @@ def test_times_that_tell_their_offset_or_are_unix_times_need_no_text(tmp_path):
 def test_without_a_zone_there_is_neither(tmp_path):
     made(tmp_path, ["10/26/2025 02:59:59 AM"] * 3, None)
     assert "clock_text" not in pq.read_schema(tmp_path / "timeseries.parquet").names
+
+
+def test_dates_whose_day_is_their_month_need_no_order(tmp_path):
+    found = made(tmp_path, ["05/05/2025 10:00:00 AM", "05/05/2025 10:00:01 AM", "5/5/2025 10:00:02 AM"])
+    times = pq.read_table(tmp_path / "timeseries.parquet")["unix_time_second"].to_pylist()
+    assert times == [1746432000.0, 1746432001.0, 1746432002.0]
+    record = next(one for one in found.conversions if one.column == "unix_time_second")
+    assert record.rule == "wall clock, day and month alike, local time of Europe/Berlin"
+
+
+@pytest.mark.parametrize("other", ["05/06/2025", "06/05/2025", "06/06/2025", "05/05/2024"])
+def test_another_date_leaves_the_order_open_again(tmp_path, other):
+    found = made(tmp_path, ["05/05/2025 10:00:00", f"{other} 10:00:01"])
+    assert "unix_time_second" not in pq.read_schema(tmp_path / "timeseries.parquet").names
+    assert any("day first and month first" in problem.message for problem in found.report.problems)
+
+
+def test_a_date_of_another_month_among_those_that_were_looked_at_is_none_of_this_clock():
+    clock = recognise(["05/05/2025 10:00:00"], "UTC")
+    assert isinstance(clock, Clock)
+    for seconds in (unix_seconds, unix_seconds_at_once):
+        assert seconds(pa.array(["05/05/2025 10:00:00", "05/06/2025 10:00:00"]), clock).to_pylist() == [
+            1746439200.0,
+            None,
+        ]
 
 
 def test_a_long_file_keeps_its_clock_in_a_twentieth_of_its_letters(tmp_path):
