@@ -17,8 +17,8 @@ from schemas.ingested import Column, Table
 from schemas.iris import column_terms
 from schemas.quantities import QUANTITIES
 
-GROUP_ROWS_MIN = 100_000
-GROUP_ROWS_MAX = 300_000
+GROUP_ROWS_MIN = 50_000
+GROUP_ROWS_MAX = 100_000
 PAGE_ROWS = 65_536
 FEW_VALUES = 256
 SEEN_ROWS = 10_000
@@ -44,9 +44,9 @@ class Derived:
 class TableWriter:
     """Writes batches of one schema in the order given, which is the order of time.
 
-    Row groups hold 100 000 to 300 000 rows (the last one may hold fewer). The bytes depend only on the rows and the
-    provenance, so that equal input makes an equal hash. Groups are written on a thread of their own, one at a time;
-    what fails there is raised by the next call.
+    Row groups hold 50 000 to 100 000 rows (the last one may hold fewer), so that a cycle is read with little of its
+    neighbours. The bytes depend only on the rows and the provenance, so that equal input makes an equal hash. Groups
+    are written on a thread of their own, one at a time; what fails there is raised by the next call.
     """
 
     def __init__(self, path: Path, name: str, extra: Mapping[str, Described] | None = None) -> None:

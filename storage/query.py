@@ -17,7 +17,10 @@ from storage.ranges import Range, RangeFile
 _WINDOW_BYTES = 16 << 20
 """Compressed bytes of row groups that are held at once."""
 _REQUESTS = 4
-"""For one or two row groups, which is one cycle; with the end of the file and a long footer these are six."""
+"""For up to four row groups, which is one cycle; with the end of the file and a long footer these are six."""
+
+_SHARED_ROWS = 10_000
+"""The columns of so many rows are decoded by several threads."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ class TableReader:
 
     def columns(self) -> list[str]:
         """Names of all columns, in the order of the file."""
-        return [str(name) for name in self._fields.names]
+        return list(self._positions)
 
     def ranges(self) -> dict[str, ColumnRange]:
         """Least and greatest value of every column, from the footer alone."""
@@ -64,8 +67,8 @@ class TableReader:
 
     def rows(self, columns: Sequence[str] | None, start: int, stop: int) -> pa.Table:
         """Rows `start` to `stop` of the named columns, in their order; None: all columns."""
-        names = self._named(columns)
-        return pa.Table.from_batches(self.batches(names, start, stop), schema=self._schema(names))
+        pieces = list(self._pieces(self._named(columns), max(0, start), min(stop, self.num_rows)))
+        return pieces[0] if len(pieces) == 1 else pa.concat_tables(pieces)
 
     def batches(self, columns: Sequence[str] | None, start: int, stop: int) -> Iterator[pa.RecordBatch]:
         """The same piece by piece, of any length; unknown columns are refused before the first is asked for."""
@@ -88,7 +91,9 @@ class TableReader:
 
     @cached_property
     def _parquet(self) -> pq.ParquetFile:
-        return pq.ParquetFile(self._file, pre_buffer=False)
+        # Arrow reads of its own memory without asking Python for each piece.
+        held = self._file.held
+        return pq.ParquetFile(self._file if held is None else pa.BufferReader(held), pre_buffer=False)
 
     @cached_property
     def _fields(self) -> pa.Schema:
@@ -96,27 +101,32 @@ class TableReader:
         return self._parquet.schema_arrow
 
     def _batches(self, names: list[str], start: int, stop: int) -> Iterator[pa.RecordBatch]:
+        for piece in self._pieces(names, start, stop):
+            # A piece without rows, which there is where nothing is selected, would make no batch.
+            yield from piece.to_batches() or [pa.RecordBatch.from_pylist([], schema=piece.schema)]
+
+    def _pieces(self, names: list[str], start: int, stop: int) -> Iterator[pa.Table]:
+        """At least one, as the columns are told where no row is selected too."""
         if start >= stop:
-            # Nothing is selected; the columns it would have are told all the same.
-            yield pa.RecordBatch.from_pylist([], schema=self._schema(names))
+            yield self._schema(names).empty_table()
             return
-        first_rows = np.cumsum([0, *(self._parquet.metadata.row_group(i).num_rows for i in self._groups())])
+        first_rows = np.cumsum([0, *(self._parquet.metadata.row_group(i).num_rows for i in self._groups())]).tolist()
         wanted = [i for i in self._groups() if first_rows[i] < stop and start < first_rows[i + 1]]
-        for window in self._windows(wanted, names):
-            ranges = [byte_range for group in window for byte_range in self._ranges(group, names)]
-            self._file.fetch(ranges, max(_REQUESTS, 2 * len(window)))
+        for window in self._fetched(wanted, names):
             for group in window:
-                first = int(first_rows[group])
+                first = first_rows[group]
                 table = self._up_to(group, names, stop - first).select(names)
-                cut = table.slice(max(0, start - first), min(stop - first, len(table)) - max(0, start - first))
-                yield from cut.to_batches()
+                yield table.slice(max(0, start - first), min(stop - first, len(table)) - max(0, start - first))
 
     def _up_to(self, group: int, names: list[str], count: int) -> pa.Table:
         """The columns of a row group, at least its first `count` rows: what comes after is not decoded."""
-        if not names or count >= self._parquet.metadata.row_group(group).num_rows:
-            return self._parquet.read_row_group(group, columns=names, use_threads=False)
+        rows_in = self._parquet.metadata.row_group(group).num_rows
+        # Few rows are read sooner than they are shared out.
+        threads = min(count, rows_in) >= _SHARED_ROWS
+        if not names or count >= rows_in:
+            return self._parquet.read_row_group(group, columns=names, use_threads=threads)
         batches, rows = [], 0
-        for batch in self._parquet.iter_batches(count, row_groups=[group], columns=names, use_threads=False):
+        for batch in self._parquet.iter_batches(count, row_groups=[group], columns=names, use_threads=threads):
             batches.append(batch)
             rows += len(batch)
             if rows >= count:
@@ -137,18 +147,15 @@ class TableReader:
     def _groups(self) -> range:
         return range(self._parquet.metadata.num_row_groups)
 
-    def _windows(self, groups: list[int], names: list[str]) -> Iterator[list[int]]:
-        """Row groups that are fetched together: as many as fit, at least one."""
-        window: list[int] = []
-        held = 0
-        for group in groups:
-            needed = sum(end - first for first, end in self._ranges(group, names))
-            if window and held + needed > _WINDOW_BYTES:
-                yield window
-                window, held = [], 0
-            window.append(group)
-            held += needed
-        if window:
+    def _fetched(self, groups: list[int], names: list[str]) -> Iterator[list[int]]:
+        """Row groups that are brought into memory together: as many as fit, at least one; all where they are there."""
+        if self._file.held is not None:
+            yield groups
+            return
+        ranges = {group: list(self._ranges(group, names)) for group in groups}
+        for window in _windows(groups, [sum(end - first for first, end in ranges[group]) for group in groups]):
+            wanted = [byte_range for group in window for byte_range in ranges[group]]
+            self._file.fetch(wanted, max(_REQUESTS, len(window)))
             yield window
 
     def _ranges(self, group: int, names: list[str]) -> Iterator[Range]:
@@ -164,10 +171,13 @@ class TableReader:
     @cached_property
     def _positions(self) -> dict[str, list[int]]:
         """Where each column stands in a row group; one that holds lists or structs takes several places."""
+        # Arrow's own schema takes longer to make than a short table to read.
         schema = self._parquet.metadata.schema
-        found: dict[str, list[int]] = {name: [] for name in self._fields.names}
+        found: dict[str, list[int]] = {}
         for position in range(len(schema)):
-            found[schema.column(position).path.split(".")[0]].append(position)
+            column = schema.column(position)
+            name = column.path if column.path == column.name else column.path.split(".")[0]
+            found.setdefault(name, []).append(position)
         return found
 
     def _named(self, columns: Sequence[str] | None) -> list[str]:
@@ -191,6 +201,20 @@ class TableReader:
         ]
         if wrong:
             raise Refused("A series shows numbers.", errors=tuple(wrong))
+
+
+def _windows(groups: list[int], needed: list[int]) -> Iterator[list[int]]:
+    """Row groups in windows of at most so many bytes, of which each needs as many as given."""
+    window: list[int] = []
+    held = 0
+    for group, more in zip(groups, needed, strict=True):
+        if window and held + more > _WINDOW_BYTES:
+            yield window
+            window, held = [], 0
+        window.append(group)
+        held += more
+    if window:
+        yield window
 
 
 def _unknown(name: str, there: list[str]) -> Trouble:

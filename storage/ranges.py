@@ -6,8 +6,10 @@ from itertools import pairwise
 
 from storage.objects import ObjectStore
 
-TAIL = 128 << 10
-"""The end of the file read first; the footer of a Parquet file of 10⁷ rows fits in."""
+_WHOLE = 128 << 10
+"""A file no longer than this is read at once."""
+_TAIL = (64 << 10, 1 << 20)
+"""Of a longer one a four-hundredth is read first, for its footer: at least what Arrow asks for, and at most so much."""
 _GAP = 64 << 10
 """Bytes between two ranges that are read along rather than asked for separately."""
 
@@ -23,9 +25,16 @@ class RangeFile(io.RawIOBase):
         self._key = key
         self._size = size
         self._position = 0
-        tail = max(0, size - TAIL)
+        least, most = _TAIL
+        tail = 0 if size <= _WHOLE else size - min(max(size // 400, least), most)
         self._tail = (tail, store.get(key, tail, size - tail))
         self._pieces: list[tuple[int, bytes]] = []
+
+    @property
+    def held(self) -> bytes | None:
+        """All of it, where it is no longer than what is read first."""
+        at, content = self._tail
+        return content if at == 0 else None
 
     def fetch(self, ranges: Iterable[Range], requests: int) -> None:
         """Bring ranges into memory by at most so many requests, instead of those brought before."""

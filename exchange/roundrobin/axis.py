@@ -7,6 +7,7 @@ import numpy as np
 
 from exchange.roundrobin.curve import Curve, CurveDefinition, held
 from exchange.roundrobin.level import Array
+from exchange.roundrobin.pchip import pchip
 from exchange.roundrobin.refusals import Mismatched, TooFewLines, Uncomputable
 
 SAME = ("way", "normalised_by", "step_v", "smooth_v", "reference_cycle")
@@ -89,7 +90,7 @@ def on_axis(curves: Mapping[str, Mapping[str, Curve]], axis: Sequence[float] | A
 def interpolated(curve: Curve, places: Array) -> Array:
     """The curve at the places (g,): by PCHIP between points, not-a-number outside its range and beside a gap.
 
-    PCHIP (Fritsch and Carlson 1980, in scipy) rises and falls only where the points do. A curve that is not joined, as
+    PCHIP (`pchip`) rises and falls only where the points do. A curve that is not joined, as
     one over cycles, has values at its own points only.
     """
     found = np.full(len(places), np.nan)
@@ -105,8 +106,8 @@ def interpolated(curve: Curve, places: Array) -> Array:
     between[between] = np.isfinite(curve.y[at[between] - 1]) & np.isfinite(curve.y[at[between]])
     known = np.isfinite(curve.y)
     x, y = (curve.x, curve.y) if known.all() else (curve.x[known], curve.y[known])
-    near = _near(np.searchsorted(x, places[between]), len(x))
-    found[between] = _pchip(x[near], y[near], places[between])
+    if between.any():
+        found[between] = pchip(x, y, places[between])
     return found
 
 
@@ -115,22 +116,6 @@ def _at_ends(x: Array, places: Array) -> Array:
     for end in (x[0], x[-1]):
         places = np.where(np.abs(places - end) <= ROUNDING * (x[-1] - x[0]), end, places)
     return places
-
-
-def _near(at: "np.ndarray[tuple[int], np.dtype[np.intp]]", count: int) -> "np.ndarray[tuple[int], np.dtype[np.intp]]":
-    """The points that PCHIP needs for places before points `at`: two on either side, and the three at each end."""
-    wanted = np.unique(np.concatenate([at - 2, at - 1, at, at + 1, np.arange(3), np.arange(count - 3, count)]))
-    return wanted[(wanted >= 0) & (wanted < count)]
-
-
-def _pchip(x: Array, y: Array, places: Array) -> Array:
-    if not len(places):
-        return np.empty(0)
-    # Loading it takes a second, and most who import this package need a KPI only.
-    from scipy.interpolate import PchipInterpolator
-
-    values: Array = PchipInterpolator(x, y, extrapolate=False)(places)
-    return values
 
 
 def _alike(curves: list[tuple[str, str, Curve]]) -> None:

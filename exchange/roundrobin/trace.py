@@ -14,7 +14,7 @@ from exchange.roundrobin.capacity import RATE, Occurrence
 from exchange.roundrobin.charge import Way
 from exchange.roundrobin.curve import held
 from exchange.roundrobin.level import Array
-from exchange.roundrobin.value import Row, Span, number, rows_of, span
+from exchange.roundrobin.value import Row, Span, span
 
 TIME, CURRENT, VOLTAGE, STEP_TIME = "test_time_second", "current_ampere", "voltage_volt", "step_time_second"
 MOVED = {Way.CHARGE: "charge_capacity_ah", Way.DISCHARGE: "discharge_capacity_ah"}
@@ -27,6 +27,8 @@ SAMPLES = 1000
 NOISES = 6.0
 """So many median deviations are noise."""
 FEWEST_ROWS = 3
+TWO_HOURS_S = 7200.0
+"""The sum of the currents at both ends of an interval, by its seconds, is twice the charge in As."""
 
 
 class Rows(Protocol):
@@ -123,7 +125,7 @@ def trace_of(reader: Rows, steps: pa.Table, wanted: WantedStep) -> Trace:
     table = reader.rows(named, max(0, first - 1), last + 1)
     columns = {name: np.asarray(table.column(name).to_numpy(), dtype=np.float64) for name in named}
     charge, current, voltage = _moved(columns, first > 0, wanted.way)
-    kept = _constant(charge, current) & np.isfinite(voltage)
+    kept = _stretch(_constant(charge, current) & np.isfinite(voltage))
     charge, current, voltage = charge[kept], current[kept], voltage[kept]
     if len(charge) < FEWEST_ROWS:
         return _none(wanted, f"the step has {len(charge)} rows at constant current", (first, last))
@@ -144,14 +146,12 @@ def _none(wanted: WantedStep, reason: str, *rows: Span) -> Trace:
 def _step(steps: pa.Table, wanted: WantedStep) -> tuple[Row | None, str]:
     if wanted.occurrence is Occurrence.MEAN:
         return None, "a curve is of one step; take the first or the last"
-    kinds = (f"cc-{wanted.way.value}", f"cccv-{wanted.way.value}")
-    # Of the many rows of a long test few are of the kind; only those are made into rows of Python.
-    of_kind = [at for at, kind in enumerate(steps.column("kind").to_pylist()) if kind in kinds]
-    fitting = [row for row in rows_of(steps.select(STEP_COLUMNS).take(of_kind)) if _fits(row, wanted)]
-    if fitting and wanted.occurrence is None:
-        return max(fitting, key=lambda row: number(row, MOVED[wanted.way]) or 0.0), ""
-    if fitting:
-        return fitting[-1 if wanted.occurrence is Occurrence.LAST else 0], ""
+    fitting = np.flatnonzero(_fitting(steps, wanted))
+    if len(fitting) and wanted.occurrence is None:
+        moved = steps.column(MOVED[wanted.way]).to_numpy()[fitting]
+        return _row(steps, fitting[np.argmax(np.nan_to_num(moved))]), ""
+    if len(fitting):
+        return _row(steps, fitting[-1 if wanted.occurrence is Occurrence.LAST else 0]), ""
     asked = [
         "" if wanted.cycle is None else f" in cycle {wanted.cycle}",
         "" if wanted.current_a is None else f" at {wanted.current_a:.6g} A within 2 %",
@@ -160,15 +160,25 @@ def _step(steps: pa.Table, wanted: WantedStep) -> tuple[Row | None, str]:
     return None, f"there is no {wanted.way.value} at constant current{''.join(asked)}"
 
 
-def _fits(row: Row, wanted: WantedStep) -> bool:
-    if wanted.cycle is not None and row["cycle"] != wanted.cycle:
-        return False
-    if wanted.rows is not None and span(row) != tuple(wanted.rows):
-        return False
-    if wanted.current_a is None:
-        return True
-    median = number(row, "median_current_a")
-    return median is not None and abs(abs(median) - wanted.current_a) <= RATE * wanted.current_a
+def _fitting(steps: pa.Table, wanted: WantedStep) -> NDArray[np.bool_]:
+    """Which steps (k,) are of constant current and have all that is wanted; an empty cell has nothing."""
+    kinds = (f"cc-{wanted.way.value}", f"cccv-{wanted.way.value}")
+    fits = np.array([kind in kinds for kind in steps.column("kind").to_pylist()], dtype=bool)
+    if wanted.cycle is not None:
+        fits &= steps.column("cycle").to_numpy() == wanted.cycle
+    if wanted.rows is not None:
+        first, last = wanted.rows
+        fits &= (steps.column("start_row").to_numpy() == first) & (steps.column("end_row").to_numpy() == last)
+    if wanted.current_a is not None:
+        # Not a number is never within.
+        median = np.abs(steps.column("median_current_a").to_numpy())
+        fits &= np.abs(median - wanted.current_a) <= RATE * wanted.current_a
+    return fits
+
+
+def _row(steps: pa.Table, at: np.intp) -> Row:
+    """One step as a row of Python: a long test has many, and only this one is used."""
+    return {name: steps.column(name)[int(at)].as_py() for name in ("step", "cycle", "start_row", "end_row")}
 
 
 def _moved(columns: Mapping[str, Array], led: bool, way: Way) -> tuple[Array, Array, Array]:
@@ -178,19 +188,23 @@ def _moved(columns: Mapping[str, Array], led: bool, way: Way) -> tuple[Array, Ar
     known = np.isfinite(time) & np.isfinite(current)
     if led:
         known[0] = True
-    # Taking rows by a mask costs as much as all the rest here, and seldom leaves any out.
-    rows = slice(None) if known.all() else known
+    rows = _stretch(known)
     time, current, voltage = time[rows], current[rows], columns[VOLTAGE][rows]
-    seconds = np.fmax(np.diff(time), 0.0)
-    each = 0.5 * (current[1:] + current[:-1]) * seconds
-    if not led:
-        return np.concatenate(([0.0], np.cumsum(each))) / 3600.0, current, voltage
-    if len(each):
-        before = np.fmax(seconds[0], 0.0)
+    seconds = np.diff(time)
+    np.fmax(seconds, 0.0, out=seconds)
+    # In place, since new memory for each of these takes as long as what is computed in it.
+    each = current[1:] + current[:-1]
+    each *= seconds
+    if led and len(each):
+        before = seconds[0]
         if STEP_TIME in columns:
             before = min(before, np.nan_to_num(columns[STEP_TIME][rows][1]))
-        each[0] = current[1] * np.fmax(before, 0.0)
-    return np.cumsum(each) / 3600.0, current[1:], voltage[1:]
+        each[0] = 2.0 * current[1] * np.fmax(before, 0.0)
+    np.cumsum(each, out=each)
+    each /= TWO_HOURS_S
+    if led:
+        return each, current[1:], voltage[1:]
+    return np.concatenate(([0.0], each)), current, voltage
 
 
 def _constant(charge: Array, current: Array) -> NDArray[np.bool_]:
@@ -198,7 +212,7 @@ def _constant(charge: Array, current: Array) -> NDArray[np.bool_]:
     rising = np.zeros(len(charge), dtype=bool)
     if not len(charge) or charge[-1] <= 0:
         return rising
-    highest = np.maximum.accumulate(charge)
+    highest = charge if (charge[1:] > charge[:-1]).all() else np.maximum.accumulate(charge)
     half = int(np.searchsorted(highest, 0.5 * charge[-1]))
     begun = current[: half + 1 : 1 + half // SAMPLES]
     middle = float(np.median(begun))
@@ -208,3 +222,11 @@ def _constant(charge: Array, current: Array) -> NDArray[np.bool_]:
     rising[begin] = True
     rising[begin + 1 : end] = charge[begin + 1 : end] > highest[begin : end - 1]
     return rising
+
+
+def _stretch(kept: NDArray[np.bool_]) -> NDArray[np.bool_] | slice:
+    """The same rows as a slice where they follow each other: taking them by a mask costs as much as all the rest."""
+    if not kept.any():
+        return kept
+    begin, end = int(np.argmax(kept)), len(kept) - int(np.argmax(kept[::-1]))
+    return slice(begin, end) if kept[begin:end].all() else kept

@@ -1,6 +1,8 @@
 """Curves of a round: read from the builds that count, only the rows of the steps that the plan names."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -10,7 +12,7 @@ from exchange.roundrobin.curve import CHARGE_UNIT, Curve, normalised
 from exchange.roundrobin.curves_of_lines import Drawn, OfLines, evaluate_curves, own_places
 from exchange.roundrobin.fading import capacity_of_cycle, retention_of_cycle
 from exchange.roundrobin.rounding import curve_as_shown
-from exchange.roundrobin.trace import Trace, WantedStep, trace_of
+from exchange.roundrobin.trace import STEP_COLUMNS, Trace, WantedStep, trace_of
 from exchange.roundrobin.voltage import dq_dv, voltage_of_charge
 from exchange.rounds.counted import Counted
 from exchange.services import Services
@@ -24,39 +26,57 @@ OWN_STEP = "charge of its own step"
 """What a normalised curve is divided by: it is there for every cell, and tells no size."""
 RESOLVED_V = 0.001
 _NEEDED = ("timeseries", "steps", "cycles")
-Kept = dict[str, dict[str, Curve]]
+READERS = 2
+"""So many cells are read at a time: an object store answers each request after a while."""
 
 
 @dataclass(frozen=True)
-class _Shapes:
-    """Curves of one plan: voltage over charge, and dQ/dV, by code and cell."""
+class _OfCell:
+    """Curves of one cell: for each curve of the plan voltage over charge and dQ/dV, and capacity over cycles."""
 
-    voltage: Kept = field(default_factory=dict)
-    dq_dv: Kept = field(default_factory=dict)
+    voltage: tuple[Curve, ...]
+    dq_dv: tuple[Curve, ...]
+    fading: Curve
 
 
 def of_round(services: Services, counted: Counted) -> tuple[CurveEvaluation, ...]:
     """For each curve of the plan voltage over charge and dQ/dV; and capacity over cycles, where there are several.
 
-    Of each cell the newest build with tables is read, cell by cell: the rows of the step and no more.
+    Of each cell the newest build with tables is read, a few cells at a time: the rows of the step and no more.
     """
     plans = counted.round.plan.curves
     if not plans or counted.too_few:
         return ()
-    shapes, fading = [_Shapes() for _ in plans], Kept()
     reference = min(one.cycle for one in plans)
     source = Source(counted.round.plan.charge_source.value)
-    for (code, cell), stored in _builds(services, counted).items():
-        reader = _reader(services, stored["timeseries"])
-        steps, cycles = (_whole(services, stored[name]) for name in ("steps", "cycles"))
-        for plan, kept in zip(plans, shapes, strict=True):
-            trace = trace_of(reader, steps, WantedStep(Way.DISCHARGE, cycle=plan.cycle))
-            kept.voltage.setdefault(code, {})[str(cell)] = _divided(voltage_of_charge(trace), plan, trace)
-            kept.dq_dv.setdefault(code, {})[str(cell)] = _divided(dq_dv(trace), plan, trace)
-        capacity = capacity_of_cycle(cycles, Way.DISCHARGE, source)
-        fading.setdefault(code, {})[str(cell)] = retention_of_cycle(capacity, reference)
-    found = [one for plan, kept in zip(plans, shapes, strict=True) for one in _of_plan(plan, kept)]
-    return tuple(curve_as_shown(one) for one in (*found, *_of_cycles(fading, reference)))
+    builds = _builds(services, counted)
+    with ThreadPoolExecutor(READERS, thread_name_prefix="curves") as readers:
+        found = readers.map(lambda stored: _of_cell(services, stored, plans, reference, source), builds.values())
+        cells = dict(zip(builds, found, strict=True))
+    drawn = [one for at, plan in enumerate(plans) for one in _of_plan(plan, at, cells)]
+    fading = _of_lines(cells, lambda one: one.fading)
+    return tuple(curve_as_shown(one) for one in (*drawn, *_of_cycles(fading, reference)))
+
+
+def _of_cell(
+    services: Services, stored: dict[str, StoredTable], plans: Sequence[CurvePlan], reference: int, source: Source
+) -> _OfCell:
+    reader = _reader(services, stored["timeseries"])
+    steps, cycles = _whole(services, stored["steps"], STEP_COLUMNS), _whole(services, stored["cycles"])
+    traces = [trace_of(reader, steps, WantedStep(Way.DISCHARGE, cycle=plan.cycle)) for plan in plans]
+    capacity = capacity_of_cycle(cycles, Way.DISCHARGE, source)
+    return _OfCell(
+        tuple(_divided(voltage_of_charge(one), plan, one) for one, plan in zip(traces, plans, strict=True)),
+        tuple(_divided(dq_dv(one), plan, one) for one, plan in zip(traces, plans, strict=True)),
+        retention_of_cycle(capacity, reference),
+    )
+
+
+def _of_lines(cells: Mapping[tuple[str, int], _OfCell], curve: Callable[[_OfCell], Curve]) -> OfLines:
+    found: dict[str, dict[str, Curve]] = {}
+    for (code, cell), one in cells.items():
+        found.setdefault(code, {})[str(cell)] = curve(one)
+    return found
 
 
 def _builds(services: Services, counted: Counted) -> dict[tuple[str, int], dict[str, StoredTable]]:
@@ -77,8 +97,8 @@ def _reader(services: Services, stored: StoredTable) -> TableReader:
     return TableReader(services.objects, stored.key, stored.table.bytes)
 
 
-def _whole(services: Services, stored: StoredTable) -> pa.Table:
-    return _reader(services, stored).rows(None, 0, stored.table.rows)
+def _whole(services: Services, stored: StoredTable, columns: Sequence[str] | None = None) -> pa.Table:
+    return _reader(services, stored).rows(columns, 0, stored.table.rows)
 
 
 def _divided(curve: Curve, plan: CurvePlan, trace: Trace) -> Curve:
@@ -88,13 +108,14 @@ def _divided(curve: Curve, plan: CurvePlan, trace: Trace) -> Curve:
     return normalised(curve, charge, CHARGE_UNIT, OWN_STEP)
 
 
-def _of_plan(plan: CurvePlan, kept: _Shapes) -> list[CurveEvaluation]:
+def _of_plan(plan: CurvePlan, at: int, cells: Mapping[tuple[str, int], _OfCell]) -> list[CurveEvaluation]:
     share = f"by {OWN_STEP}" if plan.normalised else ""
     over = Drawn(plan.label, "voltage", f"charge {share}".strip(), RESOLVED_V)
     slope = Drawn(f"{plan.label}, dQ/dV", f"dQ/dV {share}".strip(), "voltage")
-    grid = own_places(kept.dq_dv)
-    made = [evaluate_curves(over, kept.voltage)]
-    return [*made, evaluate_curves(slope, kept.dq_dv, grid)] if len(grid) > 1 else made
+    slopes = _of_lines(cells, lambda one: one.dq_dv[at])
+    grid = own_places(slopes)
+    made = [evaluate_curves(over, _of_lines(cells, lambda one: one.voltage[at]))]
+    return [*made, evaluate_curves(slope, slopes, grid)] if len(grid) > 1 else made
 
 
 def _of_cycles(fading: OfLines, reference: int) -> list[CurveEvaluation]:

@@ -76,15 +76,15 @@ def test_equal_rows_make_equal_bytes(tmp_path: Path) -> None:
     assert written(tmp_path / "two.parquet", rows(1000)).sha256 == first.sha256
 
 
-@pytest.mark.parametrize("sizes", [[700_001], [90_000] * 7, [1] * 20 + [400_000]])
-def test_row_groups_hold_100_to_300_thousand_rows(tmp_path: Path, sizes: list[int]) -> None:
+@pytest.mark.parametrize("sizes", [[350_001], [45_000] * 7, [1] * 20 + [200_000]])
+def test_row_groups_hold_50_to_100_thousand_rows(tmp_path: Path, sizes: list[int]) -> None:
     starts = np.cumsum([0, *sizes]).tolist()
     written(tmp_path / "t.parquet", *(rows(size, start) for size, start in zip(sizes, starts, strict=False)))
     found = pq.read_metadata(tmp_path / "t.parquet")
     groups = [found.row_group(at).num_rows for at in range(found.num_row_groups)]
     assert sum(groups) == sum(sizes)
-    assert all(100_000 <= size <= 300_000 for size in groups[:-1])
-    assert groups[-1] <= 300_000
+    assert all(50_000 <= size <= 100_000 for size in groups[:-1])
+    assert groups[-1] <= 100_000
 
 
 def test_layout_is_what_was_measured_to_be_fast_and_small(tmp_path: Path) -> None:
