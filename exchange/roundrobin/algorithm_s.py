@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from exchange.roundrobin.level import Results, finite
+from exchange.roundrobin.level import Array, Results, finite
 from exchange.roundrobin.quantiles import chi2_below, chi2_point
 from exchange.roundrobin.refusals import NoSpread, NotANumber, Uncomputable
 
-MOST_STEPS = 10_000
+MOST_STEPS = 50_000
 STILL = 1e-12
+SLOW = 100
+"""After so many steps it is tried whether their end can be solved for, as in algorithm A."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,23 @@ def algorithm_s(spreads: Results, df: int) -> RobustSpread:
         raise NoSpread("So many spreads are zero that a robust one is zero too.")
     for _ in range(MOST_STEPS):
         steps.append(xi * math.sqrt(float(np.mean(np.minimum(values, eta * steps[-1]) ** 2))))
-        if abs(steps[-1] - steps[-2]) <= STILL * steps[-1]:
-            return RobustSpread(steps[-1], eta, xi, df, tuple(steps), median > 0)
+        still = abs(steps[-1] - steps[-2]) <= STILL * steps[-1]
+        if still or len(steps) % SLOW == 0:
+            at_rest = _at_rest(values, steps[-1], eta, xi)
+            if still or at_rest:
+                return RobustSpread(at_rest or steps[-1], eta, xi, df, tuple(steps), median > 0)
     raise Uncomputable(f"Algorithm S has not come to rest after {MOST_STEPS} steps.")
+
+
+def _at_rest(values: Array, w: float, eta: float, xi: float) -> float | None:
+    """Where the steps end if they clip the same c values from now on, or None where they do not.
+
+    w^2 p = xi^2 (sum w_i^2 of the others + c eta^2 w^2).
+    """
+    high = values > eta * w
+    left = len(values) - (xi * eta) ** 2 * int(high.sum())
+    squares = float((values[~high] ** 2).sum())
+    if left <= 0 or squares <= 0:
+        return None
+    end = xi * math.sqrt(squares / left)
+    return end if np.array_equal(high, values > eta * end) else None

@@ -8,7 +8,7 @@ import numpy as np
 from exchange.roundrobin.level import Array, Results, finite
 from exchange.roundrobin.refusals import Mismatched, NotANumber, Uncomputable
 
-MOST_STEPS = 200
+MOST_STEPS = 500
 STILL = 1e-14
 
 
@@ -37,14 +37,17 @@ def paule_mandel(values: Results, u: Results) -> Consensus:
     """tau2 >= 0 solves sum (x - mu)^2 / (u^2 + tau2) = p - 1; mu weighted by 1 / (u^2 + tau2), u(mu) = 1 / sqrt(sum w).
 
     tau2 = 0 where lines differ by no more than they state. Source: Paule and Mandel, J. Res. Nat. Bur. Stand. 87 (1982)
-    377; read: metRology's mpaule (R), whose two data sets are those of the test. The equation falls with tau2 and is
-    convex, so Newton's steps from 0 reach it from below. TooFewLines below two, NotANumber for a u that is not above 0.
+    377; read: metRology's mpaule (R), whose two data sets are those of the test, and the table of Kacker, Metrologia 41
+    (2004) 132 as a test of statsmodels has it. The equation falls with tau2 and is convex, so Newton's steps reach it
+    from below. TooFewLines below two, NotANumber for a u that is not above 0.
     """
     x, variances = _pairs(values, u)
-    df, tau2 = len(x) - 1, 0.0
+    df, apart = len(x) - 1, _apart(x, variances)
+    # Where u do not differ this is tau2; else it lies below, for no weight is less than that of the largest u.
+    tau2 = max(0.0, float(apart.var(ddof=1) - variances.max()))
     for _ in range(MOST_STEPS):
         weights = 1.0 / (variances + tau2)
-        rest = x - _mean(x, weights)
+        rest = apart - _mean(apart, weights)
         beyond = float((weights * rest**2).sum()) - df
         step = beyond / float((weights**2 * rest**2).sum()) if beyond > 0 else 0.0
         tau2 += step
@@ -59,10 +62,11 @@ def dersimonian_laird(values: Results, u: Results) -> Consensus:
     Source: DerSimonian and Laird (1986); read: metRology's dsl (R), after Jackson et al. (2010).
     """
     x, variances = _pairs(values, u)
-    weights = 1.0 / variances
-    q = float((weights * (x - _mean(x, weights)) ** 2).sum())
-    total = float(weights.sum())
-    tau2 = max(0.0, (q - (len(x) - 1)) / (total - float((weights**2).sum()) / total))
+    weights, apart = 1.0 / variances, _apart(x, variances)
+    q = float((weights * (apart - _mean(apart, weights)) ** 2).sum())
+    # sum w - sum w^2 / sum w, without the difference of two that are almost equal where one line outweighs the others.
+    others = np.array([np.delete(weights, place).sum() for place in range(len(x))])
+    tau2 = max(0.0, (q - (len(x) - 1)) / float((weights * others).sum() / weights.sum()))
     return _consensus(x, variances, tau2, "dersimonian-laird/1")
 
 
@@ -75,11 +79,18 @@ def _pairs(values: Results, u: Results) -> tuple[Array, Array]:
     return x, stated**2
 
 
-def _mean(x: Array, weights: Array) -> float:
-    return float(x[0] + (weights * (x - x[0])).sum() / weights.sum())
+def _apart(x: Array, variances: Array) -> Array:
+    """Distances from the result of the greatest weight, whose own from the mean may be far below its rounding."""
+    apart: Array = x - x[np.argmin(variances)]
+    return apart
+
+
+def _mean(apart: Array, weights: Array) -> float:
+    return float((weights * apart).sum() / weights.sum())
 
 
 def _consensus(x: Array, variances: Array, tau2: float, definition: str) -> Consensus:
-    weights, plain = 1.0 / (variances + tau2), 1.0 / variances
-    q = float((plain * (x - _mean(x, plain)) ** 2).sum())
-    return Consensus(_mean(x, weights), 1.0 / math.sqrt(float(np.sum(weights))), tau2, q, len(x) - 1, definition)
+    weights, plain, apart = 1.0 / (variances + tau2), 1.0 / variances, _apart(x, variances)
+    q = float((plain * (apart - _mean(apart, plain)) ** 2).sum())
+    mu = float(x[np.argmin(variances)]) + _mean(apart, weights)
+    return Consensus(mu, 1.0 / math.sqrt(float(np.sum(weights))), tau2, q, len(x) - 1, definition)

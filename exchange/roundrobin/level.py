@@ -13,8 +13,11 @@ Array = NDArray[np.float64]
 Results = Sequence[float | None] | Array
 NOISE = 1e-14
 """A spread below this share of the largest value is rounding of binary numbers, and counts as none."""
-LARGEST = 1e150
-"""Beyond it squares overflow; no measurand is so large."""
+LARGEST = 1e70
+"""Beyond it fourth powers overflow, of which intervals are made; no measurand is so large."""
+
+ABSENT = frozenset({"NAType", "NaTType", "MaskedConstant"})
+"""How pandas and numpy mark what is missing; told by name, as pandas is not loaded for it."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,17 @@ class Level:
         return np.array(self.mean, dtype=np.float64)
 
     @property
+    def about(self) -> tuple[float, Array]:
+        """A value amid the means, and how far each mean lies from it (p,), in the unit.
+
+        Distances are taken of the results themselves: the rounding of a mean far from zero is not small beside them.
+        """
+        origin = sorted(self.mean)[self.p // 2]
+        if self.replicates is None:
+            return origin, self.means - origin
+        return origin, np.array([(np.array(there) - origin).mean() for there in self.replicates], dtype=np.float64)
+
+    @property
     def variances(self) -> Array:
         """Squared standard deviations (p,); zero where n = 1, where the weight n - 1 is zero too."""
         return np.array([0.0 if sd is None else sd * sd for sd in self.sd], dtype=np.float64)
@@ -87,7 +101,7 @@ class Level:
 
 
 def level_of_results(results: Mapping[str, Results], unit: str = "1") -> Level:
-    """A level from the results of each line; None and not-a-number are left out and named in `missing`.
+    """A level from the results of each line; None, not-a-number, NA and masked ones are left out, named in `missing`.
 
     NotANumber for what is infinite or no number.
     """
@@ -188,11 +202,14 @@ def finite(values: Results, what: str, least: int = 1) -> Array:
 
 
 def _number(value: object, what: str) -> float | None:
-    if value is None:
+    if value is None or type(value).__name__ in ABSENT:
         return None
-    if isinstance(value, str | bytes | bool):
+    if isinstance(value, str | bytes | bool | np.bool_):
         raise NotANumber(f"{what} is {value!r}, which is no number.")
-    number = float(value)  # type: ignore[arg-type]  # any number: of Python, numpy or a decimal
+    try:
+        number = float(value)  # type: ignore[arg-type]  # any number: of Python, numpy or a decimal
+    except TypeError:
+        raise NotANumber(f"{what} is {value!r}, which is no number.") from None
     if abs(number) > LARGEST:
         raise NotANumber(f"{what} is {number:g}; results are finite and at most {LARGEST:g}.")
     return None if math.isnan(number) else number

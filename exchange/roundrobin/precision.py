@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from exchange.roundrobin.intervals import Interval, between_interval, sd_interval, total_interval
-from exchange.roundrobin.level import Level, settled, summary
+from exchange.roundrobin.level import Level, settled
 from exchange.roundrobin.refusals import TooFewLines, TooFewReplicates
 from exchange.roundrobin.verdict import Power, power
 
@@ -54,30 +54,29 @@ def precision(level: Level, confidence: float = 0.95) -> Precision:
     """
     if level.p < 2:
         raise TooFewLines(f"Precision needs results of at least two lines; there are those of {level.p}.")
-    n, means = level.sizes, level.means
+    n = level.sizes
     total, df_r = float(n.sum()), float((n - 1).sum())
     if df_r == 0:
         raise TooFewReplicates("No line has two results, so spread within lines cannot be told from that between them.")
     s_r = math.sqrt(float(((n - 1) * level.variances).sum()) / df_r)
-    origin = means[0]
-    mean = float(origin + (n * (means - origin)).sum() / total)
-    mean_of_means, s_x = summary(means)
-    s_d2 = float((n * (means - mean) ** 2).sum()) / (level.p - 1)
+    origin, apart = level.about
+    weighted = float((n * apart).sum() / total)
+    s_x = settled(float(apart.std(ddof=1)), level.means)
+    s_d2 = float((n * (apart - weighted) ** 2).sum()) / (level.p - 1)
     n_bar = (total - float((n**2).sum()) / total) / (level.p - 1)
-    raw = (settled(math.sqrt(s_d2), means) ** 2 - s_r**2) / n_bar
+    raw = (settled(math.sqrt(s_d2), level.means) ** 2 - s_r**2) / n_bar
     s_L = math.sqrt(max(0.0, raw))
     s_R = math.hypot(s_r, s_L)
-    spread = s_x or 0.0
     n_h = level.p / float((1.0 / n).sum())
-    parts = (spread, level.p - 1, s_r, df_r, n_h, confidence)
-    some = s_r > 0 or spread > 0
+    parts = (s_x, level.p - 1, s_r, df_r, n_h, confidence)
+    some = s_r > 0 or s_x > 0
     return Precision(
         p=level.p,
         n_total=int(total),
         balanced=level.balanced,
-        mean=mean,
-        mean_of_means=mean_of_means,
-        s_x=spread,
+        mean=origin + weighted,
+        mean_of_means=origin + float(apart.mean()),
+        s_x=s_x,
         s_r=s_r,
         s_L=s_L,
         s_R=s_R,

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from exchange.roundrobin.level import Array, Level, Results, finite
+from exchange.roundrobin.level import NOISE, Array, Level, Results, finite
 from exchange.roundrobin.quantiles import normal_point
 from exchange.roundrobin.refusals import NoSpread, NotANumber, TooFewLines
 
 TIE = 1e-12
-"""Differences closer than this share of the largest value are one: binary rounding must not split ties."""
+"""Rounding of the places and sums of Hampel's mean, in spreads."""
 NODES = (1.5, 3.0, 4.5)
 
 
@@ -56,14 +56,15 @@ def q_scale_of(results: Sequence[Sequence[float]]) -> float:
     p = len(lines)
     if p < 2:
         raise TooFewLines(f"Q compares lines; there are {p}.")
-    distances, weights = [], []
+    distances, noises, weights = [], [], []
     for i in range(p):
         for j in range(i):
             apart = np.abs(lines[i][:, None] - lines[j][None, :]).ravel()
+            sizes = np.maximum(np.abs(lines[i])[:, None], np.abs(lines[j])[None, :]).ravel()
             distances.append(apart)
+            noises.append(NOISE * sizes)
             weights.append(np.full(len(apart), 2.0 / (p * (p - 1) * len(apart))))
-    largest = max(float(np.max(np.abs(line))) for line in lines)
-    jumps, heights = _steps(np.concatenate(distances), np.concatenate(weights), TIE * largest)
+    jumps, heights = _steps(np.concatenate(distances), np.concatenate(noises), np.concatenate(weights))
     at_zero = float(heights[0]) if jumps[0] == 0 else 0.0
     if len(jumps) == 1 and at_zero:
         return 0.0
@@ -99,12 +100,15 @@ def hampel(values: Results, s: float) -> tuple[float, bool]:
     return middle + s * float(nearest[0]), True
 
 
-def _steps(distances: Array, weights: Array, tie: float) -> tuple[Array, Array]:
-    order = np.argsort(distances, kind="stable")
-    ordered, cumulated = distances[order], np.cumsum(weights[order])
-    ordered[ordered <= tie] = 0.0
-    last = np.append(np.diff(ordered) > tie, True)
-    return ordered[last], cumulated[last]
+def _steps(distances: Array, noises: Array, weights: Array) -> tuple[Array, Array]:
+    """Jumps and the heights reached there; distances no further apart than the rounding of the two results are one.
+
+    Of those two alone: beside a gross outlier the others' distances would all be one.
+    """
+    order = np.argsort(np.where(distances <= noises, 0.0, distances), kind="stable")
+    ordered, noise = np.where(distances <= noises, 0.0, distances)[order], noises[order]
+    last = np.append(np.diff(ordered) > np.where(ordered[:-1] == 0, 0.0, np.maximum(noise[1:], noise[:-1])), True)
+    return ordered[last], np.cumsum(weights[order])[last]
 
 
 def _psi(q: Array) -> Array:

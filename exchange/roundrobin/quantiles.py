@@ -42,8 +42,12 @@ def chi2_below(value: float, df: float) -> float:
 
 def f_point(upper: float, df_above: float, df_below: float) -> float:
     """F with these degrees of freedom (numerator, denominator) exceeds it with probability `upper`."""
+    from scipy import special
+
+    # Both parts are found by themselves: one less the other loses all figures where it is near one.
     part = beta_point(upper, df_above / 2.0, df_below / 2.0)
-    return df_below * part / (df_above * (1.0 - part))
+    rest = float(special.betaincinv(df_below / 2.0, df_above / 2.0, upper))
+    return df_below * part / (df_above * rest)
 
 
 def beta_point(upper: float, a: float, b: float) -> float:

@@ -124,7 +124,7 @@ def per_cent(values: Results, assigned: Assigned) -> tuple[float, ...]:
     """D = 100 (x - x_pt) / x_pt in per cent; NotANumber where x_pt is zero."""
     if assigned.value == 0:
         raise NotANumber("The assigned value is zero, so there is no difference in per cent.")
-    return tuple(float(d) for d in 100.0 * (finite(values, "results") / assigned.value - 1.0))
+    return tuple(float(d) for d in 100.0 * (finite(values, "results") - assigned.value) / assigned.value)
 
 
 def _stated(

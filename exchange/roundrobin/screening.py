@@ -42,7 +42,8 @@ def screen(level: Level) -> Screening:
     """Cochran, again after each outlier; then Grubbs for one mean, again; for two means where one finds nothing.
 
     Exclusion is a person's decision with a reason, see `exclusions`: this goes on as if outliers were left out, so that
-    one does not hide another. Standard: ISO 5725-2. Where fewer than five lines are left the tests say nothing.
+    one does not hide another. Standard: ISO 5725-2. Read: AOAC's Appendix D (2005), which looks for a pair where the
+    single test finds nothing, and returns to Cochran after each outlier. Below five lines the tests say nothing.
     """
     steps: list[Step] = []
     left, ended = _variances(level, steps)

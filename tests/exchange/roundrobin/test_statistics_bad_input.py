@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from exchange import roundrobin as rr
@@ -70,7 +71,9 @@ GOOD = rr.level_of_results({"A": [1, 2], "B": [2, 4, 5], "C": [3, 3.5], "D": [1,
         ),
         (lambda: rr.nested_anova([1, 2, 3], {"line": "aab", "batch": "12"}), refusals.Mismatched, "2 labels for 3"),
         (lambda: rr.algorithm_a(["1.0", "2.0"]), refusals.NotANumber, "number 1 is '1.0', which is no number"),
-        (lambda: rr.algorithm_a([1e308, -1e308, 3.0]), refusals.NotANumber, "at most 1e\\+150"),
+        (lambda: rr.level_of_results({"A": [[1.0]]}), refusals.NotANumber, r"line A is \[1.0\], which is no number"),
+        (lambda: rr.level_of_results({"A": [np.bool_(True)]}), refusals.NotANumber, "which is no number"),
+        (lambda: rr.algorithm_a([1e308, -1e308, 3.0]), refusals.NotANumber, "at most 1e\\+70"),
         (lambda: rr.algorithm_a(np.ones((2, 2))), refusals.Mismatched, "not one row"),
         (lambda: rr.precision(GOOD, confidence=95), refusals.NotANumber, "confidence is 95; it lies between"),
         (lambda: rr.mandel(GOOD, alpha=1.5), refusals.NotANumber, "alpha is 1.5"),
@@ -126,6 +129,9 @@ def test_missing_results_are_left_out_and_named() -> None:
         rr.Missing("C", 1),
     ) and level.absent == ("C",)
     assert math.isfinite(rr.precision(level).s_R)
+    masked = np.ma.MaskedArray([1.0, 5.0, 1.2], mask=[False, True, False])
+    other = rr.level_of_results({"A": masked, "B": pd.array([None, 2.0, 2.1], dtype="Float64"), "D": [1.5, 1.7]})
+    assert (other.n, other.mean, other.missing) == (level.n, level.mean, level.missing[:2])
 
 
 def test_below_five_lines_nobody_is_named_however_far_out() -> None:
