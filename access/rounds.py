@@ -80,7 +80,8 @@ def may_read(product: RoundProduct, standing: RoundStanding, on: RoundSituation)
         return _yes("own") if standing.joined else _no("no line in the round", _OWN)
     if product in (RoundProduct.MAPPING, RoundProduct.CUSTODY):
         custodian = RoundRole.CUSTODIAN in standing.roles
-        return _yes("custodian") if custodian else _no("not the custodian", _CUSTODIAN)
+        needed = _CUSTODIAN if product is RoundProduct.MAPPING else _SHIPPER
+        return _yes("custodian") if custodian else _no("not the custodian", needed)
     if product is RoundProduct.UNBLINDED:
         return _yes("shown by custodian and office") if standing.unblinded else NOT_SHOWN
     if product is RoundProduct.LINES:
@@ -147,6 +148,9 @@ NOT_SHOWN: Final = _no(
 _PART: Final = "This is for those who take part in the round or have a role in it."
 _OWN: Final = "This is for lines that take part in the round; a signatory joins for a line that is invited."
 _CUSTODIAN: Final = "Only the round's custodian reads whose code is whose; ask custodian and office for unblinding."
+_SHIPPER: Final = (
+    "Cells of all lines are followed by the round's custodian alone; a line reads what is recorded of its own."
+)
 _COORDINATOR: Final = "This is for the round's coordinator and statistician."
 _INVITER: Final = "This is for the round's coordinator and custodian, and for the network's office."
 _RUNS: Final = "This is for those who run the round."

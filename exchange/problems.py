@@ -18,7 +18,19 @@ def troubles(wrong: ValidationError, model: type[BaseModel], at: str = "") -> tu
 
 def told(errors: Iterable[Mapping[str, Any]], model: object, at: str = "") -> tuple[Trouble, ...]:
     """Each problem of a list such as pydantic makes."""
-    return tuple(_trouble(error, model, at) for error in errors)
+    return tuple(_trouble(error, model, at) for error in meant(errors))
+
+
+def meant(errors: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Without those that say no more than that what is wrong within a list was not counted."""
+    every = list(errors)
+    places = [tuple(one["loc"]) for one in every]
+
+    def follows(one: Mapping[str, Any]) -> bool:
+        place = tuple(one["loc"])
+        return one["type"] == "too_short" and any(len(at) > len(place) and at[: len(place)] == place for at in places)
+
+    return [one for one in every if not follows(one)]
 
 
 def sentence(error: Mapping[str, Any], model: object) -> str:

@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from exchange.asked import asked
-from exchange.problems import told
+from exchange.problems import meant, told
 from schemas import errors
 from schemas.errors import ExchangeError, ProblemDocument, Trouble
 
@@ -103,7 +103,8 @@ def _of_input(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     body = getattr(request.scope.get("route"), "body_field", None)
     model = None if body is None else body.field_info.annotation
-    every = [found | {"loc": _within_body(found["loc"])} for found in error.errors()]
+    wrong = meant(error.errors())
+    every = [{**found, "loc": _within_body(found["loc"])} for found in wrong]
     troubles = tuple(
         one.model_copy(
             update={
@@ -111,7 +112,7 @@ def _of_input(request: Request, error: Exception) -> Response:
                 "value": None if _secret(found["loc"]) and one.pointer != _VERSION else one.value,
             }
         )
-        for one, found in zip(told(every, model), error.errors(), strict=True)
+        for one, found in zip(told(every, model), wrong, strict=True)
     )
     count = "One problem" if len(troubles) == 1 else f"{len(troubles)} problems"
     return problem(422, "refused", errors.Refused.title, f"{count} in the request; see errors.", troubles)

@@ -90,6 +90,9 @@ def _letter(evaluation: Evaluation, edition: Edition, own: LetterData) -> Iterat
         yield from _values(evaluation, own)
         return
     yield _scores(evaluation, own)
+    for kpi in evaluation.kpis:
+        if kpi.refused:
+            yield Paragraph(f"{kpi.label}: {kpi.refused}", small=True)
     yield from _values(evaluation, own)
     yield from _causes(evaluation, own)
     yield from _trends(evaluation, own)
@@ -112,7 +115,7 @@ def _scores(evaluation: Evaluation, own: LetterData) -> Table:
 def _compared(kpi: KpiEvaluation, code: str) -> tuple[str | Cell, ...]:
     line = own_line(kpi, code)
     if line is None or kpi.refused:
-        why = "not computed" if kpi.refused else "no result of yours"
+        why = "not compared" if kpi.refused else "no result of yours"
         return (kpi.label, *(words.NONE for _ in range(6)), why)
     name, of = score_of(kpi)
     found, shade = kpi.judged_by, of_line(line)

@@ -31,6 +31,7 @@ DECLARED = frozenset({DEVIATES, UNJUDGED, LEFT_OUT})
 NO_VALUE = "not computed for this cell; its line has the reason"
 """Stands for every reason under a code: what a definition misses in a file tells the instrument that wrote it."""
 TOO_FEW = f"Fewer than {FEWEST} organisations have an accepted cell: everybody reads own results only."
+OF_FEW = f"Fewer than {FEWEST} organisations have a value of this KPI: everybody reads own results only."
 EXCLUDED_BY = "who runs the round"
 
 
@@ -88,8 +89,10 @@ def _compared(counted: Counted, curves: tuple[CurveEvaluation, ...]) -> dict[str
 
 
 def kpi_of(counted: Counted, chosen: KpiPlan) -> KpiEvaluation:
-    """One KPI evaluated, in all its digits."""
+    """One KPI evaluated, in all its digits; of fewer than five organisations nothing is told."""
     kpi = chosen.kpi.id
+    if kpi in counted.of_few:
+        return withheld(counted.round.record, chosen, OF_FEW)
     results = tuple(_result(counted, place, kpi) for place in counted.counting)
     handed = Handed(counted.codes, results, _left_out(counted, kpi))
     return evaluate_kpi(counted.round.record, counted.round.plan, chosen, handed)
@@ -130,7 +133,7 @@ def _yields(counted: Counted) -> tuple[CodedYield, ...]:
         if built:
             share = _share(passed, built)
             found.append(CodedYield(code=code, built=built, passed=passed, analysed=analysed[code], share=share))
-    return tuple(found)
+    return tuple(found) if counted.organisations(one.code for one in found) >= FEWEST else ()
 
 
 def _analysed(counted: Counted, of: tuple[Submission, ...]) -> bool:
@@ -156,9 +159,10 @@ def _share(passed: int, built: int) -> Figure:
 
 
 def _late(counted: Counted) -> tuple[LateLine, ...]:
-    """In the order of codes and cells; a line that came with a cell late may have others in time."""
+    """In the order of codes and cells, of KPIs that are compared; a line with a late cell may have others in time."""
     found = []
-    for chosen in counted.round.plan.kpis:
+    of_few = counted.of_few
+    for chosen in (one for one in counted.round.plan.kpis if one.kpi.id not in of_few):
         by_code: dict[str, list[float | None]] = {}
         for (code, _), of in counted.late.items():
             if value := counted.value(of, chosen.kpi.id):

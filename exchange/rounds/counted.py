@@ -66,6 +66,19 @@ class Counted:
         return len({one.organisation for of in self.counting.values() for one in of}) < FEWEST
 
     @property
+    def of_few(self) -> tuple[str, ...]:
+        """KPIs of which so few organisations have a value, before anything is left out, that they are not compared."""
+        return tuple(one.kpi.id for one in self.round.plan.kpis if self._with_value(one.kpi.id) < FEWEST)
+
+    def organisations(self, codes: Iterable[str]) -> int:
+        """How many organisations these lines are of."""
+        wanted = set(codes)
+        return len({one.organisation for one in self.lines.values() if one.code in wanted})
+
+    def _with_value(self, kpi: str) -> int:
+        return self.organisations(code for (code, _), of in self.counting.items() if _is_there(self.value(of, kpi)))
+
+    @property
     def submissions(self) -> tuple[Submission, ...]:
         """All that counts or came late, in the order of places."""
         return tuple(one for of in (self.counting, self.late) for place in sorted(of) for one in of[place])
@@ -77,7 +90,7 @@ class Counted:
 
     def fingerprint(self, software: str) -> str:
         """SHA-256 of all of it: two equal ones give the same evaluation."""
-        facts = {
+        facts: dict[str, object] = {
             "software": software,
             "record": self.round.record.model_dump(mode="json"),
             "plans": [one.sha256 for one in self.round.plans],
@@ -93,7 +106,12 @@ class Counted:
             "conflicts": self.conflicts,
             "checks": [one.id for one in self.checks],
         }
+        facts |= {"of few": of_few} if (of_few := self.of_few) else {}
         return hashlib.sha256(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def _is_there(value: KpiValue | None) -> bool:
+    return value is not None and value.value is not None
 
 
 def _stated(one: Submission) -> list[object]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from access.rounds import FEWEST
 from exchange.roundrobin.charge import Source, Way
 from exchange.roundrobin.curve import CHARGE_UNIT, Curve, normalised
 from exchange.roundrobin.curves_of_lines import Drawn, OfLines, evaluate_curves, own_places
@@ -25,6 +26,7 @@ from storage.runs import StoredTable
 OWN_STEP = "charge of its own step"
 """What a normalised curve is divided by: it is there for every cell, and tells no size."""
 RESOLVED_V = 0.001
+OF_FEW = f"Fewer than {FEWEST} organisations have this curve: it is not compared."
 _NEEDED = ("timeseries", "steps", "cycles")
 READERS = 2
 """So many cells are read at a time: an object store answers each request after a while."""
@@ -55,7 +57,8 @@ def of_round(services: Services, counted: Counted) -> tuple[CurveEvaluation, ...
         cells = dict(zip(builds, found, strict=True))
     drawn = [one for at, plan in enumerate(plans) for one in _of_plan(plan, at, cells)]
     fading = _of_lines(cells, lambda one: one.fading)
-    return tuple(curve_as_shown(one) for one in (*drawn, *_of_cycles(fading, reference)))
+    every = (*drawn, *_of_cycles(fading, reference))
+    return tuple(curve_as_shown(of_enough(one, counted)) for one in every)
 
 
 def _of_cell(
@@ -77,6 +80,14 @@ def _of_lines(cells: Mapping[tuple[str, int], _OfCell], curve: Callable[[_OfCell
     for (code, cell), one in cells.items():
         found.setdefault(code, {})[str(cell)] = curve(one)
     return found
+
+
+def of_enough(curve: CurveEvaluation, counted: Counted) -> CurveEvaluation:
+    """The curve; of fewer than five organisations nothing but that, and what it would have shown."""
+    if not curve.lines or counted.organisations(one.code for one in curve.lines) >= FEWEST:
+        return curve
+    nothing = {"axis": (), "lines": (), "consensus": (), "robust_s": (), "h_limit": None, "k_limit": None, "absent": ()}
+    return curve.model_copy(update=nothing | {"refused": OF_FEW})
 
 
 def _builds(services: Services, counted: Counted) -> dict[tuple[str, int], dict[str, StoredTable]]:

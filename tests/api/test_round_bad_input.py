@@ -10,7 +10,7 @@ from exchange.services import Services
 from schemas.organisation import Membership, Role
 from schemas.round.round import RoundState
 from storage import people
-from tests.closed_rounds import CODES, ClosedRound, closed_round, planted, q
+from tests.closed_rounds import CODES, PLAN, ClosedRound, closed_round, planted, q
 from tests.desk import Desk, desk
 
 ROOT = Path(__file__).parents[2]
@@ -40,6 +40,38 @@ def test_where_a_rejection_leaves_four_of_five_nobody_reads_more_than_own_result
     for who in ("ran", "counts", "line-1", "line-5"):
         for path in ("results", "results/cells/csv", "report", "exclusions", "comments", "summary"):
             assert at.ask(who, "GET", f"{base}/{path}").status_code == 403, (who, path)
+
+
+def test_of_a_kpi_of_which_four_of_six_have_a_value_everybody_reads_own_values_only(at: Desk) -> None:
+    capacity = {"kpi": PLAN["kpis"][0]["kpi"] | {"id": "q-c3", "cycle": 2}, "sigma_pt": 1.0}
+    results, more = planted(6, cells=2), planted(6, cells=2, seed=9, mean=140.0)
+    there = [
+        {"q-c10": one, "q-c3": two if at < 4 else [None, None]}
+        for at, (one, two) in enumerate(zip(results, more, strict=True))
+    ]
+    of = closed_round(at.services, there, {"kpis": [*PLAN["kpis"], capacity]})
+    base = f"/rounds/{of.id}"
+    of.hand_in("line-5", 3, {"q-c10": 150.0, "q-c3": 141.25}, late=True)
+    whole, few = at.done("counts", "POST", f"{base}/evaluation")["kpis"]
+    assert len(whole["lines"]) == 6 and not whole["refused"]
+    assert few["lines"] == few["absent"] == few["screening"] == [] and few["all_results"]["p"] == 0
+    assert few["refused"] == "Fewer than 5 organisations have a value of this KPI: everybody reads own results only."
+    at.done("counts", "POST", f"{base}/report")
+    # Nobody reads a value of it but its own line, by whatever file.
+    values = re.compile("|".join(re.escape(f"{one:.5g}") for line in more for one in line) + "|141.2")
+    for who in ("ran", "counts", "line-1", "line-6"):
+        assert not values.search(str(at.done(who, "GET", f"{base}/results")))
+        for one in at.done(who, "GET", f"{base}/report")["files"]:
+            if one["media_type"] in ("text/html", "text/csv", "image/svg+xml"):
+                content = at.ask(who, "GET", f"{base}/report/{one['edition']}/{one['name']}").text
+                assert not values.search(content), one["name"]
+    own = at.done("line-1", "GET", f"{base}/lines/line-1/results")
+    assert [one["kpi"] for one in own["lines"]] == ["q-c10"]
+    assert [
+        value["value"] for cell in own["own"]["cells"] for value in cell["values"] if value["kpi"] == "q-c3"
+    ] == more[0]
+    letter = at.ask("line-1", "GET", f"{base}/lines/line-1/report/1-draft/letter.html").text
+    assert values.search(letter) and few["refused"] in letter
 
 
 def test_where_leaving_out_leaves_four_of_five_nobody_is_judged_and_the_world_reads_nothing(at: Desk) -> None:

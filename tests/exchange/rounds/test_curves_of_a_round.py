@@ -1,6 +1,7 @@
 """Curves of a closed round: read from the builds that count, compared under codes, odd only where one was planted."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +54,10 @@ def test_curves_of_all_lines_come_from_the_steps_of_the_builds_that_count(servic
     assert voltage.lines[0].n[50] == 2 and voltage.k_limit is not None
     assert slope.axis_unit == "V" and slope.quantity.startswith("dQ/dV") and len(slope.lines) == 6
     assert fading.axis[:2] == (1.0, 2.0) and fading.quantity == "share of the capacity of cycle 2"
+    # Of fewer than five organisations nothing of a curve is told.
+    few = {line: one.model_copy(update={"organisation": "line-1"}) for line, one in counted.lines.items()}
+    told = curves.of_enough(voltage, replace(counted, lines=few))
+    assert told.lines == told.axis == told.consensus == () and "Fewer than 5 organisations" in told.refused
 
 
 def test_cells_without_tables_have_no_curve_and_it_is_said(services: Services) -> None:
