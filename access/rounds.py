@@ -13,6 +13,8 @@
 6. Custodian and statistician have no line in the round. A coordinator may have one if that is declared.
 7. Whoever reads the network's audit, which names who hands in and comments when, reads nothing under codes in a coded
    round but the public summary, and neither coordinates nor does its statistics.
+8. Where one house tests the cells that lines make, its people hand in for the lines what it measured. A test house
+   has no line in the round; it is told no code, and nothing of how a cell was made.
 """
 
 from typing import Final
@@ -95,8 +97,16 @@ def may_read(product: RoundProduct, standing: RoundStanding, on: RoundSituation)
     return _blind(product, standing, on)
 
 
-def may(right: RoundRight, standing: RoundStanding) -> Decision:
-    """Whether somebody of this standing may do something in a round at all; the state is the verb's to check."""
+def tests_for_lines(standing: RoundStanding, one_house: bool) -> bool:
+    """Whether somebody acts for a test house of a round in which such houses test the cells of all lines."""
+    return one_house and RoundRole.TEST_HOUSE in standing.roles and not standing.lines
+
+
+def may(right: RoundRight, standing: RoundStanding, one_house: bool = False) -> Decision:
+    """Whether somebody of this standing may do something in a round at all; the state is the verb's to check.
+
+    `one_house`: what is to be done is done by test houses, too, in this round.
+    """
     roles = ROLES_OF_ROUND_RIGHT.get(right, frozenset())
     if standing.roles & roles:
         return _yes(f"role {', '.join(sorted(standing.roles & roles))}")
@@ -104,6 +114,8 @@ def may(right: RoundRight, standing: RoundStanding) -> Decision:
         return _yes("the network's office")
     if right in LINES_OWN and standing.lines:
         return _yes("own line")
+    if right is RoundRight.HAND_IN and tests_for_lines(standing, one_house):
+        return _yes("the round's test house")
     if not _inside(standing):
         return Decision(allowed=False, discoverable=True, reasons=("no part in the round",), needed=_PART)
     if roles:

@@ -95,6 +95,21 @@ class ProductionParameter(BaseModel, frozen=True):
         """True where there are several, told apart by a number."""
         return "#" in self.label
 
+    @property
+    def of_a_size(self) -> bool:
+        """True for what grows with the cell, and so tells its design; the thickness of a coating does not."""
+        if self.unit is None or (self.unit.dimension == "length" and self.per_side):
+            return False
+        return self.unit.dimension in _SIZES or self.id in _COUNTS
+
+
+_SIZES: Final = frozenset(
+    {"mass", "length", "area", "volume", "charge", "energy", "resistance", "current", "power", "force"}
+)
+"""Dimensions of what grows with a cell."""
+_COUNTS: Final = frozenset({"layers", "windings"})
+"""Counts that do."""
+
 
 class CellFormat(BaseModel, frozen=True):
     """A cell format with its usual order of steps; a step may come twice."""

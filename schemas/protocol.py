@@ -1,10 +1,10 @@
 """What a protocol fixes for the production of a round's cells, and how far a line kept to it."""
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, Field, model_validator
 
-from schemas.production import ObjectKind, ProductionParameter, ProductionUnit
+from schemas.production import ObjectKind, ParameterClass, ProductionParameter, ProductionUnit
 from schemas.record.field import NETWORK, Part, described
 from schemas.vocabulary import production
 
@@ -16,14 +16,21 @@ class Target(Part, frozen=True, extra="forbid"):
     """One parameter of a step with what is asked of its actual value.
 
     `unit` is any of the parameter's kind. `minus` and `plus` are how far below and above the target a value may lie, in
-    that unit; None: as far as it likes. A target of words (`text`) has no tolerance.
+    that unit; None: as far as it likes. A target of words (`text`) has no tolerance. `electrode` says of which one in a
+    step of electrodes, `number` which of a numbered parameter (component 2); without, it is asked of all.
     """
 
     step: str = described("Step of cell production", NETWORK, why="its term has an IRI", example="coating", default=...)
     parameter: str = described(
         "Parameter of that step", NETWORK, why="its term has an IRI", example="dry_loading", default=...
     )
+    electrode: Literal["positive", "negative"] | None = described(
+        "Of which electrode, in a step of electrodes; none: of both", NETWORK, why="a word", example="positive"
+    )
     side: str | None = described("Side, A or B; none: both", NETWORK, why="a letter", pattern="^[AB]$", example="A")
+    number: Annotated[int, Field(ge=1, le=1000)] | None = described(
+        "Which one of a numbered parameter; none: all", NETWORK, why="a count", example=2
+    )
     target: Finite | None = described("What is asked for", NETWORK, why=_OF_THE_PARAMETER, example=18.5)
     text: str | None = described("What is asked for, where it is no number", NETWORK, why="prose", example="NMC slurry")
     unit: str = described("Unit of target and tolerances", NETWORK, why="a unit", example="mg/cm²", default="1")
@@ -37,7 +44,11 @@ class Target(Part, frozen=True, extra="forbid"):
 
     @model_validator(mode="after")
     def _fits_the_vocabulary(self) -> "Target":
-        known = self.known
+        known, step = self.known, production().steps[self.step]
+        if self.electrode is not None and not step.electrode:
+            raise ValueError(f"{step.label} is no step of electrodes: leave `electrode` out")
+        if self.number is not None and not known.numbered:
+            raise ValueError(f"{known.label} is not numbered: leave `number` out")
         if (self.target is None) is (self.text is None):
             raise ValueError("name either a target or a text")
         if known.unit is None:
@@ -59,6 +70,21 @@ class Target(Part, frozen=True, extra="forbid"):
             raise ValueError(f"the vocabulary has no parameter “{self.parameter}” of the step “{self.step}”")
         return found
 
+    @property
+    def label(self) -> str:
+        """What is meant, in words: the step, the parameter, of which electrode and side."""
+        name = self.known.label if self.number is None else self.known.label.replace("#", str(self.number))
+        of = (f"{self.electrode} electrode" if self.electrode else "", f"side {self.side}" if self.side else "")
+        return ", ".join(one for one in (f"{production().steps[self.step].label}: {name}", *of) if one)
+
+    @property
+    def tells_whose(self) -> bool:
+        """Whether keeping to it tells the design of a cell, or whose equipment made it.
+
+        Sizes tell the one; features of equipment and what is said in words tell the other.
+        """
+        return self.known.unit is None or self.known.group is ParameterClass.EQUIPMENT or self.known.of_a_size
+
     def measured_in(self, wanted: ProductionUnit) -> ProductionUnit:
         """The target's unit, which must be of the same dimension."""
         unit = production().unit(self.unit)
@@ -78,11 +104,13 @@ class ProductionProtocol(BaseModel, frozen=True, extra="forbid"):
 class Conformance(BaseModel, frozen=True):
     """One actual value against its target, in the vocabulary's unit; without an object, nobody reported the parameter.
 
-    `deviation` is actual minus target. `within` is None where the value is missing.
+    `label` is the target's. `deviation` is actual minus target. `within` is None where the value is missing.
     """
 
     step: str
     parameter: str
+    label: str = ""
+    electrode: str | None = None
     side: str | None = None
     critical: bool
     object: str | None = None

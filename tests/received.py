@@ -15,14 +15,17 @@ from storage.objects import raw_key
 GARBAGE = b"\x00\x01 no cycler wrote this \xff" * 50
 
 
-def bdf_csv(rows: int, salt: int = 0) -> bytes:
-    """A Battery Data Format table: hour by hour charge, rest and discharge; `salt` makes its bytes unlike others."""
+def bdf_csv(rows: int, salt: int = 0, hour: int = 360) -> bytes:
+    """A Battery Data Format table: hour by hour charge, rest and discharge; `salt` makes its bytes unlike others.
+
+    `hour`: so many rows.
+    """
     phases = ((0.5, 3.9, "CC_CHG"), (0.0, 3.8, "REST"), (-0.5, 3.4, "CC_DCHG"), (0.0, 3.5, "REST"))
     lines = ["test_time_second,voltage_volt,current_ampere,cycle_count,step_count,step_type"]
     for row in range(rows):
-        current, voltage, kind = phases[row // 360 % 4]
+        current, voltage, kind = phases[row // hour % 4]
         volts = voltage + row % 97 / 1e4 + salt / 1e9
-        lines.append(f"{row * 10}.0,{volts:.9f},{current},{row // 1440},{row // 360},{kind}")
+        lines.append(f"{row * (3600 // hour)}.0,{volts:.9f},{current},{row // (4 * hour)},{row // hour},{kind}")
     return ("\n".join(lines) + "\n").encode()
 
 

@@ -2,8 +2,12 @@
 
 import math
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from exchange import roundrobin as rr
+from schemas.production import ObjectKind
+from schemas.protocol import Conformance
+from schemas.round.conformance import CodedCount, TargetEvaluation
 from schemas.round.evaluation import (
     Aggregates,
     CodedCurve,
@@ -96,6 +100,7 @@ def evaluation(p: int = 8, number: int = 1, identity: Identity = Identity.CODED)
             )
             for place, code in enumerate(codes[:4])
         ),
+        conformance=_conformance(codes),
         late=(LateLine(code=codes[0], kpi="q-c10", values=(181.2, None)),),
         withdrawn=(codes[-1],),
         amendments=("1 (20 Jun 2026): σ_pt of the efficiency was too small.",),
@@ -162,6 +167,7 @@ def own(code: str = "QX") -> LetterData:
             version=1,
             sha256=(f"{number}" * 64,),
             received_at=NOON + timedelta(days=30 + number),
+            conformance=_own_conformance(number),
             state=SubmissionState.ACCEPTED,
             values=(
                 KpiValue(
@@ -200,6 +206,35 @@ def own(code: str = "QX") -> LetterData:
         cells=cells,
         earlier=earlier,
     )
+
+
+LOADING: dict[str, Any] = {
+    "label": "Coating: Dry loading, positive electrode",
+    "step": "coating",
+    "parameter": "dry_loading",
+    "electrode": "positive",
+    "critical": True,
+    "low": 12.2,
+    "high": 12.8,
+    "unit": "mg/cm2",
+}
+
+
+def _conformance(codes: tuple[str, ...]) -> tuple[TargetEvaluation, ...]:
+    """QX has two cells outside, HT one whose value is missing; of the cells' mass nothing is counted under codes."""
+    off = {"QX": {"within": 3, "outside": 2}, "HT": {"within": 4, "missing": 1}}
+    lines = tuple(CodedCount(code=code, **off.get(code, {"within": 5})) for code in codes)
+    mass = {"label": "End of line: Cell mass", "step": "end-of-line", "parameter": "cell_mass", "unit": "g"}
+    return (
+        TargetEvaluation(**LOADING, asked=12.5, lines=lines, definition="conformance/1"),
+        TargetEvaluation(**mass, asked=40.0, low=39.0, withheld="Sizes tell.", definition="conformance/1"),
+    )
+
+
+def _own_conformance(number: int) -> tuple[Conformance, ...]:
+    off = number > 3
+    actual: dict[str, Any] = {"actual": 13.05 if off else 12.5, "deviation": 0.55 if off else 0.0, "within": not off}
+    return (Conformance(**LOADING, target=12.5, object=f"ROLL-{number}", object_kind=ObjectKind.ROLL, **actual),)
 
 
 def _kpi(

@@ -125,6 +125,11 @@ def joined_round(at: Desk, id: str = "rr-2026", members: Sequence[str] = SIX, **
 def opened_round(at: Desk, id: str = "rr-2026", members: Sequence[str] = SIX, **fields: object) -> Opened:
     """The same, open."""
     joined_round(at, id, members, **fields)
+    return open_it(at, id, members)
+
+
+def open_it(at: Desk, id: str, members: Sequence[str] = SIX) -> Opened:
+    """A round that lines have joined is opened by its coordinator."""
     at.done(COORDINATOR, "POST", f"/rounds/{id}/open")
     with at.services.sessions.read() as session:
         codes = {one.line: one.code for one in participants.of(session, id)}

@@ -43,7 +43,7 @@ def coded(caller: Caller, services: Live, round: RoundId) -> CodedResults:
 def table_file(
     caller: Caller, services: Live, round: RoundId, table: TableName, form: Literal["csv", "parquet"]
 ) -> Response:
-    """`results`, `cells`, `statistics`, `screening`, `exclusions`, `curves`, `yields` or `late`, under codes."""
+    """One of `results`, `cells`, `statistics`, `screening`, `exclusions`, `curves`, `yields`, `late`, `conformance`."""
     filename, content = results.table(services, caller, round, table, form)
     media_type = "text/csv; charset=utf-8" if form == "csv" else link.PARQUET
     headers = {"Content-Disposition": link.disposition(filename)}

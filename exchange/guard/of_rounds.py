@@ -64,15 +64,18 @@ def require_in_round(
     line: str | None = None,
     detail: str = "",
     said: str = "",
+    by_house: bool = False,
 ) -> AllowedRound:
     """The round, when the caller may do this in it (for an own `line`); else refused, on record.
 
+    `by_house`: a test house may, too, for the lines whose cells it measures.
     `detail` is a fact without anything personal and without a code; what the caller typed is `said`.
     """
     with services.sessions.begin() as session:
         found = stored.find(session, round)
         standing = standing_in(session, who, round) if found else RoundStanding()
-        decision = _acting(services, session, who, right, found, standing, line)
+        one_house = by_house and found is not None and found.record.one_house
+        decision = _acting(services, session, who, right, found, standing, line, one_house)
         facts: dict[str, str | int] = {"what": detail[:2000]} if detail else {}
         record(services, session, who, Told(f"round:{right.value}", round, decision, facts, said=said))
     if found is None or not decision.allowed:
@@ -132,18 +135,19 @@ def _acting(
     found: Round | None,
     standing: RoundStanding,
     line: str | None,
+    one_house: bool,
 ) -> Decision:
     if found is None:
         return _UNKNOWN
     on = RoundSituation(state=found.state, opened=found.opened_at is not None)
     if not rounds.may_read(RoundProduct.NOTICE, standing, on).allowed:
         return _UNKNOWN
-    decision = rounds.may(right, standing)
+    decision = rounds.may(right, standing, one_house)
     if not decision.allowed:
         return decision
     needed: Right | None = rounds.LINES_OWN.get(right)
     if needed is not None:
-        if line is not None and line not in standing.lines:
+        if line is not None and line not in standing.lines and not rounds.tests_for_lines(standing, one_house):
             return _NOT_OWN
         return rights.may(who, needed, None, owed=reach.owed(session, who, services.now()))
     if TokenScope.MANAGE not in who.scopes:

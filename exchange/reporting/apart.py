@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from exchange.reporting import words
+from exchange.reporting.conformance_section import conformance_section
 from exchange.reporting.document import Block, Column, Facts, Heading, Items, Paragraph, Symbols, Table, Text
 from exchange.reporting.kpi_section import ASSIGNED_BY, SIGMA_FROM
 from schemas.round.evaluation import Evaluation
@@ -13,6 +14,7 @@ from schemas.round.report import Edition
 def sections(evaluation: Evaluation, edition: Edition) -> Iterator[Block]:
     """Each under its own heading; what must be said is said where there is none, too."""
     yield from _yields(evaluation)
+    yield from conformance_section(evaluation)
     yield from _late(evaluation)
     if evaluation.withdrawn:
         yield Heading("Withdrawn lines")

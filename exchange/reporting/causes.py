@@ -11,8 +11,11 @@ _APART: Final = 3.5
 _FEWEST_CELLS: Final = 4
 
 
-def likely_causes(kpi: KpiEvaluation, line: CodedLine) -> tuple[str, ...]:
-    """Sentences for a line whose mean, spread or single cell stands out; none where nothing does."""
+def likely_causes(kpi: KpiEvaluation, line: CodedLine, one_house: bool = False) -> tuple[str, ...]:
+    """Sentences for a line whose mean, spread or single cell stands out; none where nothing does.
+
+    `one_house`: test houses measured what the lines made, so that no line's own instruments are to be looked at.
+    """
     found = []
     shifted = line.score in ("warning", "action") or line.mandel_h in _ODD
     wide = line.mandel_k in _ODD
@@ -26,18 +29,38 @@ def likely_causes(kpi: KpiEvaluation, line: CodedLine) -> tuple[str, ...]:
         )
     if shifted:
         way = "above" if (line.per_cent or 0.0) > 0 else "below"
-        found.append(f"Your mean lies {way} the assigned value. {_of_mean(kpi.unit)}")
+        found.append(f"Your mean lies {way} the assigned value. {_of_mean(kpi, one_house)}")
     if wide and not single:
-        found.append(
-            "Your cells differ among each other more than those of other lines. Look at electrode loading over the "
-            "coil, electrolyte filling, contacts and channels, and temperature over the chamber."
-        )
+        found.append(f"Your cells differ among each other more than those of other lines. {_of_spread(kpi, one_house)}")
     if line.mandel_k == "ok" and shifted and not single:
         found.append("All your cells agree with each other: the cause is common to them, not chance.")
     return tuple(found)
 
 
-def _of_mean(unit: str) -> str:
+def _of_production(kpi: KpiEvaluation) -> bool:
+    return kpi.definition.startswith("production-parameter/")
+
+
+def _of_spread(kpi: KpiEvaluation, one_house: bool) -> str:
+    if _of_production(kpi):
+        return "Look at how the step ran over time, length and width, and at how and where it was measured."
+    if one_house:
+        return "Look at electrode loading over the coil, electrolyte filling, welds, and what happened on the way."
+    return (
+        "Look at electrode loading over the coil, electrolyte filling, contacts and channels, and temperature over the "
+        "chamber."
+    )
+
+
+def _of_mean(kpi: KpiEvaluation, one_house: bool) -> str:
+    unit = kpi.unit
+    if _of_production(kpi):
+        return "Look at the settings of the step, and at how the value was measured: method, calibration, positions."
+    if one_house:
+        return (
+            "No line measured its own cells: look at making (loading, balance of electrodes, electrolyte, formation), "
+            "and at the mass or area that was declared."
+        )
     if "/g" in unit:
         return "Look at the declared active mass (binder, carbon, foil), calibration of the current, C-rate base."
     if "Ohm" in unit:

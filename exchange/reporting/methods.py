@@ -146,6 +146,12 @@ METHODS: Final[dict[str, Method]] = {
         "passed / built with Wilson's interval (k + z²/2 ∓ z √(k (N − k)/N + z²/4)) / (N + z²); no h and k",
         "Wilson 1927",
     ),
+    "conformance/1": Method(
+        "Conformance with the protocol",
+        "within: target − minus ≤ actual ≤ target + plus, ends included; set-points do not count. A cell: outside if "
+        "any value is, else missing if any is not reported",
+        "own",
+    ),
 }
 """By the version of the definition; docs/statistics.md says more, and on what data each was tested."""
 
@@ -158,6 +164,7 @@ def methods(evaluation: Evaluation) -> Iterator[Block]:
     used = [one for kpi in evaluation.kpis for one in kpi.definitions]
     used += [one for curve in evaluation.curves for one in curve.definitions or (curve.definition,) if one]
     used += ["yield/1"] if evaluation.yields else []
+    used += [one.definition for one in evaluation.conformance]
     known = dict.fromkeys(one for one in (*METHODS, *used) if one in used)
     if not known:
         return

@@ -27,6 +27,12 @@ KINDS = {
 }
 
 
+def kind_of(kind: RoundKind, confounded: bool) -> str:
+    """What is compared, and in a manufacturing round by whom the cells are tested."""
+    by = ", and tests its own" if confounded else ", and a test house tests them"
+    return KINDS[kind] + (by if kind is RoundKind.MANUFACTURING else "")
+
+
 def participants_report(evaluation: Evaluation, edition: Edition) -> Document:
     """The whole report; `Conflict` with fewer than five lines: then there are own results only."""
     if not comparable(evaluation, edition):
@@ -85,7 +91,7 @@ def _blocks(evaluation: Evaluation, edition: Edition) -> Iterator[Block]:
         yield Paragraph(edition.description)
     yield Facts(
         (
-            ("Kind", KINDS[evaluation.kind]),
+            ("Kind", kind_of(evaluation.kind, evaluation.confounded)),
             ("Protocol", f"{evaluation.protocol}, version {evaluation.protocol_version}"),
             ("Lines", words.counted(evaluation.p, "line") + " with at least one accepted cell"),
             ("Cells", words.counted(evaluation.cells, "accepted cell")),

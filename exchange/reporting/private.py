@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from exchange.reporting import words
 from exchange.reporting.causes import likely_causes
+from exchange.reporting.conformance_section import own_conformance
 from exchange.reporting.document import (
     Block,
     Cell,
@@ -26,6 +27,7 @@ from exchange.reporting.sheet import ALONE, in_order
 from schemas.round.evaluation import CodedLine, CodedPoint, Evaluation, KpiEvaluation
 from schemas.round.letter import LetterData
 from schemas.round.report import Edition
+from schemas.round.round import RoundKind
 
 
 def letter(evaluation: Evaluation, edition: Edition, own: LetterData) -> Document:
@@ -88,12 +90,14 @@ def _letter(evaluation: Evaluation, edition: Edition, own: LetterData) -> Iterat
         said = f"Fewer than {FEWEST} lines have results in this round: everybody reads own results only."
         yield Notice("No comparison", said, Tone.WARN)
         yield from _values(evaluation, own)
+        yield from own_conformance(own)
         return
     yield _scores(evaluation, own)
     for kpi in evaluation.kpis:
         if kpi.refused:
             yield Paragraph(f"{kpi.label}: {kpi.refused}", small=True)
     yield from _values(evaluation, own)
+    yield from own_conformance(own)
     yield from _causes(evaluation, own)
     yield from _trends(evaluation, own)
 
@@ -169,10 +173,10 @@ def _points(kpi: KpiEvaluation, own: LetterData) -> tuple[CodedPoint, ...]:
 
 def _causes(evaluation: Evaluation, own: LetterData) -> Iterator[Block]:
     yield Heading("Likely causes")
-    some = False
+    some, one_house = False, evaluation.kind is RoundKind.MANUFACTURING and not evaluation.confounded
     for kpi in evaluation.kpis:
         line = own_line(kpi, own.code)
-        found = likely_causes(kpi, line) if line is not None and kpi.power != "plots-only" else ()
+        found = likely_causes(kpi, line, one_house) if line is not None and kpi.power != "plots-only" else ()
         if found:
             some = True
             yield Heading(kpi.label, 3)

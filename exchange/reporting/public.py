@@ -17,9 +17,10 @@ from exchange.reporting.document import (
     Tone,
 )
 from exchange.reporting.methods import METHODS
-from exchange.reporting.participants import FEWEST, KINDS
+from exchange.reporting.participants import FEWEST, kind_of
 from schemas.errors import Conflict
 from schemas.round.evaluation import PublicSummary
+from schemas.round.round import RoundKind
 
 
 def public_summary(summary: PublicSummary, address: str = "") -> Document:
@@ -43,7 +44,7 @@ def _blocks(summary: PublicSummary, address: str) -> Iterator[Block]:
         yield Notice("The effects of making and of testing are confounded", said, Tone.WARN)
     yield Facts(
         (
-            ("Kind", KINDS[summary.kind]),
+            ("Kind", kind_of(summary.kind, summary.confounded)),
             ("Protocol", f"{summary.protocol}, version {summary.protocol_version}"),
             ("Lines", str(summary.p)),
             *((("Address", address),) if address else ()),
@@ -51,9 +52,10 @@ def _blocks(summary: PublicSummary, address: str) -> Iterator[Block]:
     )
     yield Heading("Consensus and precision")
     yield _table(summary)
+    within = "spread of production within a line" if summary.kind is RoundKind.MANUFACTURING else "within a line"
     yield Paragraph(
         Symbols(
-            "x*: consensus of the lines with its standard uncertainty u; s_{r}: within a line; s_{R}: over lines. One "
+            f"x*: consensus of the lines with its standard uncertainty u; s_{{r}}: {within}; s_{{R}}: over lines. One "
             "fixed set of statistics is published, and no value of any line."
         ),
         small=True,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from exchange.reporting import words
+from exchange.reporting.conformance_section import own_values
 from exchange.reporting.document import Block, Column, Document, Facts, Heading, Notice, Paragraph, Table
 from exchange.reporting.participants import footer
 from schemas.round.evaluation import Evaluation
@@ -61,6 +62,7 @@ def _sheet(evaluation: Evaluation, own: LetterData) -> Iterator[Block]:
             for one in in_order(cell, evaluation)
         ]
         yield Table(f"Cell {cell.name}: all KPIs, in full", columns, rows)
+        yield from own_values(cell)
 
 
 def _handed_in(cell: OwnCell) -> Iterator[tuple[str, str]]:

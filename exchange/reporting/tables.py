@@ -20,6 +20,7 @@ def tables(evaluation: Evaluation) -> dict[str, pa.Table]:
         "exclusions": _table(_EXCLUSIONS, _exclusions(evaluation)),
         "curves": _table(_CURVES, _curves(evaluation)),
         "yields": _table(_YIELDS, _yields(evaluation)),
+        "conformance": _table(_CONFORMANCE, _conformance(evaluation)),
         "late": _table(_LATE, _late(evaluation)),
     }
 
@@ -49,6 +50,13 @@ _SCREENING = _schema(
 _EXCLUSIONS = _schema(text="kpi line", whole="cell", said="reason by at")
 _CURVES = _schema(text="curve line axis_unit unit", whole="n", number="axis mean s difference h k consensus robust_s")
 _YIELDS = _schema(text="line", whole="built passed analysed", number="share low high")
+_CONFORMANCE = _schema(
+    text="label step parameter electrode side line",
+    whole="number within outside missing",
+    number="asked low high",
+    logical="critical",
+    said="asked_text unit definition",
+)
 _LATE = _schema(text="kpi line", whole="number", number="value")
 _PUBLIC = _schema(text="kpi label unit definition", whole="p results", number="consensus u s_r s_R")
 
@@ -134,6 +142,13 @@ def _yields(evaluation: Evaluation) -> Iterable[Row]:
     for one in sorted(evaluation.yields, key=lambda one: one.code):
         shares = {"share": one.share.value, "low": one.share.low, "high": one.share.high}
         yield one.model_dump(exclude={"code", "share"}) | shares | {"line": one.code}
+
+
+def _conformance(evaluation: Evaluation) -> Iterable[Row]:
+    found = [(line, number, one) for number, one in enumerate(evaluation.conformance, 1) for line in one.lines]
+    for line, number, one in sorted(found, key=lambda each: (each[0].code, each[1])):
+        target = one.model_dump(exclude={"lines", "withheld"}) | {"number": number}
+        yield target | line.model_dump(exclude={"code"}) | {"line": line.code}
 
 
 def _late(evaluation: Evaluation) -> Iterable[Row]:

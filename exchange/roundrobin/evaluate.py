@@ -14,12 +14,16 @@ from schemas.round.round import Identity, Items, RoundKind, RoundRecord
 
 @dataclass(frozen=True)
 class _Looked:
-    """One set of results with what was found of it; one line alone is compared with nothing."""
+    """One set of results with what was found of it; one line alone is compared with nothing.
+
+    `counts`: shares of counted cells, which every cell of a line tells alike: they have no standard deviation.
+    """
 
     level: Level
     counted: tuple[CellResult, ...]
     by: Together | None
     found: Looked | None
+    counts: bool = False
 
     @property
     def aggregates(self) -> Aggregates:
@@ -59,14 +63,15 @@ def withheld(record: RoundRecord, chosen: KpiPlan, why: str) -> KpiEvaluation:
 def _look(counted: tuple[CellResult, ...], plan: EvaluationPlan, chosen: KpiPlan, handed: Handed) -> _Looked:
     level = level_of_cells(counted, chosen.kpi.unit)
     if level.p < 2 or not chosen.kpi.compared:
-        return _Looked(level, counted, None, None)
+        return _Looked(level, counted, None, None, not chosen.kpi.compared)
     by = together(level, chosen)
     return _Looked(level, counted, by, look(level, plan, chosen, by, stated_by_lines(counted)))
 
 
 def _judged(of: _Looked, plan: EvaluationPlan, handed: Handed) -> Judged:
     if of.found is None:
-        return Judged(lines=by_themselves(of.level, handed, of.counted))
+        lines = by_themselves(of.level, handed, of.counted)
+        return Judged(lines=tuple(one.model_copy(update={"s": None}) for one in lines) if of.counts else lines)
     return judged(of.found, plan, handed, of.counted)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from access.rounds import FEWEST
+from exchange import conform
 from exchange.roundrobin.cells import CellResult, Handed
 from exchange.roundrobin.evaluate import evaluate_kpi, withheld
 from exchange.roundrobin.rounding import as_shown, shown
@@ -13,6 +14,7 @@ from exchange.roundrobin.yields import line_yield
 from exchange.rounds import alike
 from exchange.rounds.counted import Counted, Place
 from exchange.rounds.offered import DEVIATES, LEFT_OUT, TWICE, UNJUDGED
+from schemas.round.conformance import TargetEvaluation
 from schemas.round.evaluation import (
     CodedYield,
     CurveEvaluation,
@@ -83,6 +85,7 @@ def _compared(counted: Counted, curves: tuple[CurveEvaluation, ...]) -> dict[str
         "kpis": tuple(as_shown(kpi_of(counted, chosen)) for chosen in counted.round.plan.kpis),
         "curves": curves,
         "yields": _yields(counted) if counted.round.record.kind is RoundKind.MANUFACTURING else (),
+        "conformance": _conformance(counted),
         "late": _late(counted),
         "deviations": tuple(_deviations(counted)),
     }
@@ -151,6 +154,13 @@ def _counted_in_runs(counted: Counted, kpi: str) -> dict[str, tuple[int, int]]:
         if isinstance(built, int) and isinstance(passed, int):
             runs.setdefault(code, set()).add((built, passed))
     return {code: (sum(built for built, _ in each), sum(passed for _, passed in each)) for code, each in runs.items()}
+
+
+def _conformance(counted: Counted) -> tuple[TargetEvaluation, ...]:
+    """Of each cell once; of production nothing but how many cells kept to each target, and no value."""
+    record = counted.round.record
+    cells = [(code, counted.kept_to(of)) for (code, _), of in counted.counting.items()]
+    return conform.counted(record.targets, cells, record.identity is Identity.CODED)
 
 
 def _share(passed: int, built: int) -> Figure:

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from access.rounds import FEWEST
 from exchange.rounds import duties
 from schemas.round.check import KeptCheck
+from schemas.round.conformance import Keeping
 from schemas.round.exclusion import Kept
 from schemas.round.round import Cell, Identity, Participant, Round
 from schemas.round.submission import KpiValue, Submission, SubmissionState
 from schemas.round.uncertainty import KeptUncertainty
-from storage import exclusions, participants, people, round_checks, submissions
+from storage import conformance, exclusions, participants, people, round_checks, submissions
 
 Place = tuple[str, int]
 """The code of a line, and the number of one of its cells."""
@@ -27,7 +28,8 @@ class Counted:
     `counting`: by place what is accepted, in time, for a cell in use, the newest first: of a test, and in a
     manufacturing round of its production run, too. `late`: the same of what came after closing. `undecided`: places of
     those that nobody has taken or refused. `values` are by submission and KPI, of the plan in force. `left_out` are the
-    exclusions in force; `checks` those of the cells.
+    exclusions in force; `checks` those of the cells. `keeping`: by submission how its cell stands to each target of the
+    protocol, of what counts.
     """
 
     round: Round
@@ -41,6 +43,7 @@ class Counted:
     left_out: tuple[Kept, ...]
     conflicts: tuple[str, ...]
     checks: tuple[KeptCheck, ...]
+    keeping: dict[str, tuple[Keeping, ...]]
 
     def value(self, of: tuple[Submission, ...], kpi: str) -> KpiValue | None:
         """The newest value of a KPI among those of one cell, else the newest refusal; None where nothing is kept."""
@@ -54,6 +57,10 @@ class Counted:
             if value is not None and value.value is not None:
                 return one.uncertainty(kpi, value.unit)
         return None
+
+    def kept_to(self, of: tuple[Submission, ...]) -> tuple[Keeping, ...]:
+        """How one cell stands to the targets, by the newest of these; without any nothing is reported of it."""
+        return next((self.keeping[one.id] for one in of if one.id in self.keeping), ())
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -107,6 +114,8 @@ class Counted:
             "checks": [one.id for one in self.checks],
         }
         facts |= {"of few": of_few} if (of_few := self.of_few) else {}
+        if self.keeping:  # Else as before there was any, so that nothing is evaluated anew for it.
+            facts["conformance"] = self.keeping
         return hashlib.sha256(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
@@ -143,6 +152,7 @@ def count(session: Session, round: Round) -> Counted:
         values={of: {one.kpi: one for one in there} for of, there in found.items()},
         left_out=tuple(one for one in exclusions.of(session, round.id) if one.ended_at is None),
         conflicts=_conflicts(session, round.id),
+        keeping=conformance.keeping(session, [one.id for one in accepted]) if round.record.targets else {},
         checks=tuple(round_checks.of(session, round.id)),
     )
 

@@ -8,7 +8,7 @@ from access.rounds import APART
 from schemas.errors import Conflict
 from schemas.round.rights import RoundStanding
 from schemas.round.round import Conflict as Declared
-from schemas.round.round import Participant, RoundRole
+from schemas.round.round import Participant, Round, RoundRole
 from storage import members, participants, people, rounds
 
 
@@ -28,6 +28,14 @@ def apart(session: Session, round: str, organisations: Collection[str]) -> None:
                     f"The round's {role.value} acts for {name}, and so no line of it takes part; the network's office "
                     "names somebody else."
                 )
+
+
+def test_houses(session: Session, round: Round) -> frozenset[str]:
+    """Organisations that measure what lines make, and hand it in for them; one with a line is a line among lines."""
+    if not round.record.one_house:
+        return frozenset()
+    houses = frozenset(rounds.holders(session, round.id).get(RoundRole.TEST_HOUSE, ()))
+    return houses - taking_part(session, round.id)
 
 
 def bound(session: Session, round: str) -> frozenset[str]:

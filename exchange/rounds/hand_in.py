@@ -6,7 +6,8 @@ A hand-in is acknowledged once it is kept. Sent again as it was, it gives the re
 from sqlalchemy.orm import Session
 
 from exchange import guard
-from exchange.rounds import computed, duties, objections, production, receipts, uncertainties
+from exchange.rounds import duties, objections, production, receipts, uncertainties
+from exchange.rounds.computed import Computed, computed
 from exchange.rounds.held import WHILE_OPEN, held
 from exchange.rounds.offered import LIVE, TWICE, Offered, gather
 from exchange.services import Services
@@ -15,9 +16,9 @@ from schemas.access import Principal, Right
 from schemas.errors import Conflict, NotFound
 from schemas.round.rights import RoundRight
 from schemas.round.round import UNSEALED, Identity, Round, RoundRole, RoundState
-from schemas.round.submission import HandIn, KpiValue, Receipt, Submission, SubmissionState
+from schemas.round.submission import HandIn, Receipt, Submission, SubmissionState
 from schemas.sealing import NewSeal
-from storage import collections, participants, rounds, seals, submissions
+from storage import catalogue, collections, conformance, participants, rounds, seals, submissions
 
 
 def hand_in(services: Services, who: Principal, round: str, wanted: HandIn) -> Receipt:
@@ -27,31 +28,38 @@ def hand_in(services: Services, who: Principal, round: str, wanted: HandIn) -> R
     cell before is superseded by it.
     """
     arrived = services.now()
-    guard.require_in_round(services, who, RoundRight.HAND_IN, round, line=wanted.line)
+    guard.require_in_round(services, who, RoundRight.HAND_IN, round, line=wanted.line, by_house=True)
     guard.require(services, who, Right.HAND_IN, wanted.dataset, detail=f"to the round {round}")
     with services.sessions.read() as session:
         offered = gather(session, round, wanted, arrived)
     if not any(_same(offered, one) for one in offered.earlier):
         objections.refuse(offered)
-    values = computed.values(services, offered)
+    found = computed(services, offered)
     with services.sessions.begin() as session:
         now = gather(session, round, wanted, arrived, lock=True)
         if now.basis != offered.basis:
             raise Conflict("The dataset or the round changed while it was handed in. Look at it and hand in again.")
-        kept = _repeated(session, now, values)
+        kept = _repeated(session, now, found)
         if kept is None:
             objections.refuse(now)
-            kept = _keep(services, session, who, now, values)
-        return receipts.receipt(services, session, now.round, now.line, now.wanted.cell, kept)
+            kept = _keep(services, session, who, now, found)
+        made = receipts.receipt(services, session, now.round, now.line, now.wanted.cell, kept)
+        return receipts.without_code(session, made, services.now()) if now.by_house else made
 
 
 def withdraw(services: Services, who: Principal, round: str, submission: str) -> Receipt:
-    """Take a submission back while the round is open; its bytes and its cell stay sealed as long as the others'."""
+    """Take a submission back while the round is open; its bytes and its cell stay sealed as long as the others'.
+
+    By whoever handed it in: what a test house measured is not the line's to take back.
+    """
     with services.sessions.read() as session:
         found = submissions.find(session, submission)
-    mine = found is not None and found.round == round and found.organisation == who.organisation
+        given = catalogue.find(session, found.dataset) if found is not None and found.round == round else None
+    mine = given is not None and given.owner == who.organisation
     line = found.line if found is not None and mine else None
-    guard.require_in_round(services, who, RoundRight.HAND_IN, round, line=line, detail="withdraw a submission")
+    guard.require_in_round(
+        services, who, RoundRight.HAND_IN, round, line=line, detail="withdraw a submission", by_house=True
+    )
     if line is None:
         raise NotFound(f"There is no submission {submission} of yours in this round.")
     with services.sessions.begin() as session:
@@ -63,7 +71,8 @@ def withdraw(services: Services, who: Principal, round: str, submission: str) ->
         submissions.set_state(session, [submission], SubmissionState.WITHDRAWN, who.user, services.now())
         cell = next(one.name for one in participants.cells(session, round, line) if one.id == standing.cell)
         taken = standing.model_copy(update={"state": SubmissionState.WITHDRAWN})
-        return receipts.receipt(services, session, present, of, cell, taken)
+        made = receipts.receipt(services, session, present, of, cell, taken)
+        return receipts.without_code(session, made, services.now()) if who.organisation != of.organisation else made
 
 
 def _same(on: Offered, one: Submission) -> bool:
@@ -72,20 +81,19 @@ def _same(on: Offered, one: Submission) -> bool:
     return one.state in LIVE and (one.dataset, one.version, one.run, one.cell) == meant
 
 
-def _repeated(session: Session, on: Offered, values: tuple[KpiValue, ...]) -> Submission | None:
-    """What stands for the cell, when this is the same once more: file, build, what failed, values, uncertainties."""
-    offered, said = {one.kpi: one.model_dump_json() for one in values}, uncertainties.stated(on, values)
+def _repeated(session: Session, on: Offered, found: Computed) -> Submission | None:
+    """What stands for the cell, when this is the same once more: file, build, what failed, results, uncertainties."""
+    offered, said = {one.kpi: one.model_dump_json() for one in found.values}, uncertainties.stated(on, found.values)
     for one in (each for each in on.earlier if _same(on, each)):
         kept = submissions.values(session, [one.id], on.plan)[one.id]
         unchanged = set(one.failed_rules) - {TWICE} == set(on.rules) and one.uncertainties == said
+        unchanged &= conformance.of(session, [one.id]).get(one.id) == found.conformance
         if unchanged and {value.kpi: value.model_dump_json() for value in kept} == offered:
             return one
     return None
 
 
-def _keep(
-    services: Services, session: Session, who: Principal, on: Offered, values: tuple[KpiValue, ...]
-) -> Submission:
+def _keep(services: Services, session: Session, who: Principal, on: Offered, found: Computed) -> Submission:
     assert on.cell is not None and on.run is not None and on.version is not None  # Else it had been refused.
     now, clean = services.now(), not on.rules and not on.in_quarantine
     made = Submission(
@@ -105,7 +113,7 @@ def _keep(
         late=on.late,
         state=SubmissionState.ACCEPTED if clean else SubmissionState.RECEIVED,
         failed_rules=tuple(sorted({*on.rules, *([TWICE] if on.others else [])})),
-        uncertainties=uncertainties.stated(on, values),
+        uncertainties=uncertainties.stated(on, found.values),
     )
     before = [one.id for one in on.standing]
     submissions.set_state(session, before, SubmissionState.SUPERSEDED, who.user, now)
@@ -113,7 +121,9 @@ def _keep(
     for other in on.others:
         # Its state stays: a change would tell that line that somebody holds the same.
         submissions.fails(session, other.id, TWICE)
-    submissions.keep_values(session, made.id, on.plan, values, now)
+    submissions.keep_values(session, made.id, on.plan, found.values, now)
+    if found.conformance is not None:
+        conformance.keep(session, made.id, found.conformance, now)
     _seal(services, session, on)
     _collect(services, session, on)
     return made
@@ -127,7 +137,7 @@ def _seal(services: Services, session: Session, on: Offered) -> None:
     houses -= duties.taking_part(session, on.round.id)
     bound = seals.binds(session, on.round.id, on.line.organisation)
     whole = {"round": on.round.id, "submitter": on.line.organisation, "test_houses": houses}
-    behind = production.runs_behind(services, session, on.round.plan, on.line.organisation, on.wanted.cell)
+    behind = production.runs_behind(services, session, on.round, on.line.organisation, on.wanted.cell)
     for one in sorted({*on.sha256, *production.bytes_of(session, behind)}):
         if one not in bound:
             sealing.seal(services, session, NewSeal.model_validate(whole | {"sha256": one}))

@@ -14,7 +14,7 @@ from schemas.round.results import OwnLine, OwnResults
 from schemas.round.rights import RoundProduct
 from schemas.round.round import Cell, Participant, Round
 from schemas.round.submission import KpiValue, Submission, SubmissionState
-from storage import participants, people, rounds, submissions
+from storage import conformance, participants, people, rounds, submissions
 
 
 def own_results(services: Services, who: Principal, round: str, line: str) -> OwnResults:
@@ -63,8 +63,13 @@ def _cells(session: Session, round: Round, line: str) -> tuple[OwnCell, ...]:
     chosen = {cell: _chosen(each) for cell, each in handed.items()}
     plan = round.plans[-1].number if round.plans else 0
     values = submissions.values(session, [one.id for one in chosen.values()], plan)
+    kept_to = conformance.of(session, [one.id for one in chosen.values()])
     in_use = [one for one in participants.cells(session, round.id, line) if one.replaced_by is None]
-    return tuple(_cell(cell, chosen.get(cell.id), values) for cell in in_use)
+    cells = [_cell(cell, chosen.get(cell.id), values) for cell in in_use]
+    found = {cell: kept_to[one.id].found for cell, one in chosen.items() if one.id in kept_to}
+    return tuple(
+        of.model_copy(update={"conformance": found.get(cell.id, ())}) for cell, of in zip(in_use, cells, strict=True)
+    )
 
 
 def _chosen(versions: list[Submission]) -> Submission:

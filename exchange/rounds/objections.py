@@ -56,7 +56,7 @@ def _of_the_round(on: Offered) -> Iterator[Trouble]:
             "the round's coordinator acts for your organisation: nothing of its lines is taken after their last moment"
         )
         yield Trouble(pointer="/line", message=message, value=line.line)
-    if on.dataset.owner != line.organisation:
+    if on.dataset.owner != line.organisation and not on.by_house:
         message = "the dataset belongs to another organisation than the line"
         yield Trouble(pointer="/dataset", message=message, value=on.dataset.id)
 
@@ -92,6 +92,14 @@ def _of_the_kind(on: Offered) -> Iterator[Trouble]:
         message = (
             f"a test stands for the cell '{on.wanted.cell}', and this production run would take its place; KPIs of "
             "production are read from your own production runs without it"
+        )
+        yield Trouble(pointer="/dataset", message=message, value=on.dataset.id)
+    if kind is DatasetKind.PRODUCTION_RUN and on.by_house:
+        message = "a production run is handed in by the line that made the cell; a test house hands in what it measured"
+        yield Trouble(pointer="/dataset", message=message, value=on.dataset.id)
+    if not on.by_house and any(on.tests.get(one.dataset) in on.houses for one in on.standing):
+        message = (
+            f"what the test house measured stands for the cell '{on.wanted.cell}', and nothing of the line replaces it"
         )
         yield Trouble(pointer="/dataset", message=message, value=on.dataset.id)
 

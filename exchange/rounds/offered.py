@@ -13,6 +13,7 @@ from schemas.errors import NotFound
 from schemas.ingested import Declared
 from schemas.instructions import Instructions
 from schemas.metadata import DatasetKind, Metadata
+from schemas.production import PARAMETERS
 from schemas.record.testing import Conformance, Test
 from schemas.report import Severity
 from schemas.round.round import Cell, Participant, Round, RoundState
@@ -35,8 +36,8 @@ class Offered:
 
     `read_as`: what the file was read with, None before its build is through. `rules` are names of what failed, own
     ones alone. `earlier`: submissions of this line; `others`: those of other lines that hold some of the same bytes;
-    `twice`: other cells of this line for which they stand; `tests`: datasets of earlier ones that are tests; `bound`:
-    the round's coordinator acts for the line's organisation.
+    `twice`: other cells of this line for which they stand; `tests`: datasets of earlier ones that are tests, by their
+    owners; `bound`: the round's coordinator acts for the line's organisation; `houses` test the cells of all lines.
     """
 
     wanted: HandIn
@@ -53,9 +54,15 @@ class Offered:
     earlier: tuple[Submission, ...]
     others: tuple[Submission, ...]
     twice: tuple[str, ...]
-    tests: frozenset[str]
+    tests: dict[str, str]
     arrived: datetime
     bound: bool = False
+    houses: frozenset[str] = frozenset()
+
+    @property
+    def by_house(self) -> bool:
+        """Whether a test house hands in what it measured, for the line that made the cell."""
+        return self.dataset.owner in self.houses
 
     @property
     def cell(self) -> Cell | None:
@@ -103,6 +110,7 @@ def gather(session: Session, round: str, wanted: HandIn, arrived: datetime, lock
     sha256 = tuple(sorted({one.sha256 for one in files}))
     cells = tuple(participants.cells(session, round, wanted.line))
     earlier, others = _before(session, round, wanted.line, sha256)
+    records = run is not None and runs.table(session, run.id, PARAMETERS) is not None
     means = dataset.metadata.declared(people.zone_of_line(session, dataset.owner, dataset.metadata.line))
     return Offered(
         wanted=wanted,
@@ -118,10 +126,12 @@ def gather(session: Session, round: str, wanted: HandIn, arrived: datetime, lock
         rules=_failed(session, run, dataset.metadata),
         earlier=earlier,
         others=others,
-        twice=_twice(session, wanted, cells, earlier, sha256, means.reading),
+        # What a run recorded of many cells serves each; only a build that has such records is one.
+        twice=() if records else _twice(session, wanted, cells, earlier, sha256, means.reading),
         tests=_tests(session, earlier),
         arrived=arrived,
         bound=line.organisation in duties.bound(session, round),
+        houses=duties.test_houses(session, found),
     )
 
 
@@ -166,9 +176,9 @@ def _twice(
     return tuple(sorted(found))
 
 
-def _tests(session: Session, earlier: tuple[Submission, ...]) -> frozenset[str]:
+def _tests(session: Session, earlier: tuple[Submission, ...]) -> dict[str, str]:
     found = catalogue.of(session, {one.dataset for one in earlier})
-    return frozenset(one.id for one in found if one.metadata.kind is not DatasetKind.PRODUCTION_RUN)
+    return {one.id: one.owner for one in found if one.metadata.kind is not DatasetKind.PRODUCTION_RUN}
 
 
 def _part(reading: Instructions) -> object:

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
+from schemas.round.conformance import TargetEvaluation
 from schemas.round.round import Identity, RoundKind
 
 Number = float | None
@@ -219,7 +220,7 @@ class Evaluation(BaseModel, frozen=True):
     """Everything that was computed of a round at once, under codes; `number` counts the evaluations of the round.
 
     `p` counts lines with an accepted cell, before statistical exclusions. `names` of lines by code stand there only in
-    a round whose identity is open.
+    a round whose identity is open. `conformance`: in a manufacturing round by target of the protocol.
     """
 
     round: str
@@ -238,6 +239,7 @@ class Evaluation(BaseModel, frozen=True):
     kpis: tuple[KpiEvaluation, ...]
     curves: tuple[CurveEvaluation, ...] = ()
     yields: tuple[CodedYield, ...] = ()
+    conformance: tuple[TargetEvaluation, ...] = ()
     late: tuple[LateLine, ...] = ()
     withdrawn: tuple[str, ...] = ()
     amendments: tuple[str, ...] = ()

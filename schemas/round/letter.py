@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
+from schemas.protocol import Conformance
 from schemas.round.evaluation import Number
 from schemas.round.submission import KpiValue, SubmissionState
 
@@ -12,7 +13,7 @@ class OwnCell(BaseModel, frozen=True):
     """What a line handed in for one cell: the version that counts (else its newest), with its KPIs and their rows.
 
     `number` is the cell's number in the round, as the points of an evaluation have it; `name` what the line calls it.
-    Without a `dataset` nothing was handed in for the cell.
+    Without a `dataset` nothing was handed in for the cell. `conformance` is how its production stands to the protocol.
     """
 
     number: int
@@ -25,6 +26,7 @@ class OwnCell(BaseModel, frozen=True):
     state: SubmissionState | None = None
     reason: str = ""
     values: tuple[KpiValue, ...] = ()
+    conformance: tuple[Conformance, ...] = ()
 
 
 class EarlierScore(BaseModel, frozen=True):

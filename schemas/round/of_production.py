@@ -1,6 +1,6 @@
 """KPIs of production: what can be chosen of the values that a line recorded when it made the cell."""
 
-from typing import Annotated, ClassVar, Final, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -8,11 +8,6 @@ from schemas.organisation import ShortId
 from schemas.production import ParameterForm, ProductionParameter
 from schemas.round.choosing import Chosen, Measure
 from schemas.vocabulary import production
-
-_SIZES: Final = frozenset(
-    {"mass", "length", "area", "volume", "charge", "energy", "resistance", "current", "power", "force"}
-)
-"""Dimensions of what grows with a cell, and so tells its design."""
 
 
 class ProductionKpi(Chosen, frozen=True, extra="forbid"):
@@ -63,9 +58,8 @@ class ProductionKpi(Chosen, frozen=True, extra="forbid"):
 
     @property
     def normalised(self) -> bool:
-        """A length, mass or other size only where it is of a coating, which is so thick whatever the cell."""
-        unit = self.known.unit
-        return unit is None or unit.dimension not in _SIZES or (unit.dimension == "length" and self.known.per_side)
+        """What grows with the cell is not; the thickness of a coating, which is so thick whatever the cell, is."""
+        return not self.known.of_a_size
 
 
 class Yield(Chosen, frozen=True, extra="forbid"):

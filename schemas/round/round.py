@@ -137,6 +137,16 @@ class RoundRecord(Part, frozen=True, extra="forbid"):
         )
 
     @property
+    def targets(self) -> tuple[Target, ...]:
+        """What the protocol fixes for production, where the lines produce."""
+        return self.protocol.targets if self.kind is RoundKind.MANUFACTURING else ()
+
+    @property
+    def one_house(self) -> bool:
+        """True where test houses measure what the lines make."""
+        return self.kind is RoundKind.MANUFACTURING and self.testing is Testing.ONE_HOUSE
+
+    @property
     def confounded(self) -> bool:
         """True where making and testing cannot be told apart."""
         return self.kind is RoundKind.MANUFACTURING and self.testing is Testing.EACH_LINE

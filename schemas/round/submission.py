@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from schemas.errors import Trouble
 from schemas.identifiers import DATASET_PATTERN
 from schemas.organisation import ShortId
+from schemas.protocol import Conformance
 from schemas.record.field import Part, Prose
 from schemas.round.round import CellName, Code
 from schemas.round.uncertainty import KeptUncertainty, StatedBudget, StatedUncertainty
@@ -51,7 +52,10 @@ class HandIn(Part, frozen=True, extra="forbid"):
 
 
 class Receipt(BaseModel, frozen=True):
-    """What the line holds in hand: what was received, when, by which hashes; `late` ones never count."""
+    """What the line holds in hand: what was received, when, by which hashes; `late` ones never count.
+
+    A test house that hands in for a line is told no code.
+    """
 
     id: str
     round: str
@@ -102,6 +106,7 @@ class Tried(BaseModel, frozen=True):
     """What would come of a hand-in: all that stands against it, and the own KPIs; nothing of it counts.
 
     `state` is what it would be taken as, None where it would not; `failed_rules` are what the coordinator would see.
+    `conformance` is how the cell's production stands to the protocol, value by value.
     """
 
     would_be_taken: bool
@@ -112,6 +117,7 @@ class Tried(BaseModel, frozen=True):
     failed_rules: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     kpis: tuple["KpiValue", ...] = ()
+    conformance: tuple[Conformance, ...] = ()
 
 
 class KpiValue(BaseModel, frozen=True):
@@ -129,7 +135,8 @@ class KpiValue(BaseModel, frozen=True):
 class OwnSubmission(Receipt, frozen=True):
     """A receipt with what came of it, for the line itself; `counts`: accepted and in time.
 
-    `failed_rules` are what keeps it from being accepted at once; `kpis` are by the plan in force.
+    `failed_rules` are what keeps it from being accepted at once; `kpis` are by the plan in force. `off_protocol`: what
+    was outside its tolerance or missing of the cell's production when it was handed in.
     """
 
     in_quarantine: bool = False
@@ -137,6 +144,7 @@ class OwnSubmission(Receipt, frozen=True):
     failed_rules: tuple[str, ...] = ()
     decided_reason: str = ""
     kpis: tuple[KpiValue, ...] = ()
+    off_protocol: tuple[Conformance, ...] = ()
 
 
 class OwnSubmissions(BaseModel, frozen=True):

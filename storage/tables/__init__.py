@@ -25,6 +25,7 @@ from storage.tables.audit import (
     AuditTouchedRow,
 )
 from storage.tables.base import Id, Json, Moment, Row
+from storage.tables.conformance import SubmissionConformanceRow
 from storage.tables.datasets import DatasetRow, DoiRow, RawFileRow, RevisionRow, SplitRow, VersionFileRow, VersionRow
 from storage.tables.members import AssessmentRow, InvitationRow, OrganisationChangeRow, RegistrationRow
 from storage.tables.network import (
@@ -150,6 +151,7 @@ __all__ = [
     "SignInRow",
     "SplitRow",
     "StampRow",
+    "SubmissionConformanceRow",
     "SubmissionRow",
     "SubmissionValueRow",
     "TableRow",

@@ -374,7 +374,7 @@ def test_production_runs_on_which_kpis_of_the_cell_rest_are_sealed_with_it(at: D
         facts = {"id": at.services.new_id(), "round": ROUND, "line": "north-1", "number": number, "name": "C-1"}
         participants.add_cell(session, Cell.model_validate(facts), at.services.now())
     receipt = at.done("north", "POST", HAND_IN, wanted(measured(at, cell="C-1")) | {"cell": "C-1"})
-    assert receipt["notes"] == [f"Sealed with it, since KPIs of production rest on them: {made}."]
+    assert receipt["notes"] == [f"Sealed with it, since results of production rest on them: {made}."]
     assert at.sees("west", made) == "" and at.sees("north", made) == "raw"
     [own] = at.done("north", "GET", HAND_IN)["submissions"]
     assert own["notes"] == receipt["notes"] and own["kpis"][0]["value"] is not None

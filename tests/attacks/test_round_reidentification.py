@@ -17,17 +17,24 @@ from exchange.rounds.offered import DEVIATES, TWICE
 from exchange.services import Services
 from exchange.settings import Settings
 from exchange.start import close_services, open_services
+from schemas.production import ObjectKind
+from schemas.protocol import Conformance
+from schemas.round.conformance import Keeping, KeptTo
 from schemas.round.round import RoundState
 from schemas.round.submission import SubmissionState
-from storage import participants, submissions
+from storage import conformance, participants, submissions
 from tests.closed_rounds import CODES, NOW, PLAN, ClosedRound, closed_round, planted
 from tests.desk import Desk, desk
 
 LINES = 7
-TABLES = ("results", "cells", "statistics", "screening", "exclusions", "curves", "yields", "late")
+TABLES = ("results", "cells", "statistics", "screening", "exclusions", "curves", "yields", "conformance", "late")
 VALUES = dict(zip(sorted(CODES[:LINES]), planted(LINES, seed=5), strict=True))
 REASON = {"reason": "The cell was tested at 35 °C, as its line has said."}
 Published = dict[str, bytes]
+TARGETS = [
+    {"step": "coating", "parameter": "dry_loading", "target": 12.5, "unit": "mg/cm²", "plus": 0.3, "critical": True},
+    {"step": "end-of-line", "parameter": "cell_mass", "target": 40.0, "unit": "g", "plus": 1.0},
+]
 
 
 @pytest.fixture
@@ -44,13 +51,33 @@ def world(at: Desk, seed: int, id: str = "rr-2026") -> ClosedRound:
     random.Random(seed).shuffle(drawn)
     given = [{"q-c10": [*VALUES[code][:3], None]} for code in drawn]
     plan = PLAN | {"curves": [{"label": "Discharge", "cycle": 2}]}
-    of = closed_round(at.services, given, plan, id=id, codes=drawn)
+    protocol = {"name": "EG5 capacity check", "version": "1.0", "targets": TARGETS}
+    of = closed_round(at.services, given, plan, id=id, codes=drawn, kind="manufacturing", protocol=protocol)
+    made(at, of)
     late, odd = of.lines[drawn.index(CODES[3])], of.lines[drawn.index(CODES[2])]
     of.hand_in(late, 2, {"q-c10": 148.4}, SubmissionState.RECEIVED, late=True)
     of.hand_in(odd, 1, {"q-c10": VALUES[CODES[2]][0]}, failed=("clock-skipped-hour", DEVIATES, TWICE))
     with at.services.sessions.begin() as session:
         participants.withdraw(session, id, of.lines[0], of.lines[0], NOW + timedelta(hours=7), "funding ended")
     return of
+
+
+def made(at: Desk, of: ClosedRound) -> None:
+    """How each cell's production stands to the protocol: the same for a code always, with names that are the line's."""
+    with at.services.sessions.begin() as session:
+        for (line, cell), handed in of.submissions.items():
+            away = CODES.index(of.code(line)) % 3 == cell % 3
+            one = Conformance(
+                step="coating",
+                parameter="dry_loading",
+                critical=True,
+                object=f"ROLL-{line}-{cell}",
+                object_kind=ObjectKind.ROLL,
+                actual=47.11,
+                within=not away,
+            )
+            kept = KeptTo(keeping=(Keeping.OUTSIDE if away else Keeping.WITHIN, Keeping.MISSING), found=(one,))
+            conformance.keep(session, handed[-1], kept, NOW)
 
 
 def published(at: Desk, of: ClosedRound) -> Published:
@@ -71,7 +98,7 @@ def test_whose_code_is_whose_changes_no_byte_of_what_is_published(services: Serv
         first, second = world(at, 1), world(at, 2, "rr-2027")
         assert [first.code(line) for line in first.lines] != [second.code(line) for line in second.lines]
         one, other = published(at, first), published(at, second)
-    assert set(one) == set(other) and len(one) == 18
+    assert set(one) == set(other) and len(one) == 20
     for path, content in one.items():
         assert content.replace(b"rr-2026", b"rr-2027") == other[path], path
 
@@ -91,8 +118,12 @@ def test_nothing_of_a_line_a_dataset_or_a_moment_stands_in_what_is_published(ser
             assert set(pq.read_metadata(io.BytesIO(content)).metadata or {}) <= {b"ARROW:schema"}
     deviations = json.loads(found["/results"])["evaluation"]["deviations"]
     assert deviations == [f"{CODES[2]}, cell 1: accepted with {DEVIATES}, findings of the checks"]
+    loading, mass = json.loads(found["/results"])["evaluation"]["conformance"]
+    assert {frozenset(one) for one in loading["lines"]} == {frozenset({"code", "within", "outside", "missing"})}
+    assert any(one["outside"] for one in loading["lines"]) and mass["lines"] == [], "a mass tells whose cell it is"
     told = json.loads(found["/summary"])
     assert not any(code in json.dumps(told) for code in VALUES) and "reason" not in json.dumps(told)
+    assert "conformance" not in json.dumps(told)
 
 
 def test_everything_stands_in_the_order_of_codes(services: Services) -> None:
@@ -162,6 +193,7 @@ def _secrets(of: ClosedRound) -> set[str]:
         "funding",
         "has no cycle",
         "clock-",
+        "ROLL",
         *of.lines,
     }
     for one in handed:

@@ -8,8 +8,9 @@ import pyarrow.parquet as pq
 import pytest
 from pydantic import ValidationError
 
-from exchange.conform import as_table, conform, deviations
+from exchange.conform import as_table, conform, counted, deviations, kept_to
 from schemas.protocol import Conformance, ProductionProtocol, Target
+from schemas.round.conformance import Keeping
 from tests.production import Sheets, read, run, workbook
 
 
@@ -85,6 +86,66 @@ def test_sides_are_told_apart(tmp_path: Path) -> None:
     assert (one.actual, other.actual, one.side) == (None, None, "B")
 
 
+def test_a_target_of_an_electrode_is_not_asked_of_the_other(tmp_path: Path) -> None:
+    [one] = found(tmp_path, **LOADING, target=12.5, minus=0.1, plus=0.1, electrode="positive")
+    assert (one.object, one.within, one.label) == ("R-1", True, "Coating: Dry loading, positive electrode")
+    [other] = found(tmp_path, **LOADING, target=12.5, minus=0.1, plus=0.1, electrode="negative")
+    assert (other.object, other.within) == ("R-2", False)
+
+
+def test_a_target_of_a_numbered_parameter_is_not_asked_of_the_others(tmp_path: Path) -> None:
+    mixing = [
+        ["Batch id", "Electrode polarity", "Component 1 mass [g]", "Component 2 mass [g]"],
+        ["SL-1", "positive", 940.0, 30.0],
+    ]
+    target = {"step": "mixing", "parameter": "component_mass", "unit": "g", "target": 30.0, "minus": 1, "plus": 1}
+    sheets = {"Production run": run()["Production run"], "Mixing": mixing}
+    [one] = found(tmp_path, sheets, **target, number=2)
+    assert (one.actual, one.within, one.label) == (30.0, True, "Mixing: Component 2 mass")
+    assert [each.within for each in found(tmp_path, sheets, **target)] == [False, True]
+
+
+THREE = (
+    Target(**LOADING, target=12.5, minus=0.1, plus=0.1, electrode="positive", critical=True),  # type: ignore[arg-type]
+    Target(step="stacking", parameter="layers", target=10, minus=0, plus=0),
+    Target(step="coating", parameter="web_speed", unit="m/min", target=1, minus=0.5, plus=0.5),
+)
+
+
+def test_each_cell_counts_once_for_a_target_whatever_it_was_made_from(tmp_path: Path) -> None:
+    kept = kept_to(THREE, reported(tmp_path))
+    assert kept.keeping == (Keeping.WITHIN, Keeping.WITHIN, Keeping.MISSING)
+    assert [one.object for one in kept.found] == ["R-1", "C-1", "C-2", "R-1", "R-2"]
+    assert kept_to(THREE, None).keeping == (Keeping.MISSING,) * 3
+    away = kept_to((THREE[0].model_copy(update={"electrode": None}),), reported(tmp_path))
+    assert away.keeping == (Keeping.OUTSIDE,), "one roll is within, the other is not"
+    cells = [("QX", kept.keeping), ("QX", away.keeping * 3), ("BM", ()), ("QX", kept.keeping)]
+    first, layers, speed = counted(THREE, cells, blind=False)
+    assert [(one.code, one.within, one.outside, one.missing) for one in first.lines] == [
+        ("BM", 0, 0, 1),
+        ("QX", 2, 1, 0),
+    ]
+    assert (first.asked, first.low, first.high, first.unit, first.critical) == (12.5, 12.4, 12.6, "mg/cm2", True)
+    assert [one.missing for one in speed.lines] == [1, 2] and layers.lines and not layers.withheld
+
+
+def test_under_codes_nothing_is_counted_that_tells_a_cells_design_or_a_lines_equipment() -> None:
+    open_to_all = (
+        *(THREE[0], THREE[2]),
+        Target(step="calendering", parameter="thickness_without_foil", unit="µm", target=60, minus=2, plus=2),
+        Target(step="calendering", parameter="porosity", unit="%", target=30, minus=2, plus=2),
+    )
+    telling = (
+        THREE[1],
+        Target(step="end-of-line", parameter="cell_mass", unit="g", target=40, minus=1, plus=1),
+        Target(step="mixing", parameter="mixer_volume", unit="L", target=10, minus=1, plus=None),
+        Target(step="coating", parameter="recipe", text="Recipe 7"),
+    )
+    found = counted((*open_to_all, *telling), [("QX", ())], blind=True)
+    assert [bool(one.lines) for one in found] == [True] * 4 + [False] * 4
+    assert all("each line reads in its letter alone" in one.withheld for one in found[4:])
+
+
 def test_verdicts_become_a_table(tmp_path: Path) -> None:
     table = as_table(found(tmp_path, **LOADING, target=12.5, minus=1, plus=1, critical=True))
     assert table.num_rows == 2 and table.column("within").to_pylist() == [True, False]
@@ -104,6 +165,9 @@ def test_verdicts_become_a_table(tmp_path: Path) -> None:
         {"target": float("nan")},
         {"text": "twelve"},
         {"side": "C"},
+        {"electrode": "left"},
+        {"number": 2},
+        {"step": "stacking", "parameter": "layers", "unit": "1", "electrode": "positive"},
         {"parameter": "recipe"},
     ],
 )

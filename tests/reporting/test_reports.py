@@ -90,7 +90,15 @@ def test_a_report_is_one_file_that_needs_no_script_and_no_other_host(name: str) 
 
 def test_the_report_has_its_sections_in_order_and_lists_what_must_be_said() -> None:
     heads = [str(block.text) for block in REPORT.blocks if isinstance(block, Heading) and block.level == 2]
-    wanted = ["Timeline", "Overview", "Discharge capacity at C/10 (mAh/g)", "Discharge at C/10", "Yield", "Late data"]
+    wanted = [
+        "Timeline",
+        "Overview",
+        "Discharge capacity at C/10 (mAh/g)",
+        "Discharge at C/10",
+        "Yield",
+        "Conformance with the protocol",
+        "Late data",
+    ]
     wanted += ["Conflicts declared", "Amendments of the plan", "Deviations", "Methods", "Parameters", "Provenance"]
     places = [heads.index(one) for one in wanted]
     assert places == sorted(places)
@@ -109,6 +117,23 @@ def test_the_report_has_its_sections_in_order_and_lists_what_must_be_said() -> N
         reports.plan().sha256,
     ):
         assert said in text, said
+
+
+def test_conformance_stands_under_codes_without_a_value_and_with_values_for_the_line_alone() -> None:
+    text = html(REPORT)
+    for said in (
+        *("Coating: Dry loading, positive electrode", "12.5 (12.2 to 12.8)\u00a0mg/cm²", "◆ QX 2 of 5", "▲ HT 1 of 5"),
+        *("Not counted under codes: End of line: Cell mass. Sizes tell.", "conformance/1"),
+    ):
+        assert said in text, said
+    assert "13.05" not in text and "ROLL" not in text
+    own = html(EVERY["letter"])
+    assert own.count("◆ Outside, critical") == 2 and "roll ROLL-5" in own and "13.05\u00a0mg/cm²" in own
+    assert "ROLL-1" not in own, "what is within stands on the sheet alone"
+    assert "ROLL-1" in html(EVERY["sheet"])
+    few = html(letter(reports.evaluation(4), reports.edition(), reports.own("DR")))
+    assert "13.05" in few, "an own value is read with few lines, too"
+    assert "onformance" not in html(EVERY["summary"]) and "onformance" not in html(EVERY["certificate"])
 
 
 def test_what_people_typed_is_text_in_every_form() -> None:
