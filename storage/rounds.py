@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from schemas.round.plan import Amendment, EvaluationPlan
-from schemas.round.round import Conflict, Round, RoundRecord, RoundRole, RoundState
+from schemas.round.round import Round, RoundRecord, RoundRole, RoundState
 from schemas.round.setup import RoundEvent
 from storage.tables import RoundEventRow, RoundPlanRow, RoundRoleRow, RoundRow
 from storage.taken import kept_once
@@ -110,21 +110,6 @@ def take_role(session: Session, round: str, role: RoundRole, holder: str) -> Non
         session.flush()
 
 
-def declare(session: Session, round: str, role: RoundRole, holder: str, statement: str, now: datetime) -> None:
-    """The holder of a role declares a conflict of interest."""
-    row = session.get_one(RoundRoleRow, (round, role.value, holder))
-    row.statement, row.declared_at = statement, now
-    session.flush()
-
-
-def declarers(session: Session, round: str) -> frozenset[tuple[RoundRole, str]]:
-    """Which holders of which roles have declared a conflict."""
-    chosen = select(RoundRoleRow.role, RoundRoleRow.holder).where(
-        RoundRoleRow.round == round, RoundRoleRow.statement.is_not(None)
-    )
-    return frozenset((RoundRole(role), holder) for role, holder in session.execute(chosen))
-
-
 def roles_of(session: Session, round: str, user: str, organisation: str) -> frozenset[RoundRole]:
     """The roles of a person in a round, those of their organisation as test house included."""
     chosen = select(RoundRoleRow.role, RoundRoleRow.holder).where(RoundRoleRow.round == round)
@@ -142,20 +127,6 @@ def holders(session: Session, round: str) -> dict[RoundRole, tuple[str, ...]]:
     for row in session.scalars(chosen):
         found[RoundRole(row.role)] = (*found.get(RoundRole(row.role), ()), row.holder)
     return found
-
-
-def declared(session: Session, round: str, organisation_of: dict[str, str]) -> tuple[Conflict, ...]:
-    """Every conflict that was declared; `organisation_of` says for whom each person acts."""
-    chosen = select(RoundRoleRow).where(RoundRoleRow.round == round, RoundRoleRow.statement.is_not(None))
-    return tuple(
-        Conflict(
-            role=RoundRole(row.role),
-            organisation=organisation_of.get(row.holder, ""),
-            statement=row.statement or "",
-            declared_at=row.declared_at or row.given_at,
-        )
-        for row in session.scalars(chosen.order_by(RoundRoleRow.role, RoundRoleRow.holder))
-    )
 
 
 def _round(session: Session, row: RoundRow) -> Round:

@@ -302,8 +302,8 @@ def _judged(
         TestStep(
             test=step.test,
             statistic=step.statistic,
-            straggler_limit=step.limit_5,
-            outlier_limit=step.limit_1,
+            straggler_limit=step.straggler_limit,
+            outlier_limit=step.outlier_limit,
             code=step.lines[0] if len(step.lines) == 1 else None,
             codes=step.lines,
             verdict=step.verdict.value,

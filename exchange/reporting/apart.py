@@ -66,7 +66,11 @@ def provenance(evaluation: Evaluation, edition: Edition) -> Iterator[Block]:
 
 def _of_plan(plan: EvaluationPlan) -> Iterator[tuple[Text, Text]]:
     yield "Source of charge", plan.charge_source.value
-    yield "Straggler, outlier", f"{100 * plan.straggler:g} %, {100 * plan.outlier:g} %"
+    yield "Straggler, outlier", f"{words.per_cent(plan.straggler)}, {words.per_cent(plan.outlier)}"
+    yield (
+        "Limits of h and k at",
+        words.listed([words.per_cent(one) for one in plan.levels.of_mandel if one is not None]),
+    )
     yield "Results that a line's spread needs", str(plan.minimum_cells)
     yield "Rule of exclusion", plan.exclusion_rules
 

@@ -45,7 +45,13 @@ def kpi_section(kpi: KpiEvaluation, evaluation: Evaluation) -> Iterator[Block]:
     if said := words.POWER.get(kpi.power, ""):
         yield Notice("Few lines", said, Tone.WARN)
     yield Facts(tuple(_facts(kpi)), strip=True)
-    pictures = (by_line(kpi), scores(kpi), mandel_h(kpi), mandel_k(kpi), forest(kpi))
+    pictures = (
+        by_line(kpi),
+        scores(kpi),
+        mandel_h(kpi, evaluation.levels),
+        mandel_k(kpi, evaluation.levels),
+        forest(kpi),
+    )
     yield from (one for one in pictures if one is not None)
     yield results_table(kpi, kpi.lines, f"{kpi.label}: results of every line")
     if kpi.notes:
@@ -53,7 +59,7 @@ def kpi_section(kpi: KpiEvaluation, evaluation: Evaluation) -> Iterator[Block]:
     yield from _unscored(kpi)
     yield from exclusions(kpi)
     yield from statistics(kpi)
-    yield from screening(kpi)
+    yield from screening(kpi, evaluation.levels)
     missing = [point for line in kpi.lines for point in line.points if point.value is None]
     if missing:
         columns = (Column("Line"), Column("Cell", number=True), Column("Why there is no value"))

@@ -7,6 +7,7 @@ from exchange.reporting.document import Block, Cell, Column, Heading, Paragraph,
 from exchange.reporting.figures.colours import of_verdict
 from exchange.reporting.results_table import SIGNS, TONES, results_table
 from schemas.round.evaluation import Aggregates, Figure, KpiEvaluation
+from schemas.round.levels import Levels
 
 _TESTS = {"cochran": "Cochran", "grubbs-single": "Grubbs, one mean", "grubbs-double": "Grubbs, two means"}
 
@@ -79,7 +80,7 @@ def _value(value: float | None, found: Aggregates, kpi: KpiEvaluation) -> str:
     return words.with_unit(words.fixed(value, words.decimals_for(found.assigned or value, kpi.digits)), kpi.unit)
 
 
-def screening(kpi: KpiEvaluation) -> Iterator[Block]:
+def screening(kpi: KpiEvaluation, levels: Levels) -> Iterator[Block]:
     """The tests in their order, with what they found."""
     if not kpi.screening:
         return
@@ -87,8 +88,8 @@ def screening(kpi: KpiEvaluation) -> Iterator[Block]:
         Column("Test"),
         Column("Line"),
         Column("Statistic", number=True),
-        Column("5 % limit", number=True),
-        Column("1 % limit", number=True),
+        Column(f"{words.per_cent(levels.straggler)} limit", number=True),
+        Column(f"{words.per_cent(levels.outlier)} limit", number=True),
         Column("Verdict"),
     )
     rows = [

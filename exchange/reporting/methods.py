@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from exchange.reporting import words
 from exchange.reporting.document import Block, Column, Heading, Paragraph, Symbols, Table
 from schemas.round.evaluation import Evaluation
+from schemas.round.levels import Levels
 
 
 @dataclass(frozen=True)
@@ -172,9 +174,9 @@ def methods(evaluation: Evaluation) -> Iterator[Block]:
     yield Paragraph(
         Symbols(
             "p lines, line i with n_{i} results, mean y_{i} and standard deviation s_{i}; ν_{i} = n_{i} − 1, "
-            "N = Σ n_{i}. |score| up to 2 is satisfactory, to below 3 questionable, from 3 on unsatisfactory. Beyond "
-            "the 5 % limit of h or k a line is a straggler, beyond 1 % an outlier. Neither ISO nor ASTM standards were "
-            "read, for they are sold: each formula comes from the public source beside it."
+            "N = Σ n_{i}. |score| up to 2 is satisfactory, to below 3 questionable, from 3 on unsatisfactory. "
+            f"{_judged(evaluation.levels)} Neither ISO nor ASTM standards were read, for they are sold: each formula "
+            "comes from the public source beside it."
         )
     )
     columns = (Column("Method"), Column("Definition"), Column("Formula"), Column("Standard and source"))
@@ -183,3 +185,15 @@ def methods(evaluation: Evaluation) -> Iterator[Block]:
         one = METHODS.get(id, _COMPUTED)
         rows.append((one.name, id, Symbols(one.formula), one.source))
     yield Table("Methods, their versions and sources", columns, rows)
+
+
+def _judged(levels: Levels) -> str:
+    straggler, outlier = words.per_cent(levels.straggler), words.per_cent(levels.outlier)
+    if levels.mandel is None:
+        return (
+            f"Beyond the {straggler} limit of a test, of h or of k a line is a straggler, beyond {outlier} an outlier."
+        )
+    return (
+        f"Beyond the {straggler} limit of a test a line is a straggler, beyond {outlier} an outlier; beyond the "
+        f"{words.per_cent(levels.mandel)} limit of h or k it is one, too."
+    )

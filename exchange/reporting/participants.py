@@ -104,7 +104,7 @@ def _blocks(evaluation: Evaluation, edition: Edition) -> Iterator[Block]:
         yield from kpi_section(kpi, evaluation)
     yield from _levels(evaluation)
     for number, curve in enumerate(evaluation.curves, 1):
-        yield from curve_section(curve, number)
+        yield from curve_section(curve, number, evaluation.levels)
     yield from apart.sections(evaluation, edition)
     yield from methods(evaluation)
     yield from apart.parameters(evaluation, edition)

@@ -19,6 +19,7 @@ def tables(evaluation: Evaluation) -> dict[str, pa.Table]:
         "screening": _table(_SCREENING, _screening(evaluation)),
         "exclusions": _table(_EXCLUSIONS, _exclusions(evaluation)),
         "curves": _table(_CURVES, _curves(evaluation)),
+        "cells_without_curve": _table(_WITHOUT, _without(evaluation)),
         "yields": _table(_YIELDS, _yields(evaluation)),
         "conformance": _table(_CONFORMANCE, _conformance(evaluation)),
         "late": _table(_LATE, _late(evaluation)),
@@ -49,6 +50,7 @@ _SCREENING = _schema(
 )
 _EXCLUSIONS = _schema(text="kpi line", whole="cell", said="reason by at")
 _CURVES = _schema(text="curve line axis_unit unit", whole="n", number="axis mean s difference h k consensus robust_s")
+_WITHOUT = _schema(text="curve line", whole="cell", said="reason")
 _YIELDS = _schema(text="line", whole="built passed analysed", number="share low high")
 _CONFORMANCE = _schema(
     text="label step parameter electrode side line",
@@ -132,6 +134,12 @@ def _curves(evaluation: Evaluation) -> Iterable[Row]:
                     "consensus": _at(curve.consensus, place),
                     "robust_s": _at(curve.robust_s, place),
                 }
+
+
+def _without(evaluation: Evaluation) -> Iterable[Row]:
+    for curve in evaluation.curves:
+        for one in curve.without:
+            yield {"curve": curve.label, "line": one.code, "cell": one.cell, "reason": one.reason}
 
 
 def _at(values: tuple[float | None, ...] | tuple[int, ...], place: int) -> float | None:

@@ -66,6 +66,11 @@ def score(value: float | None) -> str:
     return fixed(value, 2)
 
 
+def per_cent(share: float) -> str:
+    """A significance as people write it."""
+    return f"{100 * share:g} %"
+
+
 def unit(ucum: str) -> str:
     """A unit as people write it, from UCUM."""
     if ucum in _UNITS:

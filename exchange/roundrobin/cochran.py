@@ -5,32 +5,33 @@ from dataclasses import dataclass
 from exchange.roundrobin.level import Level
 from exchange.roundrobin.quantiles import beta_above, beta_point, share
 from exchange.roundrobin.refusals import NoSpread, TooFewLines
-from exchange.roundrobin.verdict import OUTLIER, STRAGGLER, Power, Verdict, power, verdict
+from exchange.roundrobin.verdict import ALPHAS, Alphas, Power, Verdict, power, verdict
 
 
 @dataclass(frozen=True)
 class Cochran:
-    """The line whose variance stands out most: its share of all variance (no unit), limits at 5 % and 1 %.
+    """The line whose variance stands out most: its share of all variance (no unit), limits at both of `alphas`.
 
-    `shares` and `limits_5` are those of every line of `lines` (those with two results or more). `p_value` is an upper
-    bound, exact where the share is above one half.
+    `shares` and `straggler_limits` are those of every line of `lines` (those with two results or more). `p_value` is an
+    upper bound, exact where the share is above one half.
     """
 
     line: str
     share: float
-    limit_5: float
-    limit_1: float
+    straggler_limit: float
+    outlier_limit: float
     p_value: float
     verdict: Verdict
     lines: tuple[str, ...]
     shares: tuple[float, ...]
-    limits_5: tuple[float, ...]
+    straggler_limits: tuple[float, ...]
     balanced: bool
     power: Power
+    alphas: Alphas = ALPHAS
     definition: str = "cochran/1"
 
 
-def cochran(level: Level) -> Cochran:
+def cochran(level: Level, alphas: Alphas = ALPHAS) -> Cochran:
     """G_j = nu_j s_j^2 / sum nu s^2, nu = n - 1; for balanced data Cochran's C = s_max^2 / sum s^2.
 
     The line named is the one of the smallest tail probability, which for balanced data has the largest variance. One
@@ -51,19 +52,20 @@ def cochran(level: Level) -> Cochran:
     shares = [square / total for square in squares]
     tails = [beta_above(part, df / 2.0, (pooled - df) / 2.0) for part, df in zip(shares, degrees, strict=True)]
     most = min(range(p), key=lambda place: (tails[place], -shares[place]))
-    limit_5, limit_1 = (cochran_limit(p, degrees[most], pooled, alpha) for alpha in (STRAGGLER, OUTLIER))
+    straggler, outlier = (cochran_limit(p, degrees[most], pooled, alpha) for alpha in alphas)
     return Cochran(
         line=level.lines[compared[most]],
         share=shares[most],
-        limit_5=limit_5,
-        limit_1=limit_1,
+        straggler_limit=straggler,
+        outlier_limit=outlier,
         p_value=min(1.0, p * tails[most]),
-        verdict=verdict(p, shares[most] > limit_5, shares[most] > limit_1),
+        verdict=verdict(p, shares[most] > straggler, shares[most] > outlier),
         lines=tuple(level.lines[place] for place in compared),
         shares=tuple(shares),
-        limits_5=tuple(cochran_limit(p, df, pooled, STRAGGLER) for df in degrees),
+        straggler_limits=tuple(cochran_limit(p, df, pooled, alphas[0]) for df in degrees),
         balanced=len(set(degrees)) == 1,
         power=power(p),
+        alphas=alphas,
     )
 
 

@@ -12,43 +12,60 @@ from exchange.roundrobin.curve import Curve
 from exchange.roundrobin.functional import FunctionalMandel, FunctionalStatistic, functional_mandel
 from exchange.roundrobin.level import Array
 from exchange.roundrobin.refusals import Uncomputable
-from exchange.roundrobin.verdict import Verdict
-from schemas.round.evaluation import CodedCurve, CurveEvaluation, Number
+from exchange.roundrobin.verdict import ALPHAS, Alphas, Verdict
+from schemas.round.evaluation import CellWithout, CodedCurve, CurveEvaluation, Number
 from schemas.round.flags import Flag
 
 PLACES = 101
 OfLines = Mapping[str, Mapping[str, Curve]]
-"""Curves by line and cell."""
+"""Curves by line, and by number of the cell."""
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """How a kind of curve is called, and `least_spread`: what instruments cannot resolve, in the unit of y."""
+    """How a kind of curve is called, and at which significances its lines are judged.
+
+    `least_spread`: what instruments cannot resolve, in the unit of y.
+    """
 
     label: str
     quantity: str
     axis_label: str
     least_spread: float = 0.0
+    alphas: Alphas = ALPHAS
 
 
 def evaluate_curves(drawn: Drawn, curves: OfLines, axis: Array | None = None) -> CurveEvaluation:
     """All of it for the curves of these lines; without an `axis` 101 places over what any of them covers.
 
-    What the curves do not allow is said in `refused`; below five lines nobody is flagged.
+    What the curves do not allow is said in `refused`, and cells without one in `without`; below five lines nobody is
+    flagged.
     """
+    lacking = _without(curves)
     try:
         placed = on_axis(curves, _axis(curves) if axis is None else axis)
         bands = line_bands(placed)
         consensus = consensus_curve(bands)
     except Uncomputable as refused:
-        return _empty(drawn, curves, refused.message)
-    return _evaluated(drawn, placed, bands, consensus, tuple(sorted(set(curves) - set(bands.lines))))
+        return _empty(drawn, curves, refused.message).model_copy(update={"without": lacking})
+    made = _evaluated(drawn, placed, bands, consensus, tuple(sorted(set(curves) - set(bands.lines))))
+    return made.model_copy(update={"without": lacking})
 
 
 def own_places(curves: OfLines) -> Array:
     """Every x at which some curve has a point: for curves on one grid, or over cycles."""
     there = [one.x for cells in curves.values() for one in cells.values() if one.there]
     return np.unique(np.concatenate(there)) if there else np.empty(0)
+
+
+def _without(curves: OfLines) -> tuple[CellWithout, ...]:
+    found = [
+        CellWithout(code=code, cell=int(cell), reason=one.reason)
+        for code, cells in curves.items()
+        for cell, one in cells.items()
+        if not one.there
+    ]
+    return tuple(sorted(found, key=lambda one: (one.code, one.cell)))
 
 
 def _axis(curves: OfLines) -> Array:
@@ -63,7 +80,7 @@ def _evaluated(
     drawn: Drawn, placed: Curves, bands: LineBands, consensus: ConsensusCurve, absent: tuple[str, ...]
 ) -> CurveEvaluation:
     apart = curve_differences(bands, consensus)
-    odd, why = _odd(placed, drawn.least_spread)
+    odd, why = _odd(placed, drawn)
     lines = {
         code: CodedCurve(
             code=code,
@@ -97,9 +114,9 @@ def _evaluated(
     )
 
 
-def _odd(placed: Curves, least: float) -> tuple[FunctionalMandel | None, str]:
+def _odd(placed: Curves, drawn: Drawn) -> tuple[FunctionalMandel | None, str]:
     try:
-        return functional_mandel(placed, least), ""
+        return functional_mandel(placed, drawn.least_spread, alphas=drawn.alphas), ""
     except Uncomputable as refused:
         return None, refused.message
 
@@ -121,7 +138,7 @@ _OF_K: dict[Verdict | None, Flag] = {
 
 
 def _limit(of: FunctionalStatistic | None) -> Number:
-    """The one at 5 %, where it is the same for all lines."""
+    """The straggler's, where it is the same for all lines."""
     limits = set() if of is None else {None if one is None else one[0] for one in of.limits}
     return limits.pop() if len(limits) == 1 else None
 
@@ -131,7 +148,7 @@ def _numbers(row: Array) -> tuple[Number, ...]:
 
 
 def _empty(drawn: Drawn, curves: OfLines, why: str) -> CurveEvaluation:
-    there = [one for cells in curves.values() for one in cells.values()]
+    there = [one for cells in curves.values() for one in cells.values() if one.definition.name]
     return CurveEvaluation(
         label=drawn.label,
         axis=(),

@@ -6,7 +6,7 @@ from exchange.roundrobin.aggregates import Together, together
 from exchange.roundrobin.cells import CellResult, Handed, level_of_cells, stated_by_lines
 from exchange.roundrobin.judge import Looked, by_themselves, judged, look
 from exchange.roundrobin.level import Level
-from exchange.roundrobin.verdict import OUTLIER, STRAGGLER, power
+from exchange.roundrobin.verdict import power
 from schemas.round.evaluation import Aggregates, Judged, KpiEvaluation
 from schemas.round.plan import EvaluationPlan, KpiPlan
 from schemas.round.round import Identity, Items, RoundKind, RoundRecord
@@ -50,7 +50,7 @@ def evaluate_kpi(record: RoundRecord, plan: EvaluationPlan, chosen: KpiPlan, han
         "with_left_out": _judged(every, plan, handed) if some_left_out else None,
         "refused": _alone(kept.level),
         "definitions": _definitions(base, kept),
-        "notes": (*base.notes, *_notes(plan, kept)),
+        "notes": (*base.notes, *_notes(kept)),
     }
     return base.model_copy(update=facts)
 
@@ -123,7 +123,7 @@ def _definitions(base: KpiEvaluation, kept: _Looked) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in used if one))
 
 
-def _notes(plan: EvaluationPlan, kept: _Looked) -> list[str]:
+def _notes(kept: _Looked) -> list[str]:
     if kept.by is None or kept.found is None:
         return []
     notes = [*kept.by.aggregates.not_given, *kept.found.scores.why]
@@ -131,8 +131,6 @@ def _notes(plan: EvaluationPlan, kept: _Looked) -> list[str]:
         notes.append(
             "Lines have different numbers of results: limits of k are exact, those of h are the balanced ones."
         )
-    if (plan.straggler, plan.outlier) != (STRAGGLER, OUTLIER):
-        notes.append("Cochran's and Grubbs' tests are made at 5 % and 1 %, h and k at the significances of the plan.")
     return notes
 
 

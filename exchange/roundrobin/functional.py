@@ -12,7 +12,7 @@ from exchange.roundrobin.curve import CurveDefinition, held
 from exchange.roundrobin.level import NOISE, Array
 from exchange.roundrobin.mandel import k_limit
 from exchange.roundrobin.refusals import Mismatched, TooFewLines, Uncomputable
-from exchange.roundrobin.verdict import OUTLIER, STRAGGLER, Power, Verdict, power, verdict
+from exchange.roundrobin.verdict import ALPHAS, Alphas, Power, Verdict, power, verdict
 
 DRAWS = 1000
 FEWEST_DRAWS = 200
@@ -22,7 +22,7 @@ AT_ONCE = 1_000_000
 
 Drawn = NDArray[np.float32]
 Limits = tuple[float, float]
-"""At 5 % and at 1 %."""
+"""For a straggler, and for an outlier."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +30,7 @@ class FunctionalStatistic:
     """h or k of p lines along the axis, values (p, g) without unit; not-a-number at places that are not judged.
 
     `largest` (p) is a line's largest |h| or k, `at` where on the axis it lies, `places` how many were judged. `limits`
-    (p) are what a line exceeds anywhere, if none is odd, with a chance of 5 % and 1 % for all lines together. All are
+    (p) are what a line exceeds anywhere, if none is odd, with the chances `alphas` for all lines together. All are
     None for k of a line of one cell.
     """
 
@@ -57,11 +57,12 @@ class FunctionalMandel:
     draws: int
     seed: int
     power: Power
+    alphas: Alphas = ALPHAS
     definition: str = "functional-mandel/1"
 
 
 def functional_mandel(
-    curves: Curves, least_spread: float = 0.0, draws: int = DRAWS, seed: int = SEED
+    curves: Curves, least_spread: float = 0.0, draws: int = DRAWS, seed: int = SEED, alphas: Alphas = ALPHAS
 ) -> FunctionalMandel:
     """h_i(t) = (mean_i(t) - mean of means(t)) / s_x(t) and k_i(t) = s_i(t) / s_r(t), as `mandel` has them at a point.
 
@@ -88,15 +89,23 @@ def functional_mandel(
         curves.curve,
         curves.axis,
         bands.lines,
-        _h(bands, least_spread, np.random.default_rng([seed, 0]), draws),
-        _k(bands, curves, least_spread, np.random.default_rng([seed, 1]), draws),
+        _h(bands, least_spread, _Bootstrap(np.random.default_rng([seed, 0]), draws, alphas)),
+        _k(bands, curves, least_spread, _Bootstrap(np.random.default_rng([seed, 1]), draws, alphas)),
         draws,
         seed,
         power(bands.p),
+        alphas,
     )
 
 
-def _h(bands: LineBands, least: float, chance: np.random.Generator, draws: int) -> FunctionalStatistic | None:
+@dataclass(frozen=True)
+class _Bootstrap:
+    chance: np.random.Generator
+    draws: int
+    alphas: Alphas
+
+
+def _h(bands: LineBands, least: float, by: _Bootstrap) -> FunctionalStatistic | None:
     first = bands.mean[0]
     means = bands.mean - first
     away = means - means.mean(axis=0)
@@ -105,8 +114,8 @@ def _h(bands: LineBands, least: float, chance: np.random.Generator, draws: int) 
     if not judged.any():
         return None
     h = np.where(judged, away / np.where(judged, s_x, 1.0), np.nan)
-    largest = [_extreme(drawn) for drawn in _drawn(away[:, judged], bands.p, chance, draws)]
-    found = np.quantile(np.concatenate(largest), [1 - STRAGGLER, 1 - OUTLIER], method="higher")
+    largest = [_extreme(drawn) for drawn in _drawn(away[:, judged], bands.p, by)]
+    found = np.quantile(np.concatenate(largest), [1 - alpha for alpha in by.alphas], method="higher")
     limits = (float(found[0]), float(found[1]))
     return _statistic(bands, h, np.abs(h), judged, (limits,) * bands.p)
 
@@ -119,9 +128,7 @@ def _extreme(means: Drawn) -> Drawn:
     return largest
 
 
-def _k(
-    bands: LineBands, curves: Curves, least: float, chance: np.random.Generator, draws: int
-) -> FunctionalStatistic | None:
+def _k(bands: LineBands, curves: Curves, least: float, by: _Bootstrap) -> FunctionalStatistic | None:
     degrees = np.array(bands.cells) - 1
     pooled = int(degrees.sum())
     judged = bands.whole & (bands.s_r > np.maximum(least, NOISE * np.abs(bands.mean).max(axis=0)))
@@ -132,8 +139,8 @@ def _k(
     away = (curves.values - bands.mean[owners])[:, judged]
     # By size, not by place in the table: the order of lines must not matter.
     sizes = np.sort(degrees[degrees > 0])
-    least_likely = [_least_likely(drawn, sizes) for drawn in _drawn(away, pooled, chance, draws)]
-    tails = np.quantile(np.concatenate(least_likely), [STRAGGLER, OUTLIER], method="lower")
+    least_likely = [_least_likely(drawn, sizes) for drawn in _drawn(away, pooled, by)]
+    tails = np.quantile(np.concatenate(least_likely), by.alphas, method="lower")
     limits = tuple(
         (k_limit(df, pooled, float(tails[0])), k_limit(df, pooled, float(tails[1]))) if df else None
         for df in degrees.tolist()
@@ -152,7 +159,7 @@ def _least_likely(residuals: Drawn, sizes: NDArray[np.int64]) -> Array:
     return smallest
 
 
-def _drawn(away: Array, count: int, chance: np.random.Generator, draws: int) -> Iterator[Drawn]:
+def _drawn(away: Array, count: int, by: _Bootstrap) -> Iterator[Drawn]:
     """Rounds (b, count, g) of normal curves of unit spread, correlated along the axis as the rows `away` (m, g) are.
 
     The root of the correlation matrix is the symmetric one, which is unique: order and scale of the data leave it.
@@ -161,10 +168,10 @@ def _drawn(away: Array, count: int, chance: np.random.Generator, draws: int) -> 
     values, vectors = np.linalg.eigh(scaled.T @ scaled)
     root = ((vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T).astype(np.float32)
     at_once = max(1, AT_ONCE // (count * len(root)))
-    for begin in range(0, draws, at_once):
-        size = (min(at_once, draws - begin) * count, len(root))
+    for begin in range(0, by.draws, at_once):
+        size = (min(at_once, by.draws - begin) * count, len(root))
         # Single precision is twice as fast, and far finer than a quantile of so many draws.
-        yield (chance.standard_normal(size, dtype=np.float32) @ root).reshape(-1, count, len(root))
+        yield (by.chance.standard_normal(size, dtype=np.float32) @ root).reshape(-1, count, len(root))
 
 
 def _statistic(

@@ -12,7 +12,7 @@ import numpy as np
 from exchange.roundrobin.level import Array, Results, finite, summary
 from exchange.roundrobin.quantiles import share, t_point
 from exchange.roundrobin.refusals import Mismatched, NoSpread, OutOfTable, TooFewLines
-from exchange.roundrobin.verdict import OUTLIER, STRAGGLER, Power, Verdict, power, verdict
+from exchange.roundrobin.verdict import ALPHAS, Alphas, Power, Verdict, power, verdict
 
 
 @dataclass(frozen=True)
@@ -26,22 +26,23 @@ class Extreme:
 
 @dataclass(frozen=True)
 class Grubbs:
-    """Both ends of p values, and the limits at 5 % and 1 % (two-sided, as ISO 5725-2 tables them).
+    """Both ends of p values, and the limits at both of `alphas` (two-sided, as ISO 5725-2 has them).
 
     A single value is outlying above the limit; two values below it. Limits of the double test are None, and its
-    verdicts undecided, where `reason` says that the table has none for this p.
+    verdicts undecided, where `reason` says that the table has none for this p or alpha.
     """
 
     high: Extreme
     low: Extreme
-    limit_5: float | None
-    limit_1: float | None
+    straggler_limit: float | None
+    outlier_limit: float | None
     power: Power
     definition: str
     reason: str = ""
+    alphas: Alphas = ALPHAS
 
 
-def grubbs_single(values: Results, lines: Sequence[str] | None = None) -> Grubbs:
+def grubbs_single(values: Results, lines: Sequence[str] | None = None, alphas: Alphas = ALPHAS) -> Grubbs:
     """G = (max - mean) / s and (mean - min) / s of p values, usually the means of lines; s with p - 1.
 
     Limits as `grubbs_limit`, two-sided. Lines are numbered from 1 where `lines` is not given. Standard: ISO 5725-2.
@@ -52,24 +53,25 @@ def grubbs_single(values: Results, lines: Sequence[str] | None = None) -> Grubbs
     if not s:
         raise NoSpread("All values are equal, so none can stand out.")
     p = len(numbers)
-    limit_5, limit_1 = grubbs_limit(p, STRAGGLER), grubbs_limit(p, OUTLIER)
+    straggler, outlier = (grubbs_limit(p, alpha) for alpha in alphas)
 
     def end(place: int, distance: float) -> Extreme:
         statistic = float(distance / s)
-        return Extreme((names[place],), statistic, verdict(p, statistic > limit_5, statistic > limit_1))
+        return Extreme((names[place],), statistic, verdict(p, statistic > straggler, statistic > outlier))
 
     top, bottom = int(numbers.argmax()), int(numbers.argmin())
     return Grubbs(
         end(top, numbers[top] - mean),
         end(bottom, mean - numbers[bottom]),
-        limit_5,
-        limit_1,
+        straggler,
+        outlier,
         power(p),
         "grubbs-single/1",
+        alphas=alphas,
     )
 
 
-def grubbs_double(values: Results, lines: Sequence[str] | None = None) -> Grubbs:
+def grubbs_double(values: Results, lines: Sequence[str] | None = None, alphas: Alphas = ALPHAS) -> Grubbs:
     """G = SS without the two largest (or smallest) / SS of all p values; the smaller, the more they stand out.
 
     SS is the sum of squares about the mean of what it is taken of. Limits are quantiles by simulation, see
@@ -79,23 +81,23 @@ def grubbs_double(values: Results, lines: Sequence[str] | None = None) -> Grubbs
     if not summary(numbers)[1]:
         raise NoSpread("All values are equal, so none can stand out.")
     p, reason = len(numbers), ""
-    limit_5: float | None = None
-    limit_1: float | None = None
+    straggler: float | None = None
+    outlier: float | None = None
     try:
-        limit_5, limit_1 = grubbs_double_limit(p, STRAGGLER), grubbs_double_limit(p, OUTLIER)
+        straggler, outlier = (grubbs_double_limit(p, alpha) for alpha in alphas)
     except OutOfTable as missing:
         reason = missing.message
 
     def end(places: list[int], kept: Array) -> Extreme:
         statistic = _squares(kept) / _squares(numbers)
         said = Verdict.UNDECIDED
-        if limit_5 is not None and limit_1 is not None:
-            said = verdict(p, statistic < limit_5, statistic < limit_1)
+        if straggler is not None and outlier is not None:
+            said = verdict(p, statistic < straggler, statistic < outlier)
         return Extreme(tuple(names[place] for place in places), statistic, said)
 
     order = [int(place) for place in np.argsort(numbers, kind="stable")]
     high, low = end(order[:-3:-1], numbers[order[:-2]]), end(order[:2], numbers[order[2:]])
-    return Grubbs(high, low, limit_5, limit_1, power(p), "grubbs-double/1", reason)
+    return Grubbs(high, low, straggler, outlier, power(p), "grubbs-double/1", reason, alphas)
 
 
 def grubbs_limit(p: int, alpha: float, two_sided: bool = True) -> float:

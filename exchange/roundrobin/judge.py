@@ -18,27 +18,28 @@ from schemas.round.plan import EvaluationPlan, KpiPlan
 
 @dataclass(frozen=True)
 class Looked:
-    """What the statistics say of a level: Mandel's at both significances, the tests in order, the scores."""
+    """What the statistics say of a level: Mandel's at the weaker significance, if there is one, and at the stronger."""
 
     level: Level
-    straggler: Mandel
-    outlier: Mandel
+    weaker: Mandel | None
+    mandel: Mandel
     screening: Screening
     scores: Scored
 
     @property
     def definitions(self) -> tuple[str, ...]:
         """Versions of everything that was computed."""
-        return (self.straggler.definition, self.screening.definition, *self.scores.definitions)
+        return (self.mandel.definition, self.screening.definition, *self.scores.definitions)
 
 
 def look(level: Level, plan: EvaluationPlan, chosen: KpiPlan, by: Together, stated: Mapping[str, float]) -> Looked:
     """Every comparison of the lines of a level; `stated` is u of the mean by line. TooFewLines below two lines."""
+    weaker, stronger = plan.levels.of_mandel
     return Looked(
         level,
-        mandel(level, plan.straggler),
-        mandel(level, plan.outlier),
-        screen(level),
+        None if weaker is None else mandel(level, weaker),
+        mandel(level, stronger),
+        screen(level, plan.levels.pair),
         scored(level, chosen, by, stated),
     )
 
@@ -78,8 +79,8 @@ def _line(line: CodedLine, found: Looked, plan: EvaluationPlan) -> CodedLine:
         return line
     at, few = found.level.lines.index(line.code), line.n < max(2, plan.minimum_cells)
     facts = {
-        "h": None if found.straggler.h is None else found.straggler.h[at],
-        "k": None if found.straggler.k is None else found.straggler.k[at],
+        "h": None if found.mandel.h is None else found.mandel.h[at],
+        "k": None if found.mandel.k is None else found.mandel.k[at],
         "mandel_h": _verdict_h(found, at),
         "mandel_k": Verdict.UNDECIDED.value if few else _verdict_k(found, at),
         "flags": (*_of_values(line.code, found, few), *((Flag.FEW,) if few else ()), *line.flags),
@@ -124,14 +125,15 @@ _BY_TEST = {
 
 def _verdict_h(found: Looked, at: int) -> str:
     line = found.level.lines[at]
-    beyond = line in found.straggler.beyond_h, line in found.outlier.beyond_h
-    return _verdict(found, found.straggler.h is not None, *beyond)
+    weaker = found.weaker is not None and line in found.weaker.beyond_h
+    return _verdict(found, found.mandel.h is not None, weaker, line in found.mandel.beyond_h)
 
 
 def _verdict_k(found: Looked, at: int) -> str:
     line = found.level.lines[at]
-    there = found.straggler.k is not None and found.straggler.k[at] is not None
-    return _verdict(found, there, line in found.straggler.beyond_k, line in found.outlier.beyond_k)
+    there = found.mandel.k is not None and found.mandel.k[at] is not None
+    weaker = found.weaker is not None and line in found.weaker.beyond_k
+    return _verdict(found, there, weaker, line in found.mandel.beyond_k)
 
 
 def _verdict(found: Looked, there: bool, beyond_straggler: bool, beyond_outlier: bool) -> str:
@@ -143,17 +145,19 @@ def _verdict(found: Looked, there: bool, beyond_straggler: bool, beyond_outlier:
 
 
 def _limits(found: Looked) -> Limits:
-    pairs = zip(found.level.n, found.straggler.k_limit, found.outlier.k_limit, strict=True)
+    weaker = (None,) * found.level.p if found.weaker is None else found.weaker.k_limit
+    pairs = zip(found.level.n, weaker, found.mandel.k_limit, strict=True)
     k = {n: (low, high) for n, low, high in pairs if n > 1}
-    return Limits(h=(found.straggler.h_limit, found.outlier.h_limit), k=dict(sorted(k.items())))
+    h = None if found.weaker is None else found.weaker.h_limit
+    return Limits(h=(h, found.mandel.h_limit), k=dict(sorted(k.items())))
 
 
 def _step(step: Step) -> TestStep:
     return TestStep(
         test=step.test,
         statistic=step.statistic,
-        straggler_limit=step.limit_5,
-        outlier_limit=step.limit_1,
+        straggler_limit=step.straggler_limit,
+        outlier_limit=step.outlier_limit,
         code=step.lines[0] if len(step.lines) == 1 else None,
         verdict=step.verdict.value,
         codes=step.lines,

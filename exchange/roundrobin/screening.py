@@ -6,7 +6,7 @@ from exchange.roundrobin.cochran import cochran
 from exchange.roundrobin.grubbs import Grubbs, grubbs_double, grubbs_single
 from exchange.roundrobin.level import Level
 from exchange.roundrobin.refusals import NoSpread, TooFewLines
-from exchange.roundrobin.verdict import Power, Verdict, power
+from exchange.roundrobin.verdict import ALPHAS, Alphas, Power, Verdict, power
 
 
 @dataclass(frozen=True)
@@ -17,8 +17,8 @@ class Step:
     p: int
     lines: tuple[str, ...]
     statistic: float
-    limit_5: float | None
-    limit_1: float | None
+    straggler_limit: float | None
+    outlier_limit: float | None
     verdict: Verdict
 
 
@@ -26,7 +26,7 @@ class Step:
 class Screening:
     """All steps in order, and whom they found; nobody is excluded by it.
 
-    `outliers` are lines that later steps left out to go on (beyond 1 %), `stragglers` those beyond 5 % that stayed in.
+    `outliers` are lines that later steps left out to go on, `stragglers` those beyond the weaker limit that stayed in.
     `ended` says why no further test was made.
     """
 
@@ -35,10 +35,11 @@ class Screening:
     outliers: tuple[str, ...]
     ended: str
     power: Power
+    alphas: Alphas = ALPHAS
     definition: str = "screening/1"
 
 
-def screen(level: Level) -> Screening:
+def screen(level: Level, alphas: Alphas = ALPHAS) -> Screening:
     """Cochran, again after each outlier; then Grubbs for one mean, again; for two means where one finds nothing.
 
     Exclusion is a person's decision with a reason, see `exclusions`: this goes on as if outliers were left out, so that
@@ -46,38 +47,39 @@ def screen(level: Level) -> Screening:
     single test finds nothing, and returns to Cochran after each outlier. Below five lines the tests say nothing.
     """
     steps: list[Step] = []
-    left, ended = _variances(level, steps)
-    left, means_ended = _means(left, steps)
+    left, ended = _variances(level, steps, alphas)
+    left, means_ended = _means(left, steps, alphas)
     outliers = tuple(line for step in steps if step.verdict is Verdict.OUTLIER for line in step.lines)
     stragglers = {
         line: None for step in steps if step.verdict is Verdict.STRAGGLER for line in step.lines if line not in outliers
     }
-    return Screening(tuple(steps), tuple(stragglers), outliers, means_ended or ended, power(level.p))
+    return Screening(tuple(steps), tuple(stragglers), outliers, means_ended or ended, power(level.p), alphas)
 
 
-def _variances(level: Level, steps: list[Step]) -> tuple[Level, str]:
+def _variances(level: Level, steps: list[Step], alphas: Alphas) -> tuple[Level, str]:
     left = level
     while True:
         try:
-            found = cochran(left)
+            found = cochran(left, alphas)
         except (TooFewLines, NoSpread) as refused:
             return left, refused.message
-        lines = (found.line,)
-        steps.append(Step("cochran", len(found.lines), lines, found.share, found.limit_5, found.limit_1, found.verdict))
+        lines, limits = (found.line,), (found.straggler_limit, found.outlier_limit)
+        steps.append(Step("cochran", len(found.lines), lines, found.share, *limits, found.verdict))
         if found.verdict is not Verdict.OUTLIER:
             return left, ""
         left = left.without(lines)
 
 
-def _means(level: Level, steps: list[Step]) -> tuple[Level, str]:
+def _means(level: Level, steps: list[Step], alphas: Alphas) -> tuple[Level, str]:
     left = level
     while True:
         try:
-            single = grubbs_single(left.means, left.lines)
+            single = grubbs_single(left.means, left.lines, alphas)
             found = _strongest("grubbs-single", single, left.p, highest=True)
             if found.verdict in (Verdict.OK, Verdict.UNDECIDED):
                 steps.append(found)
-                found = _strongest("grubbs-double", grubbs_double(left.means, left.lines), left.p, highest=False)
+                double = grubbs_double(left.means, left.lines, alphas)
+                found = _strongest("grubbs-double", double, left.p, highest=False)
         except (TooFewLines, NoSpread) as refused:
             return left, refused.message
         steps.append(found)
@@ -88,4 +90,5 @@ def _means(level: Level, steps: list[Step]) -> tuple[Level, str]:
 
 def _strongest(test: str, found: Grubbs, p: int, highest: bool) -> Step:
     ends = sorted((found.high, found.low), key=lambda end: end.statistic, reverse=highest)
-    return Step(test, p, ends[0].lines, ends[0].statistic, found.limit_5, found.limit_1, ends[0].verdict)
+    limits = found.straggler_limit, found.outlier_limit
+    return Step(test, p, ends[0].lines, ends[0].statistic, *limits, ends[0].verdict)

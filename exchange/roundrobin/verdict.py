@@ -7,6 +7,10 @@ ENOUGH = 8
 STRAGGLER = 0.05
 OUTLIER = 0.01
 
+Alphas = tuple[float, float]
+ALPHAS: Alphas = (STRAGGLER, OUTLIER)
+"""Significances beyond which a line is a straggler, and an outlier: those of ISO 5725-2, unless a plan says others."""
+
 
 class Power(StrEnum):
     """How far p lines carry: below 5 plots only, below 8 indicative (8 to 15 are what ISO 5725 asks for)."""
@@ -17,7 +21,7 @@ class Power(StrEnum):
 
 
 class Verdict(StrEnum):
-    """Beyond the 5 % limit a straggler (kept and marked), beyond 1 % an outlier; below five lines undecided."""
+    """Beyond the weaker limit a straggler (kept and marked), beyond the stronger an outlier; below five undecided."""
 
     OK = "ok"
     STRAGGLER = "straggler"
@@ -32,10 +36,10 @@ def power(p: int) -> Power:
     return Power.INDICATIVE if p < ENOUGH else Power.FULL
 
 
-def verdict(p: int, beyond_5: bool, beyond_1: bool) -> Verdict:
-    """The verdict of a test at 5 % and 1 % on p lines."""
+def verdict(p: int, beyond_straggler: bool, beyond_outlier: bool) -> Verdict:
+    """The verdict of a test of p lines by its two limits."""
     if p < FEWEST:
         return Verdict.UNDECIDED
-    if beyond_1:
+    if beyond_outlier:
         return Verdict.OUTLIER
-    return Verdict.STRAGGLER if beyond_5 else Verdict.OK
+    return Verdict.STRAGGLER if beyond_straggler else Verdict.OK

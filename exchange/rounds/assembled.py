@@ -63,6 +63,7 @@ def assembled(counted: Counted, made: Made, curves: tuple[CurveEvaluation, ...] 
         protocol=record.protocol.name,
         protocol_version=record.protocol.version,
         plan_sha256=plan.sha256,
+        levels=plan.levels,
         software=made.software,
         evaluated_at=made.at,
         p=len(counted.codes),

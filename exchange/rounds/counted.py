@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from access.rounds import FEWEST
-from exchange.rounds import duties
+from exchange.rounds import duties, uncertainties
 from schemas.round.check import KeptCheck
 from schemas.round.conformance import Keeping
 from schemas.round.exclusion import Kept
-from schemas.round.round import Cell, Identity, Participant, Round
+from schemas.round.round import Cell, Conflict, Identity, Participant, Round
 from schemas.round.submission import KpiValue, Submission, SubmissionState
 from schemas.round.uncertainty import KeptUncertainty
 from storage import conformance, exclusions, participants, people, round_checks, submissions
@@ -51,11 +51,12 @@ class Counted:
         return next((one for one in found if one.value is not None), found[0] if found else None)
 
     def uncertainty(self, of: tuple[Submission, ...], kpi: str) -> KeptUncertainty | None:
-        """What is stated of that value, in its unit; one that was stated before an amendment of the unit is nothing."""
+        """What is stated of that value, in its unit: entered in another unit, before an amendment, it is nothing."""
         for one in of:
             value = self.values[one.id].get(kpi)
             if value is not None and value.value is not None:
-                return one.uncertainty(kpi, value.unit)
+                said = uncertainties.in_force(one, self.round.plan, [value])
+                return next((each for each in said if (each.kpi, each.unit) == (kpi, value.unit)), None)
         return None
 
     def kept_to(self, of: tuple[Submission, ...]) -> tuple[Keeping, ...]:
@@ -151,7 +152,7 @@ def count(session: Session, round: Round) -> Counted:
         undecided=tuple(sorted(by_place.grouped(open_still))),
         values={of: {one.kpi: one for one in there} for of, there in found.items()},
         left_out=tuple(one for one in exclusions.of(session, round.id) if one.ended_at is None),
-        conflicts=_conflicts(session, round.id),
+        conflicts=_conflicts(session, round),
         keeping=conformance.keeping(session, [one.id for one in accepted]) if round.record.targets else {},
         checks=tuple(round_checks.of(session, round.id)),
     )
@@ -178,9 +179,14 @@ def _names(session: Session, lines: dict[str, Participant]) -> dict[str, str]:
     return {one.code: names.get(one.line, one.line) for one in lines.values()}
 
 
-def _conflicts(session: Session, round: str) -> tuple[str, ...]:
+def _conflicts(session: Session, round: Round) -> tuple[str, ...]:
     names = {one.id: one.name for one in people.organisations(session)} | {"": "an organisation of the round"}
-    return tuple(
-        f"The {one.role.value}, of {names[one.organisation]}, declared: {one.statement}"
-        for one in duties.declared(session, round)
-    )
+    return tuple(_declared(one, names[one.organisation], round) for one in duties.declared(session, round.id))
+
+
+def _declared(one: Conflict, of: str, round: Round) -> str:
+    """Who is replaced once the report is published changes nothing in it."""
+    published = round.published_at
+    ended = one.ended_at if one.ended_at and (published is None or one.ended_at < published) else None
+    role = f"{one.role.value} until {ended:%Y-%m-%d}" if ended else one.role.value
+    return f"The {role}, of {of}, declared on {one.declared_at:%Y-%m-%d}: {one.statement}"

@@ -2,18 +2,20 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
 
 from access.rounds import FEWEST
 from exchange.roundrobin.charge import Source, Way
-from exchange.roundrobin.curve import CHARGE_UNIT, Curve, normalised
+from exchange.roundrobin.curve import CHARGE_UNIT, Curve, CurveDefinition, normalised
 from exchange.roundrobin.curves_of_lines import Drawn, OfLines, evaluate_curves, own_places
 from exchange.roundrobin.fading import capacity_of_cycle, retention_of_cycle
 from exchange.roundrobin.rounding import curve_as_shown
 from exchange.roundrobin.trace import STEP_COLUMNS, Trace, WantedStep, trace_of
+from exchange.roundrobin.verdict import Alphas
 from exchange.roundrobin.voltage import dq_dv, voltage_of_charge
 from exchange.rounds.counted import Counted
 from exchange.services import Services
@@ -28,6 +30,9 @@ OWN_STEP = "charge of its own step"
 RESOLVED_V = 0.001
 OF_FEW = f"Fewer than {FEWEST} organisations have this curve: it is not compared."
 _NEEDED = ("timeseries", "steps", "cycles")
+NO_CURVE: Final = "its tables do not give this curve"
+"""Stands for every reason under a code, as for KPIs: what a step lacks tells the instrument that recorded it."""
+NO_TABLES: Final = CurveDefinition("", "", "").refuse("no build of it has tables of its time series, steps and cycles")
 READERS = 2
 """So many cells are read at a time: an object store answers each request after a while."""
 
@@ -44,20 +49,24 @@ class _OfCell:
 def of_round(services: Services, counted: Counted) -> tuple[CurveEvaluation, ...]:
     """For each curve of the plan voltage over charge and dQ/dV; and capacity over cycles, where there are several.
 
-    Of each cell the newest build with tables is read, a few cells at a time: the rows of the step and no more.
+    Of each cell the newest build with tables is read, a few cells at a time: the rows of the step and no more. A
+    cell without has no curve, and the evaluation says so.
     """
     plans = counted.round.plan.curves
     if not plans or counted.too_few:
         return ()
+    alphas = counted.round.plan.levels.pair
     reference = min(one.cycle for one in plans)
     source = Source(counted.round.plan.charge_source.value)
     builds = _builds(services, counted)
     with ThreadPoolExecutor(READERS, thread_name_prefix="curves") as readers:
         found = readers.map(lambda stored: _of_cell(services, stored, plans, reference, source), builds.values())
-        cells = dict(zip(builds, found, strict=True))
-    drawn = [one for at, plan in enumerate(plans) for one in _of_plan(plan, at, cells)]
+        read = dict(zip(builds, found, strict=True))
+    without = _OfCell((NO_TABLES,) * len(plans), (NO_TABLES,) * len(plans), NO_TABLES)
+    cells = {place: read.get(place, without) for place in counted.counting}
+    drawn = [one for at, plan in enumerate(plans) for one in _of_plan(plan, at, cells, alphas)]
     fading = _of_lines(cells, lambda one: one.fading)
-    every = (*drawn, *_of_cycles(fading, reference))
+    every = (*drawn, *_of_cycles(fading, reference, alphas))
     return tuple(curve_as_shown(of_enough(one, counted)) for one in every)
 
 
@@ -71,7 +80,7 @@ def _of_cell(
     return _OfCell(
         tuple(_divided(voltage_of_charge(one), plan, one) for one, plan in zip(traces, plans, strict=True)),
         tuple(_divided(dq_dv(one), plan, one) for one, plan in zip(traces, plans, strict=True)),
-        retention_of_cycle(capacity, reference),
+        _under_code(retention_of_cycle(capacity, reference)),
     )
 
 
@@ -86,7 +95,16 @@ def of_enough(curve: CurveEvaluation, counted: Counted) -> CurveEvaluation:
     """The curve; of fewer than five organisations nothing but that, and what it would have shown."""
     if not curve.lines or counted.organisations(one.code for one in curve.lines) >= FEWEST:
         return curve
-    nothing = {"axis": (), "lines": (), "consensus": (), "robust_s": (), "h_limit": None, "k_limit": None, "absent": ()}
+    nothing = {
+        "axis": (),
+        "lines": (),
+        "consensus": (),
+        "robust_s": (),
+        "h_limit": None,
+        "k_limit": None,
+        "absent": (),
+        "without": (),
+    }
     return curve.model_copy(update=nothing | {"refused": OF_FEW})
 
 
@@ -115,23 +133,28 @@ def _whole(services: Services, stored: StoredTable, columns: Sequence[str] | Non
 def _divided(curve: Curve, plan: CurvePlan, trace: Trace) -> Curve:
     charge = trace.parameters.get("charge_ah")
     if not plan.normalised or curve.reason or not isinstance(charge, float):
-        return curve
+        return _under_code(curve)
     return normalised(curve, charge, CHARGE_UNIT, OWN_STEP)
 
 
-def _of_plan(plan: CurvePlan, at: int, cells: Mapping[tuple[str, int], _OfCell]) -> list[CurveEvaluation]:
+def _under_code(curve: Curve) -> Curve:
+    return replace(curve, reason=NO_CURVE) if curve.reason else curve
+
+
+def _of_plan(
+    plan: CurvePlan, at: int, cells: Mapping[tuple[str, int], _OfCell], alphas: Alphas
+) -> list[CurveEvaluation]:
     share = f"by {OWN_STEP}" if plan.normalised else ""
-    over = Drawn(plan.label, "voltage", f"charge {share}".strip(), RESOLVED_V)
-    slope = Drawn(f"{plan.label}, dQ/dV", f"dQ/dV {share}".strip(), "voltage")
-    slopes = _of_lines(cells, lambda one: one.dq_dv[at])
+    over = Drawn(plan.label, "voltage", f"charge {share}".strip(), RESOLVED_V, alphas)
+    slope = Drawn(f"{plan.label}, dQ/dV", f"dQ/dV {share}".strip(), "voltage", alphas=alphas)
+    voltages, slopes = _of_lines(cells, lambda one: one.voltage[at]), _of_lines(cells, lambda one: one.dq_dv[at])
     grid = own_places(slopes)
-    made = [evaluate_curves(over, _of_lines(cells, lambda one: one.voltage[at]))]
-    return [*made, evaluate_curves(slope, slopes, grid)] if len(grid) > 1 else made
+    return [evaluate_curves(over, voltages), evaluate_curves(slope, slopes, grid if len(grid) > 1 else None)]
 
 
-def _of_cycles(fading: OfLines, reference: int) -> list[CurveEvaluation]:
+def _of_cycles(fading: OfLines, reference: int, alphas: Alphas) -> list[CurveEvaluation]:
     cycles = own_places(fading)
     if len(cycles) < 2 or not np.isfinite(cycles).all():
         return []
-    drawn = Drawn("Capacity over cycles", f"share of the capacity of cycle {reference}", "cycle")
+    drawn = Drawn("Capacity over cycles", f"share of the capacity of cycle {reference}", "cycle", alphas=alphas)
     return [evaluate_curves(drawn, fading, cycles)]

@@ -9,7 +9,7 @@ from schemas.errors import Conflict
 from schemas.round.rights import RoundStanding
 from schemas.round.round import Conflict as Declared
 from schemas.round.round import Participant, Round, RoundRole
-from storage import members, participants, people, rounds
+from storage import conflicts, members, participants, people, rounds
 
 
 def taking_part(session: Session, round: str) -> frozenset[str]:
@@ -48,7 +48,8 @@ def bound(session: Session, round: str) -> frozenset[str]:
 
 def undeclared(session: Session, round: str) -> frozenset[str]:
     """Those of them of which the coordinator has not declared that."""
-    known = {holder for role, holder in rounds.declarers(session, round) if role is RoundRole.COORDINATOR}
+    said = [(by, one) for by, one in conflicts.of(session, round) if one.ended_at is None]
+    known = {by for by, one in said if one.role is RoundRole.COORDINATOR}
     return frozenset(of for user, some in _coordinators(session, round).items() if user not in known for of in some)
 
 
@@ -68,15 +69,22 @@ def not_of_their_own(session: Session, standing: RoundStanding, line: Participan
         raise Conflict(f"{line.code} is your own organisation's: the statistician {what}.")
 
 
+def takes_part_for(session: Session, round: str, user: str) -> str:
+    """The organisation with a line in the round that a person acts for; empty when there is none."""
+    return min(taking_part(session, round) & set(members.organisations_of(session, user)), default="")
+
+
+def acts_for(session: Session, round: str, user: str) -> str:
+    """The same, else any organisation that they act for."""
+    return takes_part_for(session, round, user) or min(members.organisations_of(session, user), default="")
+
+
 def declared(session: Session, round: str) -> tuple[Declared, ...]:
-    """Conflicts of interest that were declared, as the report prints them."""
-    part = taking_part(session, round)
-    shown = {}
-    for users in rounds.holders(session, round).values():
-        for user in users:
-            of = members.organisations_of(session, user)
-            shown[user] = min((one for one in of if one in part), default=min(of, default=""))
-    return rounds.declared(session, round, shown)
+    """Conflicts of interest that were declared, as the report prints them: those of people who were replaced, too."""
+    return tuple(
+        one if one.organisation else one.model_copy(update={"organisation": acts_for(session, round, by)})
+        for by, one in conflicts.of(session, round)
+    )
 
 
 def _coordinators(session: Session, round: str) -> dict[str, frozenset[str]]:

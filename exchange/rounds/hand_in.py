@@ -83,10 +83,12 @@ def _same(on: Offered, one: Submission) -> bool:
 
 def _repeated(session: Session, on: Offered, found: Computed) -> Submission | None:
     """What stands for the cell, when this is the same once more: file, build, what failed, results, uncertainties."""
-    offered, said = {one.kpi: one.model_dump_json() for one in found.values}, uncertainties.stated(on, found.values)
+    offered = {one.kpi: one.model_dump_json() for one in found.values}
+    said, budgets = uncertainties.stated(on, found.values), uncertainties.budgets(on)
     for one in (each for each in on.earlier if _same(on, each)):
         kept = submissions.values(session, [one.id], on.plan)[one.id]
-        unchanged = set(one.failed_rules) - {TWICE} == set(on.rules) and one.uncertainties == said
+        stated = one.budgets, uncertainties.in_force(one, on.round.plan, kept)
+        unchanged = set(one.failed_rules) - {TWICE} == set(on.rules) and stated == (budgets, said)
         unchanged &= conformance.of(session, [one.id]).get(one.id) == found.conformance
         if unchanged and {value.kpi: value.model_dump_json() for value in kept} == offered:
             return one
@@ -114,6 +116,7 @@ def _keep(services: Services, session: Session, who: Principal, on: Offered, fou
         state=SubmissionState.ACCEPTED if clean else SubmissionState.RECEIVED,
         failed_rules=tuple(sorted({*on.rules, *([TWICE] if on.others else [])})),
         uncertainties=uncertainties.stated(on, found.values),
+        budgets=uncertainties.budgets(on),
     )
     before = [one.id for one in on.standing]
     submissions.set_state(session, before, SubmissionState.SUPERSEDED, who.user, now)

@@ -14,9 +14,10 @@ from schemas.access import GranteeKind, NetworkRight, Principal
 from schemas.errors import Conflict, Refused, Trouble
 from schemas.organisation import NetworkRole
 from schemas.round.rights import RoundRight
+from schemas.round.round import Conflict as Declared
 from schemas.round.round import RoundRole, RoundShown
 from schemas.round.setup import RoundPeople
-from storage import members, people, rounds
+from storage import conflicts, members, people, rounds
 
 
 def change(services: Services, who: Principal, round: str, wanted: RoundPeople) -> RoundShown:
@@ -38,12 +39,17 @@ def change(services: Services, who: Principal, round: str, wanted: RoundPeople) 
 
 
 def declare(services: Services, who: Principal, round: str, statement: str) -> RoundShown:
-    """The coordinator says for which participating organisation they act; it stays, and the report prints it."""
+    """The coordinator says for which participating organisation they act; the report prints it, whoever comes after."""
     guard.require_in_round(services, who, RoundRight.DECLARE, round, said=statement)
     with services.sessions.begin() as session:
         held(session, round, BEFORE_PUBLISHING, "a conflict is declared")
-        rounds.declare(session, round, RoundRole.COORDINATOR, who.user, statement, services.now())
-        # Whoever is replaced later takes the role's row along; what the report prints stays here.
+        said = Declared(
+            role=RoundRole.COORDINATOR,
+            organisation=duties.takes_part_for(session, round, who.user),
+            statement=statement,
+            declared_at=services.now(),
+        )
+        conflicts.add(session, services.new_id(), round, said, who.user)
         rounds.happened(session, services.new_id(), round, "conflict declared", who.user, services.now(), statement)
     return show.one(services, who, round)
 
@@ -57,6 +63,7 @@ def give(services: Services, session: Session, who: Principal, round: str, wante
     for role, holders in chosen.items():
         for holder in set(before.get(role, ())) - set(holders):
             rounds.take_role(session, round, role, holder)
+            conflicts.end(session, round, (role, holder), duties.acts_for(session, round, holder), services.now())
         for holder in holders:
             rounds.give_role(session, round, role, holder, who.user, services.now())
 

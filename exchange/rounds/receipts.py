@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from exchange import guard
 from exchange.conform import deviations
-from exchange.rounds import notes, production
+from exchange.rounds import notes, production, uncertainties
 from exchange.rounds.offered import TWICE
 from exchange.services import Services
 from schemas.access import Principal
@@ -74,7 +74,8 @@ def _own(services: Services, session: Session, round: Round, organisation: str) 
     ordered = sorted(kept, key=lambda one: (one.line, cells[one.cell].number, one.number))
     return [
         OwnSubmission(
-            **dict(receipt(services, session, round, lines[one.line], cells[one.cell].name, one)),
+            **dict(receipt(services, session, round, lines[one.line], cells[one.cell].name, one))
+            | {"uncertainties": uncertainties.in_force(one, round.plan, values[one.id])},
             in_quarantine=one.run in shut,
             counts=one.state is SubmissionState.ACCEPTED and not one.late,
             failed_rules=tuple(name for name in one.failed_rules if name != TWICE),

@@ -5,6 +5,7 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from schemas.round.conformance import TargetEvaluation
+from schemas.round.levels import Levels
 from schemas.round.round import Identity, RoundKind
 
 Number = float | None
@@ -55,7 +56,7 @@ class CodedLine(BaseModel, frozen=True):
 
 
 class Limits(BaseModel, frozen=True):
-    """Critical values at the straggler's and the outlier's significance; of k one pair for each line's n."""
+    """Critical values at both significances, the first None where there is one; of k one pair for each line's n."""
 
     h: tuple[Number, Number] = (None, None)
     k: dict[int, tuple[Number, Number]] = {}
@@ -174,11 +175,19 @@ class CodedCurve(BaseModel, frozen=True):
     flags: tuple[str, ...] = ()
 
 
+class CellWithout(BaseModel, frozen=True):
+    """A cell that counts and has no curve, and why, in words without anything own."""
+
+    code: str
+    cell: int
+    reason: str
+
+
 class CurveEvaluation(BaseModel, frozen=True):
     """All lines' curves on one axis; what no line reaches is missing, nothing is extrapolated.
 
-    `refused` says why there are none; `absent` are codes of lines without a curve. `k_limit` is given where all lines
-    have as many cells, and the flags of a line go by its own.
+    `refused` says why there are none; `absent` are codes of lines without a curve, `without` all cells that lack one.
+    `k_limit` is given where all lines have as many cells, and the flags of a line go by its own.
     """
 
     label: str
@@ -196,6 +205,7 @@ class CurveEvaluation(BaseModel, frozen=True):
     definitions: tuple[str, ...] = ()
     refused: str = ""
     absent: tuple[str, ...] = ()
+    without: tuple[CellWithout, ...] = ()
 
 
 class CodedYield(BaseModel, frozen=True):
@@ -232,6 +242,7 @@ class Evaluation(BaseModel, frozen=True):
     protocol: str
     protocol_version: str
     plan_sha256: str
+    levels: Levels = Levels()
     software: str
     evaluated_at: datetime
     p: int

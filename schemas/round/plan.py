@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from schemas.record.field import Part, Prose, Text
 from schemas.round.kpis import (
@@ -18,9 +18,21 @@ from schemas.round.kpis import (
     CycleCapacity,
     KpiChoice,
 )
+from schemas.round.levels import TABULATED, Levels
 
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+def _tabulated(level: float) -> float:
+    """ValueError where a report would lack one of the tests: better refused before anybody measures."""
+    if level not in TABULATED:
+        known = ", ".join(f"{one:g}" for one in TABULATED)
+        raise ValueError(f"the double Grubbs test has critical values at {known} alone, not at {level:g}: take one")
+    return level
+
+
+Level = Annotated[float, AfterValidator(_tabulated), Field(json_schema_extra={"enum": list(TABULATED)})]
 
 
 class SigmaFrom(StrEnum):
@@ -74,14 +86,15 @@ class EvaluationPlan(Part, frozen=True, extra="forbid"):
     """What is computed, and how it is judged.
 
     `minimum_cells`: results that a line needs for its spread to be judged. `outlier` and `straggler` are the
-    significances of the tests of ISO 5725-2.
+    significances of the tests of ISO 5725-2, and of Mandel's h and k unless `mandel_alpha` gives them one of their own.
     """
 
     kpis: tuple[KpiPlan, ...] = Field(min_length=1, max_length=50)
     curves: tuple[CurvePlan, ...] = Field(default=(), max_length=10)
     charge_source: ChargeSource = ChargeSource.INTEGRATED
-    straggler: Annotated[float, Field(gt=0, lt=0.5)] = 0.05
-    outlier: Annotated[float, Field(gt=0, lt=0.5)] = 0.01
+    straggler: Level = 0.05
+    outlier: Level = 0.01
+    mandel_alpha: Annotated[float, Field(gt=0, lt=0.5, description="ASTM E691 takes 0.005")] | None = None
     minimum_cells: int = Field(default=2, ge=1, le=100)
     exclusion_rules: Prose = "A result is left out only for a technical reason that is known apart from its value."
 
@@ -103,6 +116,11 @@ class EvaluationPlan(Part, frozen=True, extra="forbid"):
         self.in_order()
         return self
 
+    @property
+    def levels(self) -> Levels:
+        """At which lines are judged."""
+        return Levels(straggler=self.straggler, outlier=self.outlier, mandel=self.mandel_alpha)
+
     def in_order(self) -> tuple[KpiChoice, ...]:
         """The KPIs so that each comes after those that it is computed from; ValueError names a circle."""
         waiting, done = [one.kpi for one in self.kpis], dict[str, KpiChoice]()
@@ -118,8 +136,14 @@ class EvaluationPlan(Part, frozen=True, extra="forbid"):
     @property
     def sha256(self) -> str:
         """Of its canonical JSON: what is frozen when the round opens."""
-        text = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        later = {name for name in _LATER if not getattr(self, name)}
+        facts = self.model_dump(mode="json", exclude=later)
+        text = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+_LATER = ("mandel_alpha",)
+"""Fields without which a plan has the hash that it had before there were such."""
 
 
 def _refers_well(choice: Chosen, other: str, by_id: dict[str, Chosen]) -> None:

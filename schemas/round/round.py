@@ -162,12 +162,16 @@ class NewRound(RoundRecord, frozen=True, extra="forbid"):
 
 
 class Conflict(BaseModel, frozen=True):
-    """Somebody of a participating line has a role in the round, declares it, and the report prints it."""
+    """Somebody of a participating line has a role in the round, declares it, and the report prints it.
+
+    It stays when the role goes to somebody else, at `ended_at`.
+    """
 
     role: RoundRole
     organisation: str
     statement: str
     declared_at: datetime
+    ended_at: datetime | None = None
 
 
 class Round(BaseModel, frozen=True):

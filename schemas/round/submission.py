@@ -12,7 +12,7 @@ from schemas.organisation import ShortId
 from schemas.protocol import Conformance
 from schemas.record.field import Part, Prose
 from schemas.round.round import CellName, Code
-from schemas.round.uncertainty import KeptUncertainty, StatedBudget, StatedUncertainty
+from schemas.round.uncertainty import KeptBudget, KeptUncertainty, StatedBudget, StatedUncertainty
 
 
 class SubmissionState(StrEnum):
@@ -76,7 +76,10 @@ class Receipt(BaseModel, frozen=True):
 
 
 class Submission(BaseModel, frozen=True):
-    """A receipt with what the platform keeps of it; `number` counts the versions for one cell."""
+    """A receipt with what the platform keeps of it; `number` counts the versions for one cell.
+
+    `uncertainties` are by the plan that it was handed in under; those by another plan are made of `budgets` anew.
+    """
 
     id: str
     round: str
@@ -96,10 +99,7 @@ class Submission(BaseModel, frozen=True):
     failed_rules: tuple[str, ...] = ()
     decided_reason: str = ""
     uncertainties: tuple[KeptUncertainty, ...] = ()
-
-    def uncertainty(self, kpi: str, unit: str) -> KeptUncertainty | None:
-        """What the line states of a KPI in this unit; None where it states nothing, or did so in another unit."""
-        return next((one for one in self.uncertainties if (one.kpi, one.unit) == (kpi, unit)), None)
+    budgets: tuple[KeptBudget, ...] = ()
 
 
 class Tried(BaseModel, frozen=True):

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from schemas.organisation import ShortId
 from schemas.record.field import Part, Text
+from schemas.round.choosing import Measure
 
 Expanded = Annotated[
     float,
@@ -57,6 +58,12 @@ class StatedBudget(Part, frozen=True, extra="forbid"):
     def empty(self) -> bool:
         """Whether no contribution is above zero."""
         return not any((self.gain, self.offset, self.time, self.kelvin * self.per_kelvin, self.amount))
+
+
+class KeptBudget(StatedBudget, frozen=True):
+    """The same with what the KPI measured when it was stated: an offset in A says nothing of an energy."""
+
+    measure: Measure
 
 
 class KeptUncertainty(StatedUncertainty, frozen=True):

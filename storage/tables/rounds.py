@@ -52,16 +52,28 @@ class RoundPlanRow(Row):
 
 
 class RoundRoleRow(Row):
-    """Who does what in a round: a person, or (test house) an organisation; `statement` declares a conflict."""
+    """Who does what in a round: a person, or (test house) an organisation."""
 
     __tablename__ = "plx_round_role"
     round: Mapped[str] = mapped_column(ForeignKey("plx_round.id"), primary_key=True)
     role: Mapped[str] = mapped_column(String(16), primary_key=True)
     holder: Mapped[str] = mapped_column(Id, primary_key=True)
-    statement: Mapped[str | None] = mapped_column(Text)
-    declared_at: Mapped[datetime | None]
     given_at: Mapped[datetime]
     given_by: Mapped[str] = mapped_column(Id)
+
+
+class RoundConflictRow(Row):
+    """A conflict of interest of who had a role; it stays when the role goes to somebody else (`ended_at`)."""
+
+    __tablename__ = "plx_round_conflict"
+    id: Mapped[str] = mapped_column(Id, primary_key=True)
+    round: Mapped[str] = mapped_column(ForeignKey("plx_round.id"), index=True)
+    role: Mapped[str] = mapped_column(String(16))
+    organisation: Mapped[str | None] = mapped_column(Id)
+    statement: Mapped[str] = mapped_column(Text)
+    declared_at: Mapped[datetime]
+    declared_by: Mapped[str] = mapped_column(Id)
+    ended_at: Mapped[datetime | None]
 
 
 class ParticipantRow(Row):
@@ -147,6 +159,7 @@ class SubmissionRow(Row):
     state: Mapped[str] = mapped_column(String(16))
     failed_rules: Mapped[list[str]] = mapped_column(JSON)
     uncertainties: Mapped[list[Json]] = mapped_column(JSON, default=list, server_default="[]")
+    budgets: Mapped[list[Json]] = mapped_column(JSON, default=list, server_default="[]")
     decided_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str | None] = mapped_column(Id)

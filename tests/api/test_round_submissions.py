@@ -8,6 +8,7 @@ import pytest
 
 from exchange.identify import identify, issue_token
 from exchange.rounds import hand_in
+from exchange.rounds.counted import count
 from exchange.sharing import sealing
 from schemas.dataset import Visibility
 from schemas.metadata import DatasetKind, Metadata
@@ -441,3 +442,30 @@ def test_of_a_budget_the_uncertainty_is_kept_that_the_value_has(at: Desk) -> Non
     both = {"budgets": [declared | {"hours": 0}], "uncertainties": [{"kpi": "q1", "expanded": 0.1}]}
     assert set(refused(at, wanted(dataset, **both))) == {"/budgets/0/kpi", "/budgets/0/hours"}
     assert set(refused(at, wanted(dataset, budgets=[{"kpi": "q1", "channel": "3-7", "kelvin": 1}]))) == {"/budgets/0"}
+
+
+def test_a_budget_is_applied_anew_to_what_an_amended_plan_asks_for(at: Desk) -> None:
+    cell = {"id": named("north", 1), "specification": {"positive": {"active_mass_g": 12.5}}}
+    about = Metadata.model_validate(described("north", cell=cell))
+    dataset = built(at.services, "north", bdf_csv(3000), "a.csv", about, None)
+    declared = {"kpi": "q1", "channel": "3-7", "gain": 0.003, "offset": 0.0002, "hours": 1, "amount": 0.002}
+    given = wanted(dataset, budgets=[declared])
+    [before] = at.done("north", "POST", HAND_IN, given)["uncertainties"]
+    [own] = at.done("north", "GET", HAND_IN)["submissions"]
+    per_gram, energy = CAPACITY | {"normalisation": "active-mass"}, CAPACITY | {"kind": "cycle-energy"}
+    found = []
+    for kpi, why in ((per_gram, "Masses differ"), (energy, "Energy is meant")):
+        plan = {"kpis": [{"kpi": kpi, "sigma_pt": 0.05}]}
+        at.done("partner", "POST", f"/rounds/{ROUND}/amendments", {"plan": plan, "reason": why})
+        found += [one["uncertainties"] for one in at.done("north", "GET", HAND_IN)["submissions"]]
+    [[after], of_energy] = found
+    q = own["kpis"][0]["value"]
+    u = ((0.003 * q) ** 2 + 0.0002**2 + (0.002 * q) ** 2) ** 0.5
+    assert (before["unit"], before["expanded"]) == ("A.h", pytest.approx(2 * u, rel=1e-9))
+    assert (after["unit"], after["expanded"]) == ("mA.h/g", pytest.approx(2 * u * 1000 / 12.5, rel=1e-9))
+    assert of_energy == [], "an offset in A says nothing of an energy"
+    with at.services.sessions.read() as session:
+        [kept] = submissions.of(session, ROUND)
+        [counted] = count(session, rounds.find(session, ROUND) or pytest.fail()).counting.values()
+    assert kept.budgets[0].model_dump(exclude={"measure"}) == declared | {"time": 0.0, "kelvin": 0.0, "per_kelvin": 0.0}
+    assert counted == (kept,)

@@ -7,13 +7,14 @@ import pytest
 
 from exchange.identify import identify, issue_token
 from exchange.rounds import evaluate
-from exchange.rounds.people import declare
+from exchange.rounds.people import change, declare
 from exchange.rounds.states import close_due
 from exchange.services import Services
 from exchange.sharing import sealing
 from schemas.errors import Conflict
-from schemas.organisation import Membership, Role
+from schemas.organisation import Membership, NetworkRole, Role
 from schemas.round.round import RoundState
+from schemas.round.setup import RoundPeople
 from schemas.round.submission import Submission, SubmissionState
 from schemas.sealing import NewSeal
 from storage import participants, people, rounds, seals, submissions
@@ -245,5 +246,24 @@ def test_nothing_is_evaluated_before_a_conflict_that_came_up_is_declared_and_the
     declare(services, who, one.id, "I read for the first line.")
     [printed] = evaluate.evaluate(services, who, one.id).conflicts
     assert "I read for the first line." in printed
-    with services.sessions.read() as session:
-        assert f"of {people.organisation(session, 'line-1').name}, declared" in printed
+    assert "The coordinator, of Institute line-1, declared on 20" in printed
+
+
+def test_a_declared_conflict_stays_in_the_report_when_somebody_else_takes_the_role(services: Services) -> None:
+    one = closed_round(services, q(planted(6)))
+    who = identify(services, f"Bearer {issue_token(services, 'ran', 'test', ALL)}")
+    with services.sessions.begin() as session:
+        ours = Membership(user="ran", organisation="line-1", roles=frozenset({Role.VIEWER}))
+        people.set_membership(session, ours)
+    declare(services, who, one.id, "I read for the first line.")
+    with services.sessions.begin() as session:
+        people.give_network_role(session, "ran", NetworkRole.AUDITOR, services.now())
+    wanted = RoundPeople(coordinator="counts", custodian="keeps", statistician="counts")
+    [kept] = change(services, who, one.id, wanted).conflicts
+    assert kept.organisation == "line-1" and kept.ended_at is not None
+    with services.sessions.begin() as session:
+        people.set_membership(session, Membership(user="ran", organisation="line-1", roles=frozenset()))
+    other = identify(services, f"Bearer {issue_token(services, 'counts', 'test', ALL)}")
+    [printed] = evaluate.evaluate(services, other, one.id).conflicts
+    today = f"{services.now():%Y-%m-%d}"
+    assert printed.startswith(f"The coordinator until {today}, of Institute line-1, declared on {today}: I read for")

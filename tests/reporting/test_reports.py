@@ -31,7 +31,8 @@ from exchange.reporting.results_table import results_table
 from exchange.reporting.sheet import sheet
 from exchange.reporting.typeset import pdf, source
 from schemas.errors import Conflict
-from schemas.round.evaluation import CodedLine, CodedPoint
+from schemas.round.evaluation import CellWithout, CodedLine, CodedPoint
+from schemas.round.levels import Levels
 from schemas.round.report import Stage
 from schemas.round.round import Identity
 from tests import reports
@@ -134,6 +135,14 @@ def test_conformance_stands_under_codes_without_a_value_and_with_values_for_the_
     few = html(letter(reports.evaluation(4), reports.edition(), reports.own("DR")))
     assert "13.05" in few, "an own value is read with few lines, too"
     assert "onformance" not in html(EVERY["summary"]) and "onformance" not in html(EVERY["certificate"])
+
+
+def test_the_levels_at_which_lines_were_judged_are_printed() -> None:
+    assert "Beyond the 5 % limit of a test, of h or of k a line is a straggler, beyond 1 % an outlier" in html(REPORT)
+    levels = Levels(straggler=0.1, outlier=0.02, mandel=0.005)
+    text = html(participants_report(EVALUATION.model_copy(update={"levels": levels}), reports.edition()))
+    assert "10 % limit" in text and "2 % limit" in text and "limit at 0.5 %" in text and "at 5 %" not in text
+    assert "beyond the 0.5 % limit of h or k it is one, too" in text
 
 
 def test_what_people_typed_is_text_in_every_form() -> None:
@@ -265,10 +274,18 @@ def test_every_figure_is_drawn_whatever_the_values_are(results: list[list[float 
 
 def test_a_curve_that_no_line_has_says_why_and_draws_nothing() -> None:
     none = EVALUATION.curves[0].model_copy(
-        update={"lines": (), "axis": (), "consensus": (), "refused": "Two lines have such a curve.", "absent": ("AZ",)}
+        update={
+            "lines": (),
+            "axis": (),
+            "consensus": (),
+            "refused": "Two lines have such a curve.",
+            "absent": ("AZ",),
+            "without": (CellWithout(code="AZ", cell=3, reason="no build of it has tables"),),
+        }
     )
     made = participants_report(EVALUATION.model_copy(update={"curves": (none,)}), reports.edition())
     assert "Two lines have such a curve." in html(made)
+    assert "cells that count and have no curve" in html(made) and "no build of it has tables" in html(made)
     assert not [picture for picture in made.pictures() if picture.name.startswith("curve")]
 
 

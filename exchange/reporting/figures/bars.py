@@ -10,10 +10,12 @@ from exchange.reporting.figures.canvas import AXIS, DASHED, QUIET, Canvas
 from exchange.reporting.figures.colours import Shade, of_verdict
 from exchange.reporting.figures.scale import Scale, scale
 from schemas.round.evaluation import CodedLine, KpiEvaluation, Limits, Number
+from schemas.round.levels import Levels
 
 _LEFT, _RIGHT, _TOP, _BOTTOM, _HEIGHT = 46, 62, 30, 30, 230
 _WARN, _BAD = "#835300", "#AE1F27"
 _NARROWEST = 30
+_USUAL = Levels()
 
 
 @dataclass(frozen=True)
@@ -53,23 +55,23 @@ def scores(kpi: KpiEvaluation) -> Picture | None:
     )
 
 
-def mandel_h(kpi: KpiEvaluation) -> Picture | None:
-    """h of every line with the limits at 5 % and 1 %; None without h."""
+def mandel_h(kpi: KpiEvaluation, levels: Levels = _USUAL) -> Picture | None:
+    """h of every line with its limits; None without h."""
     bars = [_Bar(one.code, one.h, of_verdict(one.mandel_h)) for one in _by_code(kpi) if one.h is not None]
     if not bars:
         return None
     limits = [one for one in kpi.limits.h if one is not None]
     reach = [sign * max([1.0, *(sign * bar.value for bar in bars), *limits]) * 1.12 for sign in (-1, 1)]
     canvas, up = _begun(len(bars), scale(reach, _HEIGHT - _BOTTOM, _TOP, 6), "h")
-    _limits(canvas, up, _named(kpi.limits.h))
+    _limits(canvas, up, _named(kpi.limits.h, levels))
     _limits(canvas, up, [(None if one is None else -one, "") for one in kpi.limits.h])
     _bars(canvas, up, bars)
     label = f"Mandel's h of {kpi.label}: {_beyond(bars, kpi)}."
-    caption = "Mandel's h, between lines; limits at 5 % (dashed) and 1 % (solid)."
+    caption = f"Mandel's h, between lines; {_drawn_at(levels)}."
     return Picture(f"{kpi.kpi}-h", canvas.svg(label), label, caption)
 
 
-def mandel_k(kpi: KpiEvaluation) -> Picture | None:
+def mandel_k(kpi: KpiEvaluation, levels: Levels = _USUAL) -> Picture | None:
     """k of every line with the limits for its own number of cells; None without k."""
     bars = [
         _Bar(one.code, one.k, of_verdict(one.mandel_k), _limits_of(kpi.limits, one.n))
@@ -84,16 +86,16 @@ def mandel_k(kpi: KpiEvaluation) -> Picture | None:
     same = len({bar.limits for bar in bars}) == 1
     _bars(canvas, up, bars)
     if same:
-        _limits(canvas, up, _named(bars[0].limits))
+        _limits(canvas, up, _named(bars[0].limits, levels))
     else:
         _own_limits(canvas, up, bars)
     label = f"Mandel's k of {kpi.label}: {_beyond(bars, kpi)}."
-    caption = f"Mandel's k, {kpi.spread_name}; limits at 5 % (dashed) and 1 % (solid)"
+    caption = f"Mandel's k, {kpi.spread_name}; {_drawn_at(levels)}"
     caption += "." if same else ", for each line's own number of cells."
     return Picture(f"{kpi.kpi}-k", canvas.svg(label), label, caption)
 
 
-_PAIR = ((_WARN, DASHED, "5 %"), (_BAD, "", "1 %"))
+_PAIR = ((_WARN, DASHED), (_BAD, ""))
 _APART = 13
 """Pixels between the names of two limits, so that both can be read."""
 
@@ -118,14 +120,22 @@ def _edges(canvas: Canvas, count: int, place: int) -> tuple[float, float]:
     return _LEFT + place * width, _LEFT + (place + 1) * width
 
 
-def _named(pair: tuple[Number, Number]) -> list[tuple[Number, str]]:
-    return [(one, f"{name} {words.score(one)}") for one, (_, _, name) in zip(pair, _PAIR, strict=True)]
+def _named(pair: tuple[Number, Number], levels: Levels) -> list[tuple[Number, str]]:
+    names = ["" if one is None else words.per_cent(one) for one in levels.of_mandel]
+    return [(one, f"{name} {words.score(one)}") for one, name in zip(pair, names, strict=True)]
+
+
+def _drawn_at(levels: Levels) -> str:
+    weaker, stronger = levels.of_mandel
+    if weaker is None:
+        return f"limit at {words.per_cent(stronger)}"
+    return f"limits at {words.per_cent(weaker)} (dashed) and {words.per_cent(stronger)} (solid)"
 
 
 def _limits(canvas: Canvas, up: Scale, pair: Sequence[tuple[Number, str]]) -> None:
     """The weaker limit dashed and the stronger solid, across all bars, named at the right edge."""
     right, before = canvas.width - _RIGHT, None
-    for (limit, name), (colour, dash, _) in zip(pair, _PAIR, strict=True):
+    for (limit, name), (colour, dash) in zip(pair, _PAIR, strict=True):
         if limit is None:
             continue
         y = up.pixel(limit)
@@ -138,7 +148,7 @@ def _limits(canvas: Canvas, up: Scale, pair: Sequence[tuple[Number, str]]) -> No
 
 
 def _own_limits(canvas: Canvas, up: Scale, bars: Sequence[_Bar]) -> None:
-    for number, (colour, dash, _) in enumerate(_PAIR):
+    for number, (colour, dash) in enumerate(_PAIR):
         for place, bar in enumerate(bars):
             if (own := bar.limits[number]) is not None:
                 left, right = _edges(canvas, len(bars), place)

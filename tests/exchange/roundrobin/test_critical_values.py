@@ -87,7 +87,7 @@ def test_where_no_limit_was_simulated_the_test_says_so_and_decides_nothing() -> 
     with pytest.raises(OutOfTable, match=r"alpha = 0\.03"):
         rr.grubbs_double_limit(8, 0.03)
     found = rr.grubbs_double([*range(58), 1000.0, 1001.0])
-    assert (found.limit_5, found.high.verdict) == (None, rr.Verdict.UNDECIDED) and "60 values" in found.reason
+    assert (found.straggler_limit, found.high.verdict) == (None, rr.Verdict.UNDECIDED) and "60 values" in found.reason
 
 
 def test_factors_of_algorithm_s_and_of_intervals_are_as_published() -> None:

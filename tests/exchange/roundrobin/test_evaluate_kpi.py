@@ -27,11 +27,12 @@ def evaluated(
     left_out: Sequence[tuple[str, int | None]] = (),
     stated: Mapping[str, float] | None = None,
     minimum_cells: int = 2,
+    levels: Mapping[str, float] | None = None,
     **record: object,
 ) -> KpiEvaluation:
     chosen = KpiPlan.model_validate({"kpi": KPI, "sigma_pt": 2.0} if plan is None else {"kpi": KPI} | dict(plan))
     facts = {"title": "Round", "protocol": {"name": "P", "version": "1"}, "cells_per_line": 9, **record}
-    whole = {"kpis": [chosen.model_dump(mode="json")], "minimum_cells": minimum_cells}
+    whole = {"kpis": [chosen.model_dump(mode="json")], "minimum_cells": minimum_cells, **(levels or {})}
     described = RoundRecord.model_validate(facts | {"closes_at": "2026-05-01T12:00:00Z", "plan": whole})
     results = tuple(
         CellResult(
@@ -84,6 +85,33 @@ def test_one_biased_line_one_with_excess_spread_and_one_wrong_result_are_flagged
     values[4] = [150 + 8 * (one - 150) for one in values[4]]
     found = findings(evaluated(values))
     assert set(found) == {"CD", "JK"} and Flag.EXCESS_SPREAD in found["JK"]
+
+
+def test_every_test_is_made_at_the_levels_of_the_plan() -> None:
+    values = [[float(one) for one in each] for each in planted(8, seed=5)]
+    values[2] = [one + 2.0 for one in values[2]]
+    usual, strict = evaluated(values), evaluated(values, levels={"straggler": 0.1, "outlier": 0.02})
+    level = roundrobin.level_of_results(dict(zip(CODES, values, strict=False)))
+    wide = roundrobin.screen(level, (0.1, 0.02))
+    assert [one.straggler_limit for one in strict.screening] == [one.straggler_limit for one in wide.steps]
+    assert strict.screening[0].outlier_limit == roundrobin.cochran_limit(8, 3, 24, 0.02)
+    assert strict.screening[1].straggler_limit == roundrobin.grubbs_limit(8, 0.1)
+    assert strict.limits.h == (roundrobin.h_limit(8, 0.1), roundrobin.h_limit(8, 0.02))
+    assert [one.test for one in usual.screening] == ["cochran", "grubbs-single", "grubbs-double"]
+    assert usual.screening[2].outlier_limit == roundrobin.grubbs_double_limit(8, 0.01)
+    assert (findings(usual), findings(strict)) == ({}, {"EF": {Flag.STRAGGLER}})
+
+
+def test_h_and_k_have_one_limit_where_the_plan_gives_them_an_alpha_of_their_own() -> None:
+    values = planted(8, seed=5)
+    values[1] = [one + 8 for one in values[1]]
+    found = evaluated(values, levels={"mandel_alpha": 0.005})
+    assert found.limits.h == (None, pytest.approx(2.1525, abs=5e-5)), "as ASTM E691 prints it for eight lines"
+    assert found.limits.k[4][0] is None and found.limits.k[4][1] == roundrobin.k_limit(3, 24, 0.005)
+    assert (line(found, "CD").mandel_h, line(found, "AB").mandel_h) == ("outlier", "ok")
+    assert found.screening[0].straggler_limit == roundrobin.cochran_limit(8, 3, 24, 0.05), (
+        "the tests stay where they are"
+    )
 
 
 def test_a_result_that_was_left_out_is_shown_with_and_without() -> None:

@@ -52,14 +52,14 @@ def test_outlier_tests_are_those_of_the_reference(name: str, material: str) -> N
     found = rr.cochran(given)
     for label, value in (("cochran", "C"), ("cochran_G_unbalanced", "G")):
         assert (found.share, found.line) == (near(wanted[label][value]), wanted[label]["lab"])
-        assert (found.limit_5, found.limit_1) == near((wanted[label]["crit5"], wanted[label]["crit1"]))
+        assert (found.straggler_limit, found.outlier_limit) == near((wanted[label]["crit5"], wanted[label]["crit1"]))
         assert found.verdict == wanted[label]["decision"]
     assert found.p_value == near(wanted["cochran"]["p_bonferroni"])
     single, means = rr.grubbs_single(given.means, given.lines), wanted["grubbs_single"]
     for end, extreme in (("high", single.high), ("low", single.low)):
         assert (extreme.statistic, extreme.lines) == (near(means[f"G_{end}"]), (means[f"lab_{end}"],))
         assert extreme.verdict == means[f"decision_{end}"]
-    assert (single.limit_5, single.limit_1) == near((means["crit5_two_sided"], means["crit1_two_sided"]))
+    assert (single.straggler_limit, single.outlier_limit) == near((means["crit5_two_sided"], means["crit1_two_sided"]))
     one_sided = [rr.grubbs_limit(given.p, alpha, two_sided=False) for alpha in (0.05, 0.01)]
     assert one_sided == near([means["crit5_one_sided"], means["crit1_one_sided"]])
     double, pairs = rr.grubbs_double(given.means, given.lines), wanted["grubbs_double"]

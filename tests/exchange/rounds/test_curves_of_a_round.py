@@ -41,6 +41,7 @@ def test_curves_of_all_lines_come_from_the_steps_of_the_builds_that_count(servic
             low = 0.03 if at == 3 else 0.0
             columns["voltage_volt"] = columns["voltage_volt"] - low + apart + 0.004 * chance.standard_normal()
             of.hand_in(line, number, {"q-c10": 150.0}, content=csv(columns))
+    of.hand_in(of.lines[0], 3, {"q-c10": 150.0})
     with services.sessions.read() as session:
         found = rounds.find(session, of.id)
         assert found is not None
@@ -52,6 +53,9 @@ def test_curves_of_all_lines_come_from_the_steps_of_the_builds_that_count(servic
     low = next(one for one in voltage.lines if one.code == CODES[3])
     assert np.median([one for one in low.difference if one is not None]) == pytest.approx(-0.03, abs=0.01)
     assert voltage.lines[0].n[50] == 2 and voltage.k_limit is not None
+    told = [(one.code, one.cell, one.reason) for one in voltage.without]
+    assert told == [(CODES[0], 3, curves.NO_TABLES.reason)], "a cell without tables is named, with the reason"
+    assert voltage.absent == () and slope.without == voltage.without == fading.without
     assert slope.axis_unit == "V" and slope.quantity.startswith("dQ/dV") and len(slope.lines) == 6
     assert fading.axis[:2] == (1.0, 2.0) and fading.quantity == "share of the capacity of cycle 2"
     # Of fewer than five organisations nothing of a curve is told.
@@ -66,4 +70,6 @@ def test_cells_without_tables_have_no_curve_and_it_is_said(services: Services) -
         found = rounds.find(session, of.id)
         assert found is not None
         made = curves.of_round(services, count(session, found))
-    assert [one.refused for one in made] == ["No cell of any line has a curve."]
+    assert [one.refused for one in made] == ["No cell of any line has a curve."] * 2
+    assert [one.absent for one in made] == [tuple(sorted(CODES[:6]))] * 2
+    assert {one.reason for one in made[0].without} == {curves.NO_TABLES.reason} and len(made[0].without) == 6

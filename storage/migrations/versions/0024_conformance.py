@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "0022_conformance"
-down_revision: str | None = "0021_stated_uncertainties"
+revision: str = "0024_conformance"
+down_revision: str | None = "0023_kept_budgets"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
