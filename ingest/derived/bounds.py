@@ -12,6 +12,10 @@ DEAD_BAND = 1e-4
 JUMP = 0.05
 """A current that changes by more than this part from row to row, while the voltage jumps too, begins a piece."""
 JUMP_V = 0.002
+JITTER_V = 0.01
+"""By less a voltage that is held may jitter, while the current fades by a tenth or more from row to row."""
+JUMP_IN_JITTER = 0.25
+"""So then a jump is a change of the current by more than this part, and of the voltage with it, not against it."""
 FEW = 32
 
 
@@ -146,10 +150,18 @@ def _jumps(rows: Rows, within: slice, band: float) -> Places:
     if not len(at):
         return at
     after = np.abs(current[at + 1])
-    jumps: Places = at[(np.abs(current[at + 1] - current[at]) > JUMP * after) & (after > band)] + (within.start + 1)
+    change, rise = current[at + 1] - current[at], voltage[at + 1] - voltage[at]
+    jumps: Places = at[_jump(change, rise, after) & (after > band)] + (within.start + 1)
+    return jumps
+
+
+def _jump(change: Reals, rise: Reals, after: Reals) -> Flags:
+    """Whether a current that changes to one of size `after` jumps, by how the voltage, which moves enough, does so."""
+    small = np.abs(rise) < JITTER_V
+    jumps: Flags = (np.abs(change) > np.where(small, JUMP_IN_JITTER, JUMP) * after) & (~small | (change * rise > 0))
     return jumps
 
 
 def _jumped(rows: Rows, before: RowBefore) -> bool:
-    change = abs(rows.current[0] - before.current) > JUMP * abs(rows.current[0])
-    return bool(change and abs(rows.voltage[0] - before.voltage) > JUMP_V)
+    change, rise = rows.current[:1] - before.current, rows.voltage[:1] - before.voltage
+    return bool(_jump(change, rise, np.abs(rows.current[:1]))[0] and abs(rise[0]) > JUMP_V)

@@ -13,7 +13,7 @@ from ingest.derived.samples import LONGEST_S, NEAR
 from ingest.parquet import Derived
 from schemas.ingested import Declared
 
-DEFINITION = "1"
+DEFINITION = "2"
 AT_S = 10.0
 """The resistance of the definition; the others of `TIMES_S` stand beside it."""
 SHORTEST_S = 0.5

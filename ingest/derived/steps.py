@@ -14,7 +14,7 @@ from ingest.derived.stretches import SECONDS_PER_HOUR
 from ingest.parquet import Derived
 from schemas.quantities import QUANTITIES
 
-DEFINITION = "1"
+DEFINITION = "2"
 HELD = 256
 MANY = 64
 """So many steps in a block have their medians found together."""

@@ -12,7 +12,7 @@ from schemas.quantities import QUANTITIES
 
 REACHED_V = 0.01
 """A half that ends at most this far (in V) from where earlier ones of its direction ended is not truncated."""
-DEFINITION = "2"
+DEFINITION = "3"
 
 Cycle = tuple[int, Stretch | None, Stretch | None]
 

@@ -97,6 +97,21 @@ def test_cell_without_step_numbers_has_the_same_capacities() -> None:
     assert summary(bare)["charge_cc_share"].to_pylist() == pytest.approx([0.97690, 0.94614, 0.85800], abs=5e-3)
 
 
+@pytest.mark.parametrize("every_s", [30.0, 60.0])
+def test_a_voltage_that_jitters_while_it_is_held_changes_no_share(every_s: float) -> None:
+    """A millivolt or two beside a current that fades by a tenth from row to row is no jump of the current."""
+    driven, held, out = (np.arange(0.0, end, every_s) for end in (3000.0, 1200.0, 3000.0))
+    current = np.concatenate([np.full(len(driven), 1.0), np.exp(-held / 400.0), np.full(len(out), -1.0)])
+    held_v = 4.2 + 0.002 * np.resize([0, 1, -1, 1, 0, -1, 0, 0, 1, -1, 0], len(held))
+    voltage = np.concatenate([3.5 + 0.7 * driven / 3000, held_v, 4.1 - 0.8 * out / 3000])
+    step = np.repeat([1, 2, 3], [len(driven), len(held), len(out)])
+    time = np.arange(len(current)) * every_s
+    found = summary(batch(test_time_second=time, current_ampere=current, voltage_volt=voltage, step_count=step))
+    moved = np.trapezoid(current[step == 2], dx=every_s) + every_s * 1.0
+    whole = moved + (len(driven) - 1) * every_s
+    assert found["charge_cv_share"].to_pylist() == [pytest.approx(moved / whole, rel=1e-9)]
+
+
 def test_rows_of_the_cycles_tile_the_file() -> None:
     found = summary(extraction("synthetic_base")).to_pylist()
     assert found[0]["start_row"] == 0

@@ -13,13 +13,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ingest.derived import rows as module
-from ingest.derived.bounds import DEAD_BAND, JUMP, JUMP_V
+from ingest.derived.bounds import DEAD_BAND, JITTER_V, JUMP, JUMP_IN_JITTER, JUMP_V
 from ingest.derived.cut import Cutter
 from ingest.derived.pieces import Pieces
 
 INTERVALS_S = st.sampled_from([0.0, 1e-3, 1.0, 1.7, 60.0, 1e5, -3.0, math.nan])
-CURRENTS_A = st.sampled_from([0.0, 1e-5, -1e-5, 9.9e-5, 1.01e-4, 0.5, 0.5275, 0.53, 1.0, -0.6, -1.0, math.nan])
-VOLTAGES_V = st.sampled_from([3.0, 3.001, 3.0025, 3.5, 4.2, math.nan])
+CURRENTS_A = st.sampled_from([0.0, 1e-5, -1e-5, 9.9e-5, 1.01e-4, 0.5, 0.5275, 0.53, 0.7, 1.0, -0.6, -1.0, math.nan])
+VOLTAGES_V = st.sampled_from([3.0, 3.001, 3.0025, 3.011, 3.5, 4.2, math.nan])
 NEW_STEPS = st.sampled_from([False, False, False, True])
 OWN_S = st.sampled_from([0.0, 0.5, 10.0, 1e6])
 
@@ -113,8 +113,10 @@ def _begins(rows: list[Row], block: int) -> Iterator[int]:
 
 
 def _jumps(before: Row, row: Row) -> bool:
-    changed = abs(row.current - before.current) > JUMP * abs(row.current)
-    return changed and abs(row.voltage - before.voltage) > JUMP_V
+    change, rise = row.current - before.current, row.voltage - before.voltage
+    if abs(rise) < JITTER_V:
+        return abs(change) > JUMP_IN_JITTER * abs(row.current) and abs(rise) > JUMP_V and change * rise > 0
+    return abs(change) > JUMP * abs(row.current)
 
 
 def _moved(rows: list[Row], start: int, end: int) -> tuple[float, float]:
