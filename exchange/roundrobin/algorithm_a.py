@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from exchange.roundrobin.level import Array, Results, finite, settled
+from exchange.roundrobin.level import NOISE, Array, Results, finite
 from exchange.roundrobin.q_method import q_scale
 from exchange.roundrobin.refusals import NoSpread, Uncomputable
 
@@ -64,12 +64,12 @@ def algorithm_a(values: Results) -> Robust:
     numbers = finite(values, "values", 2)
     middle = float(np.median(numbers))
     s, start = _first(numbers)
-    apart, steps = numbers - middle, [(0.0, s)]
+    apart, steps, noise = numbers - middle, [(0.0, s)], _noise(numbers)
     for _ in range(MOST_STEPS):
         x, s = steps[-1]
         clipped = np.clip(apart, x - CLIP * s, x + CLIP * s)
         steps.append((float(clipped.mean()), SPREAD * float(clipped.std(ddof=1))))
-        if _is_noise(steps[-1][1], numbers):
+        if steps[-1][1] <= noise:
             scale = niqr(numbers) or q_scale(numbers)
             return _robust(middle, (0.0, scale), start, steps, len(steps) - 1, len(numbers))
         still = max(abs(steps[-1][0] - x), abs(steps[-1][1] - s)) <= STILL * steps[-1][1]
@@ -119,7 +119,7 @@ def made(values: Results) -> float:
     """1.483 times the median distance from the median, in the unit of the values; 0 where more than half are equal."""
     numbers = finite(values, "values", 2)
     spread = 1.483 * float(np.median(np.abs(numbers - np.median(numbers))))
-    return 0.0 if _is_noise(spread, numbers) else spread
+    return 0.0 if spread <= _noise(numbers) else spread
 
 
 def niqr(values: Results) -> float:
@@ -127,13 +127,12 @@ def niqr(values: Results) -> float:
     numbers = finite(values, "values", 2)
     low, high = np.quantile(numbers, [0.25, 0.75], method="linear")
     spread = 0.7413 * float(high - low)
-    return 0.0 if _is_noise(spread, numbers) else spread
+    return 0.0 if spread <= _noise(numbers) else spread
 
 
-def _is_noise(spread: float, numbers: Array) -> bool:
-    """Whether it is only the rounding of these values: of the smaller three quarters, not of a gross outlier."""
-    sizes = np.sort(np.abs(numbers))[: int(0.75 * (len(numbers) - 1)) + 1]
-    return settled(spread, sizes) == 0
+def _noise(numbers: Array) -> float:
+    """What is only the rounding of these values: of the smaller three quarters, not of a gross outlier."""
+    return NOISE * float(np.sort(np.abs(numbers))[int(0.75 * (len(numbers) - 1))])
 
 
 def _first(numbers: Array) -> tuple[float, Start]:
