@@ -74,7 +74,7 @@ def algorithm_a(values: Results) -> Robust:
             return _robust(middle, (0.0, scale), start, steps, len(steps) - 1, len(numbers))
         still = max(abs(steps[-1][0] - x), abs(steps[-1][1] - s)) <= STILL * steps[-1][1]
         if still or len(steps) % SLOW == 0:
-            at_rest = _at_rest(apart, *steps[-1])
+            at_rest = _at_rest(apart, *steps[-1], noise)
             if still or at_rest:
                 return _robust(middle, at_rest or steps[-1], start, steps, None, len(numbers))
     raise Uncomputable(f"Algorithm A has not come to rest after {MOST_STEPS} steps.")
@@ -93,7 +93,7 @@ def _robust(
     return Robust(middle + found[0], found[1], p, start, taken, at, collapsed=collapsed_at is not None)
 
 
-def _at_rest(apart: Array, x: float, s: float) -> tuple[float, float] | None:
+def _at_rest(apart: Array, x: float, s: float, noise: float) -> tuple[float, float] | None:
     """Where the steps end if they clip the same values from now on, solved; None where they do not.
 
     With n values inside, m of them on average, and a more above than below: x = m + 1.5 a s / n and
@@ -107,9 +107,9 @@ def _at_rest(apart: Array, x: float, s: float) -> tuple[float, float] | None:
     moved, mean = CLIP * above / n, float(inside.mean())
     left = (len(apart) - 1) / SPREAD**2 - n * moved**2 - CLIP**2 * (len(apart) - n)
     squares = float(((inside - mean) ** 2).sum())
-    if left <= 0 or squares <= 0:
+    s_end = math.sqrt(squares / left) if left > 0 else 0.0
+    if s_end <= noise:
         return None
-    s_end = math.sqrt(squares / left)
     x_end = mean + moved * s_end
     same = np.array_equal(low, apart < x_end - CLIP * s_end) and np.array_equal(high, apart > x_end + CLIP * s_end)
     return (x_end, s_end) if same else None

@@ -45,6 +45,13 @@ def test_algorithm_s_reaches_its_end_where_its_steps_are_endless(inside: int, ou
     assert found.xi * math.sqrt(float(squares.mean())) == pytest.approx(found.w, rel=1e-12)
 
 
+def test_steps_that_go_to_zero_slowly_end_at_zero_and_not_at_rounding() -> None:
+    """Two thirds of the values are one but for rounding: s* shrinks by a hundredth a step, and then collapses."""
+    values = [0.1 + 0.2] * 20 + [0.3] * 19 + [0.5, 0.6, 0.1, 0.0, 0.7, 0.8, -0.2, -0.3, 0.55]
+    found = rr.algorithm_a(values)
+    assert (found.collapsed, found.x) == (True, pytest.approx(0.3)) and found.s > 0.01
+
+
 def test_a_million_in_common_changes_no_h_and_no_spread() -> None:
     """Thirds cannot be written in binary: means of three results far from zero are rounded, h is not."""
     lines = {str(line): [((5 * line + 7 * cell) % 9) / 16 for cell in range(3)] for line in range(8)}
