@@ -4,10 +4,11 @@ from ingest.clocks.wall import (
     Clock,
     instant,
     known_zone,
+    moments,
     recognise,
     unix_seconds,
     unix_seconds_at_once,
     zoned,
 )
 
-__all__ = ["Clock", "instant", "known_zone", "recognise", "unix_seconds", "unix_seconds_at_once", "zoned"]
+__all__ = ["Clock", "instant", "known_zone", "moments", "recognise", "unix_seconds", "unix_seconds_at_once", "zoned"]

@@ -21,7 +21,7 @@ def note_start(reading: Reading, text: str, declared: Declared, beside: Sequence
     zone = declared.time_zone
     if zone is not None and not clocks.known_zone(zone):
         zone = None
-    clock = clocks.recognise([text, *beside], zone)
+    clock = clocks.recognise([text, *beside], zone) if ":" in text else "it tells no time of day"
     if isinstance(clock, str):
         reading.problems.append(_not_taken(text, clock))
         return

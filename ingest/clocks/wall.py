@@ -52,6 +52,14 @@ def recognise(samples: Iterable[str], zone: str | None, order: str | None = None
     return Clock(orders[0], zone)
 
 
+def moments(samples: Iterable[str], zone: str | None, order: str | None = None) -> Clock | str:
+    """As `recognise`, of cells that have to tell when on their days: of dates alone no Unix time is made."""
+    cells = [cell.strip() for cell in samples if cell.strip()]
+    if cells and not any(":" in cell for cell in cells):
+        return f"its cells, such as “{min(cells)[:40]}”, tell no time of day"
+    return recognise(cells, zone, order)
+
+
 def unix_seconds(cells: pa.Array, clock: Clock) -> pa.Array:
     """Trimmed cells as Unix seconds in float64, null where a cell is no date of this clock.
 

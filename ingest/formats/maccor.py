@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ingest import clocks
+from ingest.clocks.parts import MONTHS
+from ingest.clocks.rates import unit_by_clock
 from ingest.reader import Head, Reading
 from ingest.text import sniff
-from ingest.text.headers import Field, Form, plain, split_heading
+from ingest.text.headers import Field, Form, plain, recognised, split_heading
 from ingest.text.reader import Layout, TextReader
 from ingest.text.steps import RecordGaps, StateSign, Unmeasured
 from schemas.ingested import Declared
@@ -80,21 +82,54 @@ def _steps() -> tuple[StateSign, Unmeasured, RecordGaps]:
 
 
 class Maccor(TextReader):
-    """A `Reader` that lets the dates which Maccor prints above the rows say whether days or months come first."""
+    """A `Reader` that lets the file itself say what its headings leave open.
+
+    The dates that Maccor prints above the rows say whether days or months come first in them, the clock of the rows
+    in which unit their times count.
+    """
 
     def read(self, head: Head, declared: Declared) -> Reading:
         """Open the file; raises as `TextReader.read`."""
         opened = sniff.find_header(head, is_header)
-        dates = [] if opened is None else _DATES.findall("\n".join(opened.preamble))
-        clock = clocks.recognise(dates, "UTC")
-        if isinstance(clock, str):
+        if opened is None:
             return super().read(head, declared)
-        fields = (replace(one, order=clock.order) if one.form is Form.CLOCK else one for one in self.layout.fields)
+        rows = sniff.sample(head, opened)
+        found = recognised(opened.headings, self.layout.fields)
+        shown = next(([row[at] for row in rows] for at, one in found.items() if one.form is Form.CLOCK), [])
+        order = _order("\n".join(opened.preamble), shown)
+        bare = {
+            found[at]: [row[at] for row in rows]
+            for at, heading in enumerate(opened.headings)
+            if at in found and found[at].form is Form.DURATION and split_heading(heading)[1] is None
+        }
+        fields = [replace(one, order=order) if one.form is Form.CLOCK else one for one in self.layout.fields]
+        fields = [_timed(one, bare[one], shown) if one in bare and shown else one for one in fields]
         return TextReader(replace(self.layout, fields=tuple(fields)), self.chunk_bytes).read(head, declared)
+
+
+def _order(preamble: str, shown: Sequence[str]) -> str | None:
+    """Whether day or month stands first in the dates of the rows, where the preamble tells it."""
+    clock = clocks.recognise(_DATES.findall(preamble), "UTC")
+    if isinstance(clock, clocks.Clock):
+        return clock.order
+    named, first = _NAMED.search(preamble), re.match(r"\s*(\d{1,2})[/.-](\d{1,2})[/.-]", shown[0] if shown else "")
+    if named is None or first is None or named[2][:3].lower() not in MONTHS:
+        return None
+    begun = int(named[1]), MONTHS.index(named[2][:3].lower()) + 1
+    ways = {"day first": (int(first[1]), int(first[2])), "month first": (int(first[2]), int(first[1]))}
+    told = [order for order, date in ways.items() if date == begun]
+    return told[0] if len(told) == 1 else None
+
+
+def _timed(field: Field, times: Sequence[str], shown: Sequence[str]) -> Field:
+    unit = unit_by_clock(times, shown)
+    return field if unit is None else replace(field, unit=unit, rule=f"in {unit}: so fast goes the clock of its rows")
 
 
 _DATES = re.compile(r"(?:Today's Date|Date of Test)[:\s,;]*(\d{1,2}[/.-]\d{1,2}[/.-]\d{4})", re.IGNORECASE)
 """The export's and the test's; a date in a comment may be written as its author is used to."""
+_NAMED = re.compile(r"Date of Test[:\s,;]*(\d{1,2}) ([A-Z][a-z]{2,}) \d{4}", re.IGNORECASE)
+"""On this day, which it names, the test began: its first row is of the same."""
 
 LAYOUT = Layout("Maccor text", "2", FIELDS, is_header, instrument="Maccor", steps=_steps)
 READERS = (Maccor(LAYOUT),)

@@ -140,7 +140,8 @@ def _column(source: Source, seen: Sequence[str], signs: Decimals, declared: Decl
             at_once=lambda text: cells.durations_at_once(text, signs),
         )
     if source.unit is None:
-        return "neither its heading nor its cells say in which unit; export it with the unit in the heading"
+        said = "neither its heading nor its cells say in which unit; export it with the unit in the heading"
+        return f"{said}, or declare its unit in `reading.columns`"
     return _numeric(source, seen, signs, source.unit)
 
 
@@ -169,7 +170,7 @@ def _clock(source: Source, seen: Sequence[str], signs: Decimals, declared: Decla
         return _serial_days(source, signs, zone) if zone else "its times carry no time zone and none is declared"
     if not seen:
         return "it is empty in the rows that were looked at"
-    clock = clocks.recognise(seen, zone, source.field.order)
+    clock = clocks.moments(seen, zone, source.field.order)
     if isinstance(clock, str):
         return clock
     return Column(

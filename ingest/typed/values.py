@@ -94,7 +94,7 @@ def _clock(source: Source, kind: pa.DataType, seen: pa.Array, declared: Declared
     zone = declared.time_zone
     if zone is not None and not clocks.known_zone(zone):
         return f"the declared time zone “{zone}” is none of the IANA names such as Europe/Berlin"
-    clock = clocks.recognise(known, zone)
+    clock = clocks.moments(known, zone)
     if isinstance(clock, str):
         return clock
     local = replace(source, unit=None)

@@ -71,6 +71,18 @@ def test_a_date_of_another_month_among_those_that_were_looked_at_is_none_of_this
         ]
 
 
+def test_dates_without_a_time_of_day_give_no_unix_time_but_say_so(tmp_path):
+    found = made(tmp_path, ["2025-03-27", "2025-03-27", "2025-03-28"])
+    assert "unix_time_second" not in pq.read_schema(tmp_path / "timeseries.parquet").names
+    assert any("“2025-03-27”, tell no time of day" in problem.message for problem in found.report.problems)
+
+
+def test_a_midnight_may_go_without_its_time(tmp_path):
+    made(tmp_path, ["2025-03-27 23:59:59", "2025-03-28", "2025-03-28 00:00:01"])
+    times = pq.read_table(tmp_path / "timeseries.parquet")["unix_time_second"].to_pylist()
+    assert [later - times[0] for later in times] == [0, 1, 2]
+
+
 def test_a_long_file_keeps_its_clock_in_a_twentieth_of_its_letters(tmp_path):
     start = datetime(2025, 10, 26)
     clocks = [f"{start + timedelta(seconds=at)}" for at in range(20000)]

@@ -1,4 +1,4 @@
-"""Local times around daylight saving: read back to the instants they were written from."""
+"""Local times: read back to the instants they were written from, around daylight saving too; units told by them."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -11,6 +11,7 @@ import pytest
 
 from ingest.clocks import Clock, unix_seconds
 from ingest.clocks.daylight import changes
+from ingest.clocks.rates import unit_by_clock
 from ingest.detect import detect, head
 from ingest.formats.arbin.text import LAYOUT as ARBIN
 from ingest.formats.maccor import LAYOUT as MACCOR
@@ -226,3 +227,32 @@ def test_changes_are_those_of_the_zone_to_the_second():
 def test_a_cell_with_its_own_offset_is_no_matter_of_daylight_saving():
     cells = pa.array(["2026-10-25T02:30:00+02:00", "2026-10-25T02:30:00+01:00", "2026-03-29T02:30:00+01:00"])
     assert unix_seconds(cells, Clock("year first", None)).to_pylist() == [1792888200.0, 1792891800.0, 1774747800.0]
+
+
+@pytest.mark.parametrize(
+    ("times", "shown", "unit"),
+    [
+        (["0", "30", "60"], ["04/05/2022 10:00:00", "04/05/2022 10:00:30", "04/05/2022 10:01:00"], "s"),
+        (["0,0", "0,5", "1,0"], ["04.05.2022 10:00:00", "04.05.2022 10:00:30", "04.05.2022 10:01:00"], "min"),
+        (["0", "0.25", "1"], ["04/05/2022 1:45:00 PM", "04/05/2022 2:00:00 PM", "04/05/2022 2:45:00 PM"], "h"),
+        # A whole second of the clock is as near as it comes.
+        (["0", "10.9", "22.1"], ["2022-05-04 10:00:00", "2022-05-04 10:00:10", "2022-05-04 10:00:22"], "s"),
+        # Of two dates nothing is known: the order of day and month is not.
+        (["0", "1", "2"], ["04/05/2022 23:59:30", "05/05/2022 00:00:30", "06/05/2022 00:01:30"], None),
+        # One pair of rows may be a pause; rates between the units are none of them.
+        (["0", "1"], ["04/05/2022 10:00:00", "04/05/2022 10:01:00"], None),
+        (["0", "1", "2"], ["04/05/2022 10:00:00", "04/05/2022 10:00:30", "04/05/2022 10:01:00"], None),
+        (["0", "1", "2"], ["04/05/2022 10:00:00", "04/05/2022 10:01:00", "04/05/2022 10:01:50"], None),
+        (["0:00", "0:01", "0:02"], ["04/05/2022 10:00:00", "04/05/2022 10:01:00", "04/05/2022 10:02:00"], None),
+        (["", "a", "b"], ["04/05/2022 10:00:00", "04/05/2022 10:01:00", ""], None),
+        (["0", "1", "2"], ["10:00:00", "10:01:00", "10:02:00"], None),
+    ],
+)
+def test_the_clock_of_the_rows_tells_the_unit_of_their_times(times, shown, unit):
+    assert unit_by_clock(times, shown) == unit
+
+
+def test_one_pause_among_many_rows_hides_no_unit():
+    minutes = [*range(15), *range(35, 45)]
+    shown = [f"04/05/2022 10:{minute:02d}:00" for minute in minutes]
+    assert unit_by_clock([str(one) for one in range(len(minutes))], shown) == "min"

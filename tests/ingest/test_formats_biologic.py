@@ -88,6 +88,13 @@ def test_a_start_whose_day_and_month_cannot_be_told_stays_text():
     assert rules(reading)["start-ambiguous"] is Severity.NOTE
 
 
+def test_a_start_without_a_time_of_day_stays_text(tmp_path):
+    text = (FILES / "biologic_mb_comma.mpt").read_bytes().decode("cp1252")
+    _, reading = read(written(tmp_path, text.replace("02/03/2021 14:05:31", "02/23/2021")))
+    assert reading.started_at is None and rules(reading)["start-ambiguous"] is Severity.NOTE
+    assert any("“02/23/2021”: it tells no time of day" in problem.message for problem in reading.problems)
+
+
 def test_another_date_of_the_settings_tells_day_from_month(tmp_path):
     text = (FILES / "biologic_mb_comma.mpt").read_bytes().decode("cp1252")
     later = text.replace("Acquisition started on", "Modify on : 02/28/2021 21:21\r\nAcquisition started on")

@@ -171,6 +171,35 @@ def test_a_date_in_a_comment_tells_nothing(tmp_path):
     assert any("day first and month first" in problem.message for problem in reading.problems)
 
 
+def test_times_without_a_unit_count_as_the_clock_of_their_rows_goes_on():
+    table, reading = read("maccor_bare_minutes.txt")
+    assert table["test_time_second"].to_pylist() == [0, 120, 150, 270, 405]
+    assert table["step_time_second"].to_pylist() == [0, 120, 30, 150, 135]
+    assert table["current_ampere"].to_pylist() == [0, 0, 0.012, 0.012, -0.012]
+    units = {one.column: (one.unit, one.rule) for one in reading.conversions}
+    assert units["test_time_second"] == ("min", "in min: so fast goes the clock of its rows")
+
+
+def test_times_without_a_unit_beside_a_clock_that_goes_otherwise_are_refused(tmp_path):
+    text = (FILES / "maccor_bare_minutes.txt").read_text("cp1252")
+    (tmp_path / "other.txt").write_text(re.sub(r"09:1[246]:(\d\d)\t", r"09:59:\1\t", text), "cp1252")
+    with pytest.raises(Unreadable, match=r"“TestTime” cannot be read.*declare its unit"):
+        read(tmp_path / "other.txt")
+
+
+@pytest.mark.parametrize(("printed", "unix"), [("4 May 2022", 1651648200.0), ("5 April 2022", 1649142600.0)])
+def test_the_day_of_the_test_by_its_month_s_name_tells_day_from_month(tmp_path, printed, unix):
+    table, _ = read(changed(tmp_path, "maccor_bare_minutes.txt", "4 May 2022", printed, "cp1252"))
+    assert table["unix_time_second"].to_pylist()[0] == unix
+
+
+@pytest.mark.parametrize("printed", ["4 June 2022", "4 Mai 2022", "04/05/2022"])
+def test_another_day_above_the_rows_tells_nothing(tmp_path, printed):
+    table, reading = read(changed(tmp_path, "maccor_bare_minutes.txt", "4 May 2022", printed, "cp1252"))
+    assert "unix_time_second" not in table.column_names
+    assert any("day first and month first" in problem.message for problem in reading.problems)
+
+
 def test_declared_units_open_a_file_without_any_and_its_states_sign_the_current():
     path = FILES / "maccor_no_units.txt"
     seen = head(path, path.name)
