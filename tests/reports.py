@@ -192,6 +192,9 @@ def own(code: str = "QX") -> LetterData:
             closed_at=datetime(2020 + year, 6, 1, tzinfo=UTC),
             z_prime=score,
             per_cent=score * 0.8,
+            n=5,
+            sigma_pt=1.1,
+            score="ok",
         )
         for year, score in ((3, 0.4), (4, 1.1), (5, 1.9))
     )

@@ -31,7 +31,7 @@ Edition = Annotated[
         examples=["1-published"],
     ),
 ]
-FileName = Annotated[str, Path(pattern="^[a-z0-9][a-z0-9.-]{0,99}$", max_length=100, examples=["report.pdf"])]
+FileName = Annotated[str, Path(pattern="^[a-z0-9][a-z0-9._-]{0,99}$", max_length=100, examples=["report.pdf"])]
 _file: Responses = {200: {"content": {"application/octet-stream": {}}, "description": "The file"}}
 _COMMENT = {"line": "north-1", "text": "Our cell 3 was measured at 23 °C.", "appeal": True}
 

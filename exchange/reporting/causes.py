@@ -1,20 +1,27 @@
 """Where to look first when a line stands out: by the pattern of its scores, not by knowing its laboratory."""
 
+from collections.abc import Sequence
 from statistics import median
 from typing import Final
 
 from exchange.reporting import words
 from schemas.round.evaluation import CodedLine, KpiEvaluation
+from schemas.round.letter import EarlierScore
 
 _ODD: Final = frozenset({"straggler", "outlier"})
 _APART: Final = 3.5
 _FEWEST_CELLS: Final = 4
+_WITHIN: Final = 2.0
+"""Scores up to here are satisfactory (ISO 13528)."""
 
 
-def likely_causes(kpi: KpiEvaluation, line: CodedLine, one_house: bool = False) -> tuple[str, ...]:
+def likely_causes(
+    kpi: KpiEvaluation, line: CodedLine, one_house: bool = False, earlier: Sequence[EarlierScore] = ()
+) -> tuple[str, ...]:
     """Sentences for a line whose mean, spread or single cell stands out; none where nothing does.
 
     `one_house`: test houses measured what the lines made, so that no line's own instruments are to be looked at.
+    `earlier` are its scores of earlier rounds for this KPI: they tell what lasts from what is new.
     """
     found = []
     shifted = line.score in ("warning", "action") or line.mandel_h in _ODD
@@ -30,11 +37,26 @@ def likely_causes(kpi: KpiEvaluation, line: CodedLine, one_house: bool = False) 
     if shifted:
         way = "above" if (line.per_cent or 0.0) > 0 else "below"
         found.append(f"Your mean lies {way} the assigned value. {_of_mean(kpi, one_house)}")
+        found += _over_time(line, earlier)
     if wide and not single:
         found.append(f"Your cells differ among each other more than those of other lines. {_of_spread(kpi, one_house)}")
     if line.mandel_k == "ok" and shifted and not single:
         found.append("All your cells agree with each other: the cause is common to them, not chance.")
     return tuple(found)
+
+
+def _over_time(line: CodedLine, earlier: Sequence[EarlierScore]) -> list[str]:
+    """Whether a shift of today was there before: only where every earlier score says the same."""
+    known = [score for one in earlier if (score := one.z if one.z is not None else one.z_prime) is not None]
+    now = line.z if line.z is not None else line.z_prime
+    if not known or now is None:
+        return []
+    rounds = words.counted(len(known), "earlier round")
+    if all(abs(score) > _WITHIN and (score > 0) is (now > 0) for score in known):
+        return [f"It lay on the same side, beyond 2, in {rounds}: look for what has lasted since."]
+    if all(abs(score) <= _WITHIN for score in known):
+        return [f"It was within 2 in {rounds}: look for what has changed since."]
+    return []
 
 
 def _of_production(kpi: KpiEvaluation) -> bool:
@@ -61,6 +83,8 @@ def _of_mean(kpi: KpiEvaluation, one_house: bool) -> str:
             "No line measured its own cells: look at making (loading, balance of electrodes, electrolyte, formation), "
             "and at the mass or area that was declared."
         )
+    if unit.endswith(("/kg", "/L")):
+        return "Look at the declared mass or volume of the cell, calibration of current and voltage, and cut-offs."
     if "/g" in unit:
         return "Look at the declared active mass (binder, carbon, foil), calibration of the current, C-rate base."
     if "Ohm" in unit:

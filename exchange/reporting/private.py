@@ -21,7 +21,7 @@ from exchange.reporting.document import (
 )
 from exchange.reporting.figures.bars import score_of
 from exchange.reporting.figures.colours import of_line
-from exchange.reporting.figures.trend import trend
+from exchange.reporting.over_rounds import of_kpi, over_rounds
 from exchange.reporting.participants import FEWEST, comparable, footer, standing
 from exchange.reporting.sheet import ALONE, in_order
 from schemas.round.evaluation import CodedLine, CodedPoint, Evaluation, KpiEvaluation
@@ -99,7 +99,7 @@ def _letter(evaluation: Evaluation, edition: Edition, own: LetterData) -> Iterat
     yield from _values(evaluation, own)
     yield from own_conformance(own)
     yield from _causes(evaluation, own)
-    yield from _trends(evaluation, own)
+    yield from over_rounds(evaluation, own)
 
 
 def _scores(evaluation: Evaluation, own: LetterData) -> Table:
@@ -176,7 +176,8 @@ def _causes(evaluation: Evaluation, own: LetterData) -> Iterator[Block]:
     some, one_house = False, evaluation.kind is RoundKind.MANUFACTURING and not evaluation.confounded
     for kpi in evaluation.kpis:
         line = own_line(kpi, own.code)
-        found = likely_causes(kpi, line, one_house) if line is not None and kpi.power != "plots-only" else ()
+        judged = line is not None and kpi.power != "plots-only"
+        found = likely_causes(kpi, line, one_house, of_kpi(own, kpi)) if line is not None and judged else ()
         if found:
             some = True
             yield Heading(kpi.label, 3)
@@ -185,16 +186,3 @@ def _causes(evaluation: Evaluation, own: LetterData) -> Iterator[Block]:
         yield Paragraph("These are places to look first, by what stands out; they are no finding.", small=True)
     else:
         yield Paragraph("Nothing of your line stands out.")
-
-
-def _trends(evaluation: Evaluation, own: LetterData) -> Iterator[Block]:
-    yield Heading("Your line over rounds")
-    some = False
-    for kpi in evaluation.kpis:
-        line = own_line(kpi, own.code)
-        picture = trend(kpi, line, evaluation, own) if line else None
-        if picture is not None:
-            some = True
-            yield picture
-    if not some:
-        yield Paragraph("There is no earlier published round with these KPIs.")

@@ -2,19 +2,18 @@
 
 from sqlalchemy.orm import Session
 
-from access.rounds import FEWEST, PUBLISHED, REPORTED
+from access.rounds import FEWEST, REPORTED
 from exchange import guard
-from exchange.rounds import results
+from exchange.rounds import earlier, results
 from exchange.rounds.assembled import TOO_FEW
 from exchange.services import Services
 from schemas.access import Principal
-from schemas.round.evaluation import Evaluation
-from schemas.round.letter import EarlierScore, LetterData, OwnCell
+from schemas.round.letter import LetterData, OwnCell
 from schemas.round.results import OwnLine, OwnResults
 from schemas.round.rights import RoundProduct
-from schemas.round.round import Cell, Participant, Round
+from schemas.round.round import Cell, Round
 from schemas.round.submission import KpiValue, Submission, SubmissionState
-from storage import conformance, participants, people, rounds, submissions
+from storage import conformance, participants, people, submissions
 
 
 def own_results(services: Services, who: Principal, round: str, line: str) -> OwnResults:
@@ -51,8 +50,8 @@ def gathered(services: Services, session: Session, round: Round, line: str) -> L
         organisation_name=people.organisation(session, own.organisation).name,
         code=own.code,
         joined_at=own.joined_at,
-        cells=_cells(session, round, line),
-        earlier=tuple(_earlier(services, session, round, line)),
+        cells=(cells := _cells(session, round, line)),
+        earlier=earlier.scores(services, session, round, own, cells),
     )
 
 
@@ -93,42 +92,3 @@ def _cell(cell: Cell, handed: Submission | None, values: dict[str, list[KpiValue
         reason=handed.decided_reason,
         values=tuple(values[handed.id]),
     )
-
-
-def _earlier(services: Services, session: Session, round: Round, line: str) -> list[EarlierScore]:
-    """In the order of closing, of KPIs that this round has too."""
-    wanted = {one.kpi.id for one in round.plan.kpis}
-    found: list[EarlierScore] = []
-    for other in rounds.every(session, PUBLISHED):
-        own = participants.find(session, other.id, line)
-        if other.id == round.id or own is None or other.closed_at is None or not _before(other, round):
-            continue
-        # Where it had too few lines nobody was compared, the line itself included.
-        if submissions.organisations(session, other.id) < FEWEST:
-            continue
-        evaluation = results.reported(services, session, other.id)
-        found += [] if evaluation is None else _scores(evaluation, other, own, wanted)
-    return sorted(found, key=lambda one: (one.closed_at, one.round, one.kpi))
-
-
-def _before(other: Round, round: Round) -> bool:
-    return other.closed_at is not None and (round.closed_at is None or other.closed_at < round.closed_at)
-
-
-def _scores(evaluation: Evaluation, of: Round, own: Participant, wanted: set[str]) -> list[EarlierScore]:
-    assert of.closed_at is not None
-    return [
-        EarlierScore(
-            round=of.id,
-            title=of.record.title,
-            kpi=kpi.kpi,
-            closed_at=of.closed_at,
-            z=line.z,
-            z_prime=line.z_prime,
-            per_cent=line.per_cent,
-        )
-        for kpi in evaluation.kpis
-        if kpi.kpi in wanted
-        for line in kpi.lines
-        if line.code == own.code
-    ]

@@ -30,7 +30,11 @@ class OwnCell(BaseModel, frozen=True):
 
 
 class EarlierScore(BaseModel, frozen=True):
-    """How the line did for a KPI of the same id in an earlier round that is published; `closed_at` orders them."""
+    """How the line did in an earlier round that is published, for a KPI of the same definition and parameters.
+
+    `kpi` is the KPI's id in the round of the letter, whatever it was called in the other; `closed_at` orders them.
+    `sigma_pt` is that of the earlier round, in the KPI's unit.
+    """
 
     round: str
     title: str
@@ -39,6 +43,9 @@ class EarlierScore(BaseModel, frozen=True):
     z: Number = None
     z_prime: Number = None
     per_cent: Number = None
+    n: int = 0
+    sigma_pt: Number = None
+    score: str = ""
 
 
 class LetterData(BaseModel, frozen=True):

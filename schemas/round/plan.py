@@ -133,6 +133,12 @@ class EvaluationPlan(Part, frozen=True, extra="forbid"):
             waiting = [one for one in waiting if one.id not in done]
         return tuple(done.values())
 
+    def meaning(self, kpi: str) -> str:
+        """What a KPI of this plan is, whatever it is called: of two plans equal ones are the same measurand."""
+        by_id: dict[str, Chosen] = {one.kpi.id: one.kpi for one in self.kpis}
+        facts = {"kpi": _told(by_id[kpi], by_id), "charge_source": self.charge_source.value}
+        return json.dumps(facts, sort_keys=True, separators=(",", ":"))
+
     @property
     def sha256(self) -> str:
         """Of its canonical JSON: what is frozen when the round opens."""
@@ -140,6 +146,21 @@ class EvaluationPlan(Part, frozen=True, extra="forbid"):
         facts = self.model_dump(mode="json", exclude=later)
         text = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _told(choice: Chosen, by_id: dict[str, Chosen]) -> dict[str, object]:
+    """Kind and parameters without names, and in place of each id of another KPI what that one is."""
+    facts: dict[str, object] = choice.model_dump(mode="json", exclude={"id", "label", "digits"})
+    base = facts.get("base")
+    for group in (facts, *([base] if isinstance(base, dict) else [])):
+        for name in _REFERRING & set(group):
+            if isinstance(other := group[name], str) and other in by_id:
+                group[name] = _told(by_id[other], by_id)
+    return facts
+
+
+_REFERRING = frozenset({"of", "by", "reference", "kpi"})
+"""Fields in which one KPI names another."""
 
 
 _LATER = ("mandel_alpha",)

@@ -1,13 +1,20 @@
 """Who reads what of an evaluated round, what is left out and ended, and what a line reads of itself."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import text
 
+from exchange.reporting.html import html
+from exchange.reporting.private import letter
+from exchange.rounds.letter import gathered
 from exchange.services import Services
+from schemas.round.evaluation import Evaluation
+from schemas.round.report import Edition, Stage
 from schemas.round.round import RoundState
-from tests.closed_rounds import CODES, ClosedRound, closed_round, planted, q
+from storage import rounds
+from tests.closed_rounds import CODES, PLAN, ClosedRound, closed_round, planted, q
 from tests.desk import Desk, desk
 
 REASON = {"reason": "The cell was tested at 35 °C, as its line has said."}
@@ -124,19 +131,54 @@ def test_only_what_counts_can_be_left_out_and_every_problem_is_named(at: Desk) -
     assert at.done("line-2", "GET", f"/rounds/{of.id}/results")["evaluation"]["number"] == 1
 
 
-def test_a_line_reads_its_scores_of_earlier_rounds(at: Desk) -> None:
-    first = closed_round(at.services, q(planted(6, seed=1)), id="rr-2025")
-    at.done("ran", "POST", "/rounds/rr-2025/evaluation")
-    at.clock.wait(days=30)
-    second = closed_round(at.services, q(planted(6, seed=2)), id="rr-2026")
-    for round in (first, second):
+def test_a_line_reads_its_own_scores_of_earlier_rounds_of_what_is_measured_in_the_same_way(at: Desk) -> None:
+    same = {"kpis": [PLAN["kpis"][0] | {"sigma_pt": 2.0}]}
+    same["kpis"][0]["kpi"] = same["kpis"][0]["kpi"] | {"id": "q-tenth", "label": "Capacity"}
+    other = {"kpis": [PLAN["kpis"][0] | {"kpi": PLAN["kpis"][0]["kpi"] | {"cycle": 7}}]}
+    low = [[value - 5.0 for value in line] if at == 2 else line for at, line in enumerate(planted(6, seed=1))]
+    told = [
+        closed_round(at.services, [{"q-tenth": one} for one in low], same, "rr-2024", codes=CODES[6:]),
+        closed_round(at.services, q(planted(6, seed=4)), other, "rr-2025"),
+        closed_round(at.services, q(low), id="rr-2026"),
+    ]
+    for round in told:
         round.enter(RoundState.CLOSED)
+        at.done("ran", "POST", f"/rounds/{round.id}/evaluation")
         at.clock.wait(days=300)
-    at.done("ran", "POST", "/rounds/rr-2026/evaluation")
     path = "/rounds/rr-2026/lines/line-3/results"
     assert at.done("line-3", "GET", path)["own"]["earlier"] == [], "it was not published"
-    first.enter(RoundState.PUBLISHED)
-    earlier = at.done("line-3", "GET", path)["own"]["earlier"]
-    assert [(one["round"], one["kpi"]) for one in earlier] == [("rr-2025", "q-c10")]
-    of_first = at.done("line-3", "GET", "/rounds/rr-2025/lines/line-3/results")
-    assert earlier[0]["z_prime"] == of_first["lines"][0]["line"]["z_prime"] is not None
+    for round in told[:2]:
+        round.enter(RoundState.PUBLISHED)
+    # By the definition, not by the name: the seventh cycle of 2025 has the same id, and is something else.
+    [earlier] = at.done("line-3", "GET", path)["own"]["earlier"]
+    of_first = at.done("line-3", "GET", "/rounds/rr-2024/lines/line-3/results")["lines"][0]["line"]
+    assert (earlier["round"], earlier["kpi"], earlier["sigma_pt"]) == ("rr-2024", "q-c10", 2.0)
+    assert [earlier[name] for name in ("z", "z_prime", "per_cent", "n")] == [
+        of_first[name] for name in ("z", "z_prime", "per_cent", "n")
+    ]
+
+    # The letter shows them with dates as figure and table, nothing of others and no code of another round.
+    now = at.done("ran", "GET", "/rounds/rr-2026/results")["evaluation"]
+    with at.services.sessions.read() as session:
+        round = rounds.find(session, "rr-2026")
+        assert round is not None
+        data = gathered(at.services, session, round, "line-3")
+    wanted = Edition(stage=Stage.DRAFT, made_at=at.clock.at, organisations=6)
+    said = html(letter(Evaluation.model_validate(now), wanted, data))
+    section = said[said.index("Your line over rounds") :]
+    shown = next(
+        f"{name} = {of_first[key]:.2f}".replace("-", "−")
+        for name, key in (("z", "z"), ("z′", "z_prime"))
+        if of_first[key]
+    )
+    assert section.count("<svg") == 1 and "rr-2024" in section and "rr-2025" not in section
+    assert shown in section and "4\u00a0May\u00a02026" in section and "this round" in section
+    assert "It lay on the same side, beyond 2, in 1 earlier round" in said
+    assert not [code for code in CODES if code != CODES[2] and re.search(rf"\b{code}\b", said)]
+
+    # What a line did for another organisation is that one's.
+    with at.services.sessions.begin() as session:
+        session.execute(
+            text("UPDATE plx_participant SET organisation = 'line-4' WHERE round = 'rr-2024' AND line = 'line-3'")
+        )
+    assert at.done("line-3", "GET", path)["own"]["earlier"] == []

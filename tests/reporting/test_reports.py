@@ -237,6 +237,11 @@ def test_causes_follow_what_stands_out() -> None:
     assert of["AZ"] == () and "active mass" in of["QX"][0] and "common to them" in of["QX"][1]
     assert of["VN"][0].startswith("Cell 4 is far from your others")
     assert "Your cells differ" in likely_causes(capacity, capacity.lines[4])[0]
+    [shifted] = [line for line in capacity.lines if line.code == OWN.code]
+    assert "look for what has changed since" in likely_causes(capacity, shifted, False, OWN.earlier)[1]
+    lasting = [one.model_copy(update={"z_prime": 2.5}) for one in OWN.earlier]
+    assert "look for what has lasted since" in likely_causes(capacity, shifted, False, lasting)[1]
+    assert "earlier round" not in "".join(likely_causes(capacity, shifted, False, [*OWN.earlier, lasting[0]]))
 
 
 @settings(max_examples=25, deadline=None)
