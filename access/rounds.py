@@ -14,7 +14,8 @@
 7. Whoever reads the network's audit, which names who hands in and comments when, reads nothing under codes in a coded
    round but the public summary, and neither coordinates nor does its statistics.
 8. Where one house tests the cells that lines make, its people hand in for the lines what it measured. A test house
-   has no line in the round; it is told no code, and nothing of how a cell was made.
+   has no line in the round; it is told no code, and nothing of how a cell was made. Whoever coordinates or does the
+   statistics acts for none: they would know whose a value is.
 """
 
 from typing import Final
@@ -97,9 +98,10 @@ def may_read(product: RoundProduct, standing: RoundStanding, on: RoundSituation)
     return _blind(product, standing, on)
 
 
-def tests_for_lines(standing: RoundStanding, one_house: bool) -> bool:
+def measures_for_lines(standing: RoundStanding, one_house: bool) -> bool:
     """Whether somebody acts for a test house of a round in which such houses test the cells of all lines."""
-    return one_house and RoundRole.TEST_HOUSE in standing.roles and not standing.lines
+    measures = RoundRole.TEST_HOUSE in standing.roles and not standing.roles & UNTOLD
+    return one_house and measures and not standing.lines
 
 
 def may(right: RoundRight, standing: RoundStanding, one_house: bool = False) -> Decision:
@@ -114,7 +116,7 @@ def may(right: RoundRight, standing: RoundStanding, one_house: bool = False) -> 
         return _yes("the network's office")
     if right in LINES_OWN and standing.lines:
         return _yes("own line")
-    if right is RoundRight.HAND_IN and tests_for_lines(standing, one_house):
+    if right is RoundRight.HAND_IN and measures_for_lines(standing, one_house):
         return _yes("the round's test house")
     if not _inside(standing):
         return Decision(allowed=False, discoverable=True, reasons=("no part in the round",), needed=_PART)

@@ -147,7 +147,7 @@ def _acting(
         return decision
     needed: Right | None = rounds.LINES_OWN.get(right)
     if needed is not None:
-        if line is not None and line not in standing.lines and not rounds.tests_for_lines(standing, one_house):
+        if line is not None and line not in standing.lines and not rounds.measures_for_lines(standing, one_house):
             return _NOT_OWN
         return rights.may(who, needed, None, owed=reach.owed(session, who, services.now()))
     if TokenScope.MANAGE not in who.scopes:

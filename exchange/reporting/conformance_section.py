@@ -37,9 +37,9 @@ def conformance_section(evaluation: Evaluation) -> Iterator[Block]:
     shown = [one for one in evaluation.conformance if not one.withheld]
     if shown:
         yield Table("Every target of the protocol, by cells", columns, [_row(one) for one in shown])
-    hidden = [one for one in evaluation.conformance if one.withheld]
-    if hidden:
-        yield Paragraph(f"Not counted under codes: {'; '.join(one.label for one in hidden)}. {hidden[0].withheld}")
+    for why in dict.fromkeys(one.withheld for one in evaluation.conformance if one.withheld):
+        hidden = [one.label for one in evaluation.conformance if one.withheld == why]
+        yield Paragraph(f"Not counted under codes: {'; '.join(hidden)}. {why}")
 
 
 def own_conformance(own: LetterData) -> Iterator[Block]:

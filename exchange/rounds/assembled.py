@@ -33,6 +33,7 @@ DECLARED = frozenset({DEVIATES, UNJUDGED, LEFT_OUT})
 NO_VALUE = "not computed for this cell; its line has the reason"
 """Stands for every reason under a code: what a definition misses in a file tells the instrument that wrote it."""
 TOO_FEW = f"Fewer than {FEWEST} organisations have an accepted cell: everybody reads own results only."
+TARGET_OF_FEW = f"Fewer than {FEWEST} organisations have reported it: each line reads its own alone."
 OF_FEW = f"Fewer than {FEWEST} organisations have a value of this KPI: everybody reads own results only."
 EXCLUDED_BY = "who runs the round"
 
@@ -161,7 +162,10 @@ def _conformance(counted: Counted) -> tuple[TargetEvaluation, ...]:
     """Of each cell once; of production nothing but how many cells kept to each target, and no value."""
     record = counted.round.record
     cells = [(code, counted.kept_to(of)) for (code, _), of in counted.counting.items()]
-    return conform.counted(record.targets, cells, record.identity is Identity.CODED)
+    found = conform.counted(record.targets, cells, record.identity is Identity.CODED)
+    few = counted.targets_of_few
+    nothing = {"lines": (), "withheld": TARGET_OF_FEW}
+    return tuple(one.model_copy(update=nothing) if at in few else one for at, one in enumerate(found))
 
 
 def _share(passed: int, built: int) -> Figure:

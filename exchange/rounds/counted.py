@@ -78,6 +78,16 @@ class Counted:
         """KPIs of which so few organisations have a value, before anything is left out, that they are not compared."""
         return tuple(one.kpi.id for one in self.round.plan.kpis if self._with_value(one.kpi.id) < FEWEST)
 
+    @property
+    def targets_of_few(self) -> frozenset[int]:
+        """Places of targets that so few organisations have reported of a cell that nothing is counted under codes."""
+        told: dict[int, set[str]] = {at: set() for at in range(len(self.round.record.targets))}
+        for (code, _), of in self.counting.items():
+            for at, one in enumerate(self.kept_to(of)):
+                if one is not Keeping.MISSING:
+                    told[at].add(code)
+        return frozenset(at for at, codes in told.items() if self.organisations(codes) < FEWEST)
+
     def organisations(self, codes: Iterable[str]) -> int:
         """How many organisations these lines are of."""
         wanted = set(codes)

@@ -4,11 +4,11 @@ from collections.abc import Collection
 
 from sqlalchemy.orm import Session
 
-from access.rounds import APART
+from access.rounds import APART, UNTOLD
 from schemas.errors import Conflict
 from schemas.round.rights import RoundStanding
 from schemas.round.round import Conflict as Declared
-from schemas.round.round import Participant, Round, RoundRole
+from schemas.round.round import Identity, Participant, Round, RoundRole
 from storage import conflicts, members, participants, people, rounds
 
 
@@ -36,6 +36,19 @@ def test_houses(session: Session, round: Round) -> frozenset[str]:
         return frozenset()
     houses = frozenset(rounds.holders(session, round.id).get(RoundRole.TEST_HOUSE, ()))
     return houses - taking_part(session, round.id)
+
+
+def told_by_no_house(session: Session, round: Round) -> None:
+    """`Conflict` when whoever knows lines by codes alone acts for a test house, which knows whose a value is."""
+    houses = test_houses(session, round) if round.record.identity is Identity.CODED else frozenset()
+    for role in sorted(UNTOLD) if houses else ():
+        for user in rounds.holders(session, round.id).get(role, ()):
+            if shared := set(members.organisations_of(session, user)) & houses:
+                name = people.organisation(session, min(shared)).name
+                raise Conflict(
+                    f"The round's {role.value} acts for {name}, which tests the cells and so knows whose a value is; "
+                    "the network's office names somebody else."
+                )
 
 
 def bound(session: Session, round: str) -> frozenset[str]:

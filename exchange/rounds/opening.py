@@ -42,7 +42,7 @@ def open_round(services: Services, who: Principal, round: str) -> Opened:
         every = participants.of(session, round)
         joined = _ready(services, session, one, [each for each in every if each.taking_part])
         participants.drop(session, round, {each.line for each in every} - {each.line for each in joined})
-        _bindings(session, round, joined)
+        _bindings(session, one, joined)
         _draw(services, session, round, every, joined)
         rounds.keep_plan(session, round, one.record.plan, who.user, services.now())
         rounds.enter(session, round, RoundState.OPEN, services.now())
@@ -87,10 +87,11 @@ def _ready(services: Services, session: Session, round: Round, joined: list[Part
     return joined
 
 
-def _bindings(session: Session, round: str, joined: list[Participant]) -> None:
+def _bindings(session: Session, round: Round, joined: list[Participant]) -> None:
     """Duties once more: people may have come to act for other organisations since they were chosen."""
-    duties.apart(session, round, {each.organisation for each in joined})
-    duties.all_declared(session, round)
+    duties.apart(session, round.id, {each.organisation for each in joined})
+    duties.all_declared(session, round.id)
+    duties.told_by_no_house(session, round)
 
 
 def _draw(

@@ -34,6 +34,8 @@ def change(services: Services, who: Principal, round: str, wanted: RoundPeople) 
         if one.state not in BEFORE_OPENING:
             _those_who_can_stay(session, round, _chosen(who, wanted))
         give(services, session, who, round, wanted)
+        if one.state not in BEFORE_OPENING:
+            duties.told_by_no_house(session, one)
         rounds.happened(session, services.new_id(), round, "people chosen", who.user, services.now())
     return show.one(services, who, round)
 

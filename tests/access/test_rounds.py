@@ -2,7 +2,7 @@
 
 import pytest
 
-from access.rounds import FEWEST, LINES_OWN, OFFICES, ROLES_OF_ROUND_RIGHT, may, may_read
+from access.rounds import FEWEST, LINES_OWN, OFFICES, ROLES_OF_ROUND_RIGHT, may, may_read, measures_for_lines
 from schemas.round.rights import RoundProduct, RoundRight, RoundSituation, RoundStanding
 from schemas.round.round import Identity, RoundRole, RoundState
 
@@ -78,3 +78,16 @@ def test_every_right_is_a_roles_a_lines_or_the_offices() -> None:
     assert not may(RoundRight.CLOSE, PARTICIPANT).allowed
     assert not may(RoundRight.AGREE_AS_OFFICE, CUSTODIAN).allowed
     assert not any(may(one, NOBODY).allowed for one in RoundRight)
+
+
+def test_a_test_house_hands_in_where_it_tests_for_all_lines_and_does_nothing_else() -> None:
+    house = RoundStanding(roles=frozenset({RoundRole.TEST_HOUSE}))
+    assert {one for one in RoundRight if may(one, house, one_house=True).allowed} == {RoundRight.HAND_IN}
+    assert not any(may(one, house).allowed for one in RoundRight)
+    for knowing in (RoundRole.COORDINATOR, RoundRole.STATISTICIAN):
+        both = RoundStanding(roles=frozenset({RoundRole.TEST_HOUSE, knowing}))
+        assert not may(RoundRight.HAND_IN, both, one_house=True).allowed
+    with_a_line = house.model_copy(update={"lines": frozenset({"north-1"})})
+    assert not measures_for_lines(with_a_line, one_house=True)
+    for state in RoundState:
+        assert read(house, state) <= {P.NOTICE, P.RECORD, P.SUMMARY}

@@ -139,8 +139,11 @@ def set_up(at: Desk) -> Opened:
     targets = [target | tolerance for target, tolerance in zip(TARGETS, TOLERANCES, strict=True)]
     facts = {"kind": "manufacturing", "testing": "one-house", "plan": PLAN, "cells_per_line": 2, "comment_days": 0}
     joined_round(at, "rr-2026", protocol=PROTOCOL | {"targets": targets}, **facts)
-    runs_it = {"coordinator": COORDINATOR, "statistician": STATISTICIAN, "test_houses": [HOUSE]}
+    runs_it = {"coordinator": COORDINATOR, "statistician": HOUSE, "test_houses": [HOUSE]}
     at.done("office", "PUT", "/rounds/rr-2026/people", runs_it)
+    refused = at.ask(COORDINATOR, "POST", "/rounds/rr-2026/open")
+    assert refused.status_code == 409 and "tests the cells and so knows whose a value is" in refused.text
+    at.done("office", "PUT", "/rounds/rr-2026/people", runs_it | {"statistician": STATISTICIAN})
     return open_it(at, "rr-2026")
 
 
@@ -347,5 +350,5 @@ def test_of_fewer_than_five_organisations_nothing_is_counted(played: Played) -> 
         for lines in (5, 4)
     )
     [of_many] = played.at.done("ran", "POST", f"/rounds/{many.id}/evaluation")["conformance"]
-    assert [one["missing"] for one in of_many["lines"]] == [4] * 5, "nobody has told how the cells were made"
+    assert of_many["lines"] == [] and "Fewer than 5 organisations have reported it" in of_many["withheld"]
     assert played.at.done("ran", "POST", f"/rounds/{few.id}/evaluation")["conformance"] == []

@@ -133,11 +133,12 @@ def _of_own(one: words.Json) -> list[str]:
 
 
 def _came(one: words.Json) -> list[str]:
-    """What stands against it, what was decided, and the KPIs."""
+    """What stands against it, what was decided, the KPIs, and what of the production was off the protocol."""
     said = ["  in quarantine: it does not count"] if one["in_quarantine"] else []
     said += [f"  to be judged: {', '.join(one['failed_rules'])}"] if one["failed_rules"] else []
     said += [f"  {one['decided_reason']}"] if one.get("decided_reason") else []
-    return said + [words.kpi(kpi) for kpi in one["kpis"]]
+    off = one["off_protocol"] if "off_protocol" in one else [of for of in one["conformance"] if not of["within"]]
+    return said + [words.kpi(kpi) for kpi in one["kpis"]] + [words.off_protocol(of) for of in off]
 
 
 def _matrix(lines: words.Json) -> list[str]:

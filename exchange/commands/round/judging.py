@@ -33,6 +33,7 @@ def results(server: Server, id: Id, as_json: AsJson = False) -> None:
     """All lines under codes, once you may read them; your own codes have a star."""
     found = RoundAt(server, id).get("results")
     lines = [line for kpi in found["evaluation"]["kpis"] for line in [*_of_kpi(kpi, found["own"]), ""]]
+    lines += [line for target in found["evaluation"]["conformance"] for line in [*_of_target(target), ""]]
     stale = [] if found["up_to_date"] else ["What counts has changed since: evaluate again."]
     words.say(found, as_json, lines[:-1] + stale)
 
@@ -164,3 +165,9 @@ def _score(one: words.Json) -> str:
 
 def _until(one: words.Json) -> str:
     return words.moment(one["at"]) + (f" until {words.moment(one['ended_at'])}" if one["ended_at"] else "")
+
+
+def _of_target(of: words.Json) -> list[str]:
+    rows = [(one["code"], str(one["within"]), str(one["outside"]), str(one["missing"])) for one in of["lines"]]
+    head = f"{of['label']}{', critical' if of['critical'] else ''}"
+    return [head, *words.table(("line", "within", "outside", "missing"), rows, of["withheld"])]

@@ -52,11 +52,19 @@ def uncertainty(of: Json) -> str:
     return f"  {of['kpi']:<16}U = {number(of['expanded'])} {of['unit']}, k = {of['k']:g}{by}"
 
 
+def off_protocol(one: Json) -> str:
+    """An actual value of production that is outside its tolerance, or one that is not reported."""
+    of = f", {one['object_kind']} {one['object']}" if one["object"] else ""
+    value = one["actual_text"] or f"{number(one['actual'])} {one['unit']}"
+    said = "not reported" if one["within"] is None else f"{value} is outside"
+    return f"  {one['label']}{of}: {said}{', critical' if one['critical'] else ''}"
+
+
 def receipt(one: Json) -> list[str]:
     """A receipt as a line keeps it."""
-    late = ", late: it never counts" if one["late"] else ""
+    late, code = ", late: it never counts" if one["late"] else "", f" ({one['code']})" if one["code"] else ""
     return [
-        f"Receipt {one['id']} of {moment(one['received_at'])}: {one['line']} ({one['code']}), cell {one['cell']}, "
+        f"Receipt {one['id']} of {moment(one['received_at'])}: {one['line']}{code}, cell {one['cell']}, "
         f"version {one['number']}: {one['state']}{late}",
         f"  {one['dataset']}@{one['version']}.b{one['build']}, {'sealed' if one['sealed'] else 'not sealed'}",
         *(f"  SHA-256 {sha256}" for sha256 in one["sha256"]),
