@@ -12,7 +12,7 @@ from exchange.services import Services
 from schemas.metadata import Metadata
 from schemas.organisation import Line, NetworkRole, Organisation, Role, Standing, User
 from schemas.round.plan import EvaluationPlan
-from schemas.round.round import Cell, RoundRecord, RoundRole, RoundState
+from schemas.round.round import Cell, Items, RoundRecord, RoundRole, RoundState
 from schemas.round.submission import KpiValue, Submission, SubmissionState
 from schemas.round.uncertainty import KeptUncertainty
 from storage import catalogue, participants, people, rounds, runs, submissions
@@ -51,6 +51,7 @@ class ClosedRound:
     lines: tuple[str, ...]
     codes: tuple[str, ...] = CODES
     submissions: dict[tuple[str, int], list[str]] = field(default_factory=dict)
+    circulated: bool = False
 
     def code(self, line: str) -> str:
         return self.codes[self.lines.index(line)]
@@ -100,6 +101,7 @@ def closed_round(
         "plan": plan,
     }
     described = RoundRecord.model_validate(facts | record)
+    of.circulated = described.items is Items.CIRCULATED
     with services.sessions.begin() as session:
         _people(session, services, of.lines)
         rounds.add(session, id, described, "ran", NOW)
@@ -163,7 +165,8 @@ def _hand_in(
     services, place = of.services, (line, cell)
     id = f"{of.id}-{line}-{cell}"[-26:]
     if place not in of.submissions:
-        participants.add_cell(session, Cell(id=id, round=of.id, line=line, number=cell, name=f"SN-{line}-{cell}"), NOW)
+        name = f"SN-{cell}" if of.circulated else f"SN-{line}-{cell}"
+        participants.add_cell(session, Cell(id=id, round=of.id, line=line, number=cell, name=name), NOW)
     earlier = of.submissions.setdefault(place, [])
     if not late and state is not SubmissionState.REJECTED:
         submissions.set_state(session, earlier, SubmissionState.SUPERSEDED, line, NOW)

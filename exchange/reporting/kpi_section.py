@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from exchange.reporting import words
+from exchange.reporting.components_section import components_section
 from exchange.reporting.document import (
     Block,
     Column,
@@ -59,6 +60,7 @@ def kpi_section(kpi: KpiEvaluation, evaluation: Evaluation) -> Iterator[Block]:
     yield from _unscored(kpi)
     yield from exclusions(kpi)
     yield from statistics(kpi)
+    yield from components_section(kpi)
     yield from screening(kpi, evaluation.levels)
     missing = [point for line in kpi.lines for point in line.points if point.value is None]
     if missing:

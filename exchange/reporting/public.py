@@ -1,6 +1,6 @@
 """The public summary: consensus and precision of a published round, of no line anything."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from exchange.reporting import words
 from exchange.reporting.document import (
@@ -19,7 +19,7 @@ from exchange.reporting.document import (
 from exchange.reporting.methods import METHODS
 from exchange.reporting.participants import FEWEST, kind_of
 from schemas.errors import Conflict
-from schemas.round.evaluation import PublicSummary
+from schemas.round.evaluation import PublicKpi, PublicSummary
 from schemas.round.round import RoundKind
 
 
@@ -60,6 +60,8 @@ def _blocks(summary: PublicSummary, address: str) -> Iterator[Block]:
         ),
         small=True,
     )
+    if apart := [one for one in summary.kpis if one.s_line is not None]:
+        yield _components(apart)
     if summary.methods:
         yield Heading("Methods")
         yield Items([_method(one) for one in summary.methods])
@@ -90,6 +92,15 @@ def _table(summary: PublicSummary) -> Table:
         for one in summary.kpis
     ]
     return Table("All KPIs", columns, rows)
+
+
+def _components(kpis: Sequence[PublicKpi]) -> Table:
+    between = (("lines", "s_line"), ("batches of a line", "s_batch"), ("cells", "s_cell"))
+    columns = (Column("KPI"), *(Column(f"Between {name}", number=True) for name, _ in between))
+    rows = [
+        (words.in_unit(one.label, one.unit), *(words.spread(getattr(one, name)) for _, name in between)) for one in kpis
+    ]
+    return Table("Standard deviations by where they arise", columns, rows)
 
 
 def _method(id: str) -> Symbols | str:

@@ -17,6 +17,7 @@ def tables(evaluation: Evaluation) -> dict[str, pa.Table]:
         "cells": _table(_CELLS, _cells(evaluation)),
         "statistics": _table(_STATISTICS, _statistics(evaluation)),
         "screening": _table(_SCREENING, _screening(evaluation)),
+        "components": _table(_COMPONENTS, _components(evaluation)),
         "exclusions": _table(_EXCLUSIONS, _exclusions(evaluation)),
         "curves": _table(_CURVES, _curves(evaluation)),
         "cells_without_curve": _table(_WITHOUT, _without(evaluation)),
@@ -48,6 +49,7 @@ _STATISTICS = _schema(text="kpi unit results statistic", number="value low high"
 _SCREENING = _schema(
     text="kpi test line", whole="step", number="statistic straggler_limit outlier_limit", said="verdict"
 )
+_COMPONENTS = _schema(text="kpi unit design statistic stage line", whole="groups df", number="value u")
 _EXCLUSIONS = _schema(text="kpi line", whole="cell", said="reason by at")
 _CURVES = _schema(text="curve line axis_unit unit", whole="n", number="axis mean s difference h k consensus robust_s")
 _WITHOUT = _schema(text="curve line", whole="cell", said="reason")
@@ -60,7 +62,9 @@ _CONFORMANCE = _schema(
     said="asked_text unit definition",
 )
 _LATE = _schema(text="kpi line", whole="number", number="value")
-_PUBLIC = _schema(text="kpi label unit definition", whole="p results", number="consensus u s_r s_R")
+_PUBLIC = _schema(
+    text="kpi label unit definition", whole="p results", number="consensus u s_r s_R s_line s_batch s_cell"
+)
 
 
 def _table(schema: pa.Schema, rows: Iterable[Row]) -> pa.Table:
@@ -107,6 +111,19 @@ def _screening(evaluation: Evaluation) -> Iterable[Row]:
     for kpi in evaluation.kpis:
         for number, step in enumerate(kpi.screening, 1):
             yield {"kpi": kpi.kpi, "step": number, "line": step.code} | step.model_dump(exclude={"code"})
+
+
+def _components(evaluation: Evaluation) -> Iterable[Row]:
+    for kpi in evaluation.kpis:
+        if (found := kpi.components) is None:
+            continue
+        of = {"kpi": kpi.kpi, "unit": kpi.unit, "design": found.design.value}
+        for one in found.shares:
+            yield of | {"statistic": "s", "stage": one.stage, "groups": one.groups, "df": one.df, "value": one.sd}
+        for line in found.effects:
+            yield of | {"statistic": "effect", "stage": "line", "line": line.code, "value": line.effect}
+        if found.drift is not None:
+            yield of | {"statistic": "drift", "value": found.drift, "u": found.u_drift}
 
 
 def _exclusions(evaluation: Evaluation) -> Iterable[Row]:

@@ -13,7 +13,8 @@ from schemas.round.evaluation import LeftOut
 class CellResult:
     """One KPI of one cell of a line, in `unit`; without a value `reason` says why, in words without anything own.
 
-    `uncertainty` is what the line states of the value, if it does.
+    `uncertainty` is what the line states of the value, if it does; `batch` the line's own name of the batch the cell is
+    from. Where cells go round, `item` is one name for the same cell at all lines, `order` its station on the way.
     """
 
     code: str
@@ -23,6 +24,9 @@ class CellResult:
     definition: str
     reason: str = ""
     uncertainty: CellUncertainty | None = None
+    batch: str = ""
+    item: str = ""
+    order: float | None = None
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from exchange.roundrobin.aggregates import Together, together
 from exchange.roundrobin.cells import CellResult, Handed, level_of_cells, stated_by_lines
+from exchange.roundrobin.components import components
 from exchange.roundrobin.judge import Looked, by_themselves, judged, look
 from exchange.roundrobin.level import Level
 from exchange.roundrobin.verdict import power
@@ -51,6 +52,7 @@ def evaluate_kpi(record: RoundRecord, plan: EvaluationPlan, chosen: KpiPlan, han
         "refused": _alone(kept.level),
         "definitions": _definitions(base, kept),
         "notes": (*base.notes, *_notes(kept)),
+        "components": components(record, handed.kept) if chosen.kpi.compared else None,
     }
     return base.model_copy(update=facts)
 

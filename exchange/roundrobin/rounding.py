@@ -7,6 +7,7 @@ values give.
 
 from typing import Final
 
+from schemas.round.components import Components
 from schemas.round.evaluation import (
     Aggregates,
     CodedCurve,
@@ -41,8 +42,16 @@ def as_shown(of: KpiEvaluation) -> KpiEvaluation:
         "all_results": _aggregates(of.all_results, of.digits),
         "kept_results": None if of.kept_results is None else _aggregates(of.kept_results, of.digits),
         "with_left_out": None if of.with_left_out is None else _judged(of.with_left_out, of.digits),
+        "components": None if of.components is None else _components(of.components),
     }
     return of.model_copy(update=facts)
+
+
+def _components(of: Components) -> Components:
+    facts: dict[str, object] = {name: shown(getattr(of, name), OF_SPREADS) for name in ("drift", "u_drift")}
+    facts["shares"] = tuple(one.model_copy(update={"sd": shown(one.sd, OF_AGGREGATES)}) for one in of.shares)
+    effects = [one.model_copy(update={"effect": shown(one.effect, OF_SPREADS)}) for one in of.effects]
+    return of.model_copy(update=facts | {"effects": tuple(effects)})
 
 
 def curve_as_shown(of: CurveEvaluation) -> CurveEvaluation:

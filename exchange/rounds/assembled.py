@@ -35,6 +35,7 @@ NO_VALUE = "not computed for this cell; its line has the reason"
 TOO_FEW = f"Fewer than {FEWEST} organisations have an accepted cell: everybody reads own results only."
 TARGET_OF_FEW = f"Fewer than {FEWEST} organisations have reported it: each line reads its own alone."
 OF_FEW = f"Fewer than {FEWEST} organisations have a value of this KPI: everybody reads own results only."
+NO_BATCH = "No record names the batch of its cell: what batches differ by is not told from what cells differ by."
 EXCLUDED_BY = "who runs the round"
 
 
@@ -109,8 +110,16 @@ def _result(counted: Counted, place: Place, kpi: str) -> CellResult:
     if found is None or found.value is None:
         return CellResult(*place, None, "", "", NO_VALUE)
     stated = counted.uncertainty(of, kpi)
-    shared = None if stated is None else CellUncertainty(stated.common, stated.of_channel, stated.channel)
-    return CellResult(*place, found.value, found.unit, found.definition, uncertainty=shared)
+    return CellResult(
+        *place,
+        found.value,
+        found.unit,
+        found.definition,
+        uncertainty=None if stated is None else CellUncertainty(stated.common, stated.of_channel, stated.channel),
+        batch=next((one.batch for one in of if one.batch), ""),
+        item=counted.cells[of[0].cell].name,
+        order=counted.stations.get(place),
+    )
 
 
 def _left_out(counted: Counted, kpi: str) -> tuple[LeftOut, ...]:
@@ -209,4 +218,7 @@ def _notes(counted: Counted, withdrawn: int) -> list[str]:
         notes.append(f"Lines that withdrew after opening: {withdrawn}. What they handed in stays under their codes.")
     if replaced := sum(one.replaced_by is not None and one.line in counted.lines for one in counted.cells.values()):
         notes.append(f"Cells that were replaced and do not count: {replaced}.")
+    makes = counted.round.record.kind is RoundKind.MANUFACTURING
+    if makes and not any(one.batch for of in counted.counting.values() for one in of):
+        notes.append(NO_BATCH)
     return [*notes, *alike.notes(counted.checks, counted.round)]

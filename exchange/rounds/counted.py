@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from access.rounds import FEWEST
-from exchange.rounds import duties, uncertainties
+from exchange.rounds import designed, duties, uncertainties
 from schemas.round.check import KeptCheck
 from schemas.round.conformance import Keeping
 from schemas.round.exclusion import Kept
@@ -28,8 +28,8 @@ class Counted:
     `counting`: by place what is accepted, in time, for a cell in use, the newest first: of a test, and in a
     manufacturing round of its production run, too. `late`: the same of what came after closing. `undecided`: places of
     those that nobody has taken or refused. `values` are by submission and KPI, of the plan in force. `left_out` are the
-    exclusions in force; `checks` those of the cells. `keeping`: by submission how its cell stands to each target of the
-    protocol, of what counts.
+    exclusions in force; `checks` those of the cells, `stations` where each was on its way, if cells go round.
+    `keeping`: by submission how its cell stands to each target of the protocol, of what counts.
     """
 
     round: Round
@@ -43,6 +43,7 @@ class Counted:
     left_out: tuple[Kept, ...]
     conflicts: tuple[str, ...]
     checks: tuple[KeptCheck, ...]
+    stations: dict[Place, int]
     keeping: dict[str, tuple[Keeping, ...]]
 
     def value(self, of: tuple[Submission, ...], kpi: str) -> KpiValue | None:
@@ -124,6 +125,8 @@ class Counted:
             "conflicts": self.conflicts,
             "checks": [one.id for one in self.checks],
         }
+        if self.stations:
+            facts["stations"] = [[*place, at] for place, at in sorted(self.stations.items())]
         facts |= {"of few": of_few} if (of_few := self.of_few) else {}
         if self.keeping:  # Else as before there was any, so that nothing is evaluated anew for it.
             facts["conformance"] = self.keeping
@@ -165,6 +168,7 @@ def count(session: Session, round: Round) -> Counted:
         conflicts=_conflicts(session, round),
         keeping=conformance.keeping(session, [one.id for one in accepted]) if round.record.targets else {},
         checks=tuple(round_checks.of(session, round.id)),
+        stations=designed.stations(session, round, lines, cells),
     )
 
 

@@ -88,7 +88,9 @@ def _repeated(session: Session, on: Offered, found: Computed) -> Submission | No
     for one in (each for each in on.earlier if _same(on, each)):
         kept = submissions.values(session, [one.id], on.plan)[one.id]
         stated = one.budgets, uncertainties.in_force(one, on.round.plan, kept)
-        unchanged = set(one.failed_rules) - {TWICE} == set(on.rules) and stated == (budgets, said)
+        unchanged = (
+            one.batch == on.batch and set(one.failed_rules) - {TWICE} == set(on.rules) and stated == (budgets, said)
+        )
         unchanged &= conformance.of(session, [one.id]).get(one.id) == found.conformance
         if unchanged and {value.kpi: value.model_dump_json() for value in kept} == offered:
             return one
@@ -117,6 +119,7 @@ def _keep(services: Services, session: Session, who: Principal, on: Offered, fou
         failed_rules=tuple(sorted({*on.rules, *([TWICE] if on.others else [])})),
         uncertainties=uncertainties.stated(on, found.values),
         budgets=uncertainties.budgets(on),
+        batch=on.batch,
     )
     before = [one.id for one in on.standing]
     submissions.set_state(session, before, SubmissionState.SUPERSEDED, who.user, now)

@@ -86,6 +86,12 @@ class Offered:
         return self.round.plans[-1].number if self.round.plans else 0
 
     @property
+    def batch(self) -> str:
+        """The batch of the cell, as the record names it."""
+        cell = self.dataset.metadata.cell
+        return (cell.batch if cell else None) or ""
+
+    @property
     def in_quarantine(self) -> bool:
         """Whether its build found errors."""
         return self.run is not None and self.run.state is RunState.QUARANTINED

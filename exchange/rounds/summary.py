@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from access.rounds import FEWEST
 from exchange import guard
@@ -31,7 +32,8 @@ def summary_of(found: Evaluation, owners: Mapping[str, str], published_at: datet
     A KPI of fewer than five organisations, or one that was refused, has no place here, and is not named.
     """
     shown = [one for kpi in found.kpis if (one := _public(kpi, owners)) is not None]
-    definitions = [one for kpi in found.kpis if kpi.kpi in {each.kpi for each in shown} for one in kpi.definitions]
+    public = {one.kpi for one in shown}
+    definitions = [one for kpi in found.kpis if kpi.kpi in public for one in _definitions(kpi)]
     return PublicSummary(
         round=found.round,
         title=found.title,
@@ -45,6 +47,14 @@ def summary_of(found: Evaluation, owners: Mapping[str, str], published_at: datet
         kpis=tuple(shown),
         methods=tuple(dict.fromkeys(definitions)),
     )
+
+
+_STAGES: Final = ("line", "batch", "cell")
+
+
+def _definitions(kpi: KpiEvaluation) -> tuple[str, ...]:
+    of = kpi.components.definition if kpi.components else ""
+    return (*kpi.definitions, of) if of else kpi.definitions
 
 
 def _public(kpi: KpiEvaluation, owners: Mapping[str, str]) -> PublicKpi | None:
@@ -64,4 +74,5 @@ def _public(kpi: KpiEvaluation, owners: Mapping[str, str]) -> PublicKpi | None:
         u=of.assigned_u,
         s_r=of.s_r.value,
         s_R=of.s_R.value,
+        **({f"s_{stage}": kpi.components.sd(stage) for stage in _STAGES} if kpi.components else {}),
     )

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
+from schemas.round.components import Components
 from schemas.round.conformance import TargetEvaluation
 from schemas.round.levels import Levels
 from schemas.round.round import Identity, RoundKind
@@ -155,6 +156,7 @@ class KpiEvaluation(BaseModel, frozen=True):
     definitions: tuple[str, ...] = ()
     with_left_out: Judged | None = None
     notes: tuple[str, ...] = ()
+    components: Components | None = None
 
     @property
     def judged_by(self) -> Aggregates:
@@ -261,7 +263,10 @@ class Evaluation(BaseModel, frozen=True):
 
 
 class PublicKpi(BaseModel, frozen=True):
-    """What the public summary says of one KPI: no line, no pair of with and without."""
+    """What the public summary says of one KPI: no line, no pair of with and without.
+
+    `s_line`, `s_batch` and `s_cell` are the components of a round whose design tells them apart.
+    """
 
     kpi: str
     label: str
@@ -274,6 +279,9 @@ class PublicKpi(BaseModel, frozen=True):
     u: Number
     s_r: Number
     s_R: Number
+    s_line: Number = None
+    s_batch: Number = None
+    s_cell: Number = None
 
 
 class PublicSummary(BaseModel, frozen=True):

@@ -54,7 +54,7 @@ class HandIn(Part, frozen=True, extra="forbid"):
 class Receipt(BaseModel, frozen=True):
     """What the line holds in hand: what was received, when, by which hashes; `late` ones never count.
 
-    A test house that hands in for a line is told no code.
+    A test house that hands in for a line is told no code. `batch`: that of the cell, as the record named it.
     """
 
     id: str
@@ -73,6 +73,7 @@ class Receipt(BaseModel, frozen=True):
     sealed: bool
     notes: tuple[str, ...] = ()
     uncertainties: tuple[KeptUncertainty, ...] = ()
+    batch: str = ""
 
 
 class Submission(BaseModel, frozen=True):
@@ -100,6 +101,7 @@ class Submission(BaseModel, frozen=True):
     decided_reason: str = ""
     uncertainties: tuple[KeptUncertainty, ...] = ()
     budgets: tuple[KeptBudget, ...] = ()
+    batch: str = ""
 
 
 class Tried(BaseModel, frozen=True):

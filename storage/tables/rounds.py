@@ -160,6 +160,7 @@ class SubmissionRow(Row):
     failed_rules: Mapped[list[str]] = mapped_column(JSON)
     uncertainties: Mapped[list[Json]] = mapped_column(JSON, default=list, server_default="[]")
     budgets: Mapped[list[Json]] = mapped_column(JSON, default=list, server_default="[]")
+    batch: Mapped[str] = mapped_column(Text, default="", server_default="")
     decided_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str | None] = mapped_column(Id)

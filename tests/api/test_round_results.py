@@ -63,7 +63,8 @@ def test_everybody_reads_what_is_theirs_and_the_world_the_summary_alone(at: Desk
     told = at.done("", "GET", f"{base}/summary")
     assert (told["p"], told["kpis"][0]["p"], told["kpis"][0]["results"]) == (6, 6, 24)
     assert set(told["kpis"][0]) == {
-        *("kpi", "label", "unit", "digits", "definition", "p", "results", "consensus", "u", "s_r", "s_R")
+        *("kpi", "label", "unit", "digits", "definition", "p", "results", "consensus", "u", "s_r", "s_R"),
+        *("s_line", "s_batch", "s_cell"),
     }
 
 

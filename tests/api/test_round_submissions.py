@@ -469,3 +469,13 @@ def test_a_budget_is_applied_anew_to_what_an_amended_plan_asks_for(at: Desk) -> 
         [counted] = count(session, rounds.find(session, ROUND) or pytest.fail()).counting.values()
     assert kept.budgets[0].model_dump(exclude={"measure"}) == declared | {"time": 0.0, "kelvin": 0.0, "per_kelvin": 0.0}
     assert counted == (kept,)
+
+
+def test_the_batch_that_the_record_names_is_kept_and_another_makes_another_version(at: Desk) -> None:
+    dataset = measured(at, cell={"id": named("north", 1), "batch": "B-7"})
+    receipt = at.done("north", "POST", HAND_IN, wanted(dataset))
+    assert (receipt["batch"], receipt["number"]) == ("B-7", 1)
+    assert at.done("north", "POST", HAND_IN, wanted(dataset)) == receipt
+    at.done("north", "PATCH", f"/datasets/{dataset}/metadata", {"cell": {"batch": "B-8"}})
+    again = at.done("north", "POST", HAND_IN, wanted(dataset))
+    assert (again["batch"], again["number"]) == ("B-8", 2) and "B-8" not in at.ask("partner", "GET", STATUS).text

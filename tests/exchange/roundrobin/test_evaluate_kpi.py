@@ -28,6 +28,7 @@ def evaluated(
     stated: Mapping[str, float] | None = None,
     minimum_cells: int = 2,
     levels: Mapping[str, float] | None = None,
+    design: Mapping[tuple[str, int], tuple[str, str, float | None]] | None = None,
     **record: object,
 ) -> KpiEvaluation:
     chosen = KpiPlan.model_validate({"kpi": KPI, "sigma_pt": 2.0} if plan is None else {"kpi": KPI} | dict(plan))
@@ -43,6 +44,7 @@ def evaluated(
             "cycle-capacity/1",
             "" if value is not None else "none",
             CellUncertainty(stated[code] / 2) if stated and code in stated else None,
+            *((design or {}).get((code, cell), ("", "", None))),
         )
         for code, there in zip(CODES, values, strict=False)
         for cell, value in enumerate(there, 1)
