@@ -3,10 +3,13 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from exchange.roundrobin.exact import mean_and_squares
 from exchange.roundrobin.refusals import Duplicated, Mismatched, NotANumber, TooFewLines
 
 Array = NDArray[np.float64]
@@ -66,16 +69,13 @@ class Level:
         """Means as an array (p,), in the unit."""
         return np.array(self.mean, dtype=np.float64)
 
-    @property
-    def about(self) -> tuple[float, Array]:
-        """A value amid the means, and how far each mean lies from it (p,), in the unit.
-
-        Distances are taken of the results themselves: the rounding of a mean far from zero is not small beside them.
-        """
-        origin = sorted(self.mean)[self.p // 2]
-        if self.replicates is None:
-            return origin, self.means - origin
-        return origin, np.array([(np.array(there) - origin).mean() for there in self.replicates], dtype=np.float64)
+    @cached_property
+    def exact(self) -> tuple[tuple[Fraction, Fraction], ...]:
+        """Mean, and sum of squares about it, of each line without rounding: of its results, else as they are stated."""
+        if self.replicates is not None:
+            return tuple(mean_and_squares(there) for there in self.replicates)
+        stated = zip(self.n, self.mean, self.sd, strict=True)
+        return tuple((Fraction(mean), (n - 1) * Fraction(sd or 0.0) ** 2) for n, mean, sd in stated)
 
     @property
     def variances(self) -> Array:

@@ -39,12 +39,13 @@ def mandel(level: Level, alpha: float = 0.005) -> Mandel:
     """
     if level.p < 2:
         raise TooFewLines(f"Mandel's h and k compare lines; there are results of {level.p}.")
-    _, apart = level.about
-    s_x = settled(float(apart.std(ddof=1)), level.means)
+    middle = sum(mean for mean, _ in level.exact) / level.p
+    apart = [mean - middle for mean, _ in level.exact]
+    s_x = settled(math.sqrt(sum(one * one for one in apart) / (level.p - 1)), level.means)
     degrees = [count - 1 for count in level.n]
     pooled = sum(degrees)
     s_r = math.sqrt(float((level.variances * (level.sizes - 1)).sum()) / pooled) if pooled else 0.0
-    h = tuple(float(h) for h in (apart - apart.mean()) / s_x) if s_x else None
+    h = tuple(float(one) / s_x for one in apart) if s_x else None
     k = tuple(None if sd is None else sd / s_r for sd in level.sd) if s_r else None
     h_most = h_limit(level.p, alpha) if level.p > 2 else None
     k_most = tuple(k_limit(df, pooled, alpha) if 0 < df < pooled else None for df in degrees)

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from fractions import Fraction
 
 from exchange.roundrobin.intervals import Interval, between_interval, sd_interval, total_interval
 from exchange.roundrobin.level import Level, settled
@@ -54,39 +55,40 @@ def precision(level: Level, confidence: float = 0.95) -> Precision:
     """
     if level.p < 2:
         raise TooFewLines(f"Precision needs results of at least two lines; there are those of {level.p}.")
-    n = level.sizes
-    total, df_r = float(n.sum()), float((n - 1).sum())
+    total, df_r, p = sum(level.n), sum(level.n) - level.p, level.p
     if df_r == 0:
         raise TooFewReplicates("No line has two results, so spread within lines cannot be told from that between them.")
-    s_r = math.sqrt(float(((n - 1) * level.variances).sum()) / df_r)
-    origin, apart = level.about
-    weighted = float((n * apart).sum() / total)
-    s_x = settled(float(apart.std(ddof=1)), level.means)
-    s_d2 = float((n * (apart - weighted) ** 2).sum()) / (level.p - 1)
-    n_bar = (total - float((n**2).sum()) / total) / (level.p - 1)
-    raw = (settled(math.sqrt(s_d2), level.means) ** 2 - s_r**2) / n_bar
-    s_L = math.sqrt(max(0.0, raw))
-    s_R = math.hypot(s_r, s_L)
-    n_h = level.p / float((1.0 / n).sum())
-    parts = (s_x, level.p - 1, s_r, df_r, n_h, confidence)
+    means = [mean for mean, _ in level.exact]
+    # A line whose spread was no more than rounding has none.
+    within = sum((squares for (_, squares), sd in zip(level.exact, level.sd, strict=True) if sd), Fraction(0)) / df_r
+    mean = sum((n * one for n, one in zip(level.n, means, strict=True)), Fraction(0)) / total
+    middle = sum(means, Fraction(0)) / p
+    s_d2 = sum((n * (one - mean) ** 2 for n, one in zip(level.n, means, strict=True)), Fraction(0)) / (p - 1)
+    s_x = settled(math.sqrt(sum((one - middle) ** 2 for one in means) / (p - 1)), level.means)
+    n_bar = Fraction(total**2 - sum(n * n for n in level.n), total * (p - 1))
+    between = ((s_d2 if settled(math.sqrt(s_d2), level.means) else 0) - within) / n_bar
+    s_r, s_L = math.sqrt(within), math.sqrt(max(Fraction(0), between))
+    s_R = math.sqrt(within + max(Fraction(0), between))
+    n_h = p / sum(1.0 / n for n in level.n)
+    parts = (s_x, p - 1, s_r, df_r, n_h, confidence)
     some = s_r > 0 or s_x > 0
     return Precision(
-        p=level.p,
-        n_total=int(total),
+        p=p,
+        n_total=total,
         balanced=level.balanced,
-        mean=origin + weighted,
-        mean_of_means=origin + float(apart.mean()),
+        mean=float(mean),
+        mean_of_means=float(middle),
         s_x=s_x,
         s_r=s_r,
         s_L=s_L,
         s_R=s_R,
-        s_L2_raw=raw,
-        n_bar=n_bar,
+        s_L2_raw=float(between),
+        n_bar=float(n_bar),
         r=LIMIT * s_r,
         R=LIMIT * s_R,
         s_r_interval=sd_interval(s_r, df_r, confidence) if s_r > 0 else None,
         s_L_interval=between_interval(*parts) if some else None,
         s_R_interval=total_interval(*parts) if some else None,
         unit=level.unit,
-        power=power(level.p),
+        power=power(p),
     )

@@ -64,6 +64,23 @@ def test_a_million_in_common_changes_no_h_and_no_spread() -> None:
     assert one.mean == 2.0**20 + other.mean
 
 
+def test_a_gross_outlier_in_one_line_leaves_the_variance_between_lines_its_figures() -> None:
+    """Of balanced data M^2 of an outlier M is in both mean squares alike, and what differs is M times the rest."""
+    lines = {line: list(values) for line, values in LINES.items()}
+    lines["4"][1] = 5e9
+    mean_squares = []
+    for order in (list(lines), list(lines)[::-1]):
+        found = rr.precision(rr.level_of_results({line: lines[line] for line in order}))
+        mean_squares.append((found.s_L2_raw, found.s_r, found.s_x))
+    assert mean_squares[0] == mean_squares[1]
+    exact = {line: [Fraction(value) for value in values] for line, values in lines.items()}
+    means = [sum(values) / 3 for values in exact.values()]
+    middle = sum(means) / 9
+    between = 3 * sum((mean - middle) ** 2 for mean in means) / 8
+    within = sum((v - m) ** 2 for m, values in zip(means, exact.values(), strict=True) for v in values) / 18
+    assert mean_squares[0][0] == pytest.approx(float((between - within) / 3), rel=1e-15)
+
+
 def exact_tau2(values: list[float], u: list[float]) -> Fraction:
     """DerSimonian and Laird's variance between lines in exact fractions."""
     x, w = [Fraction(v) for v in values], [1 / Fraction(one) ** 2 for one in u]
