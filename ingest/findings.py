@@ -79,11 +79,15 @@ def _rest(last: Problem, more: int) -> Problem:
 
 def no_clock(column: str, why: str) -> Problem:
     """No Unix time was made of this column of clock times; only where a time zone is wanted, one is asked for."""
-    hint = "Declare the time zone of the test place in the metadata, such as Europe/Berlin."
+    hint = "Export dates with the year first if the time of day matters."
+    if "time zone" in why:
+        hint = "Declare the time zone of the test place in the metadata, such as Europe/Berlin."
+    elif "no time of day" in why:
+        hint = "Export dates with their time if it matters."
     return Problem(
         rule="time-without-zone",
         severity=Severity.NOTE,
         message=f"No {QUANTITIES['unix_time_second'].label} was made of the column “{column}”: {why}.",
         column=column,
-        hint=hint if "time zone" in why else "Export dates with the year first if the time of day matters.",
+        hint=hint,
     )

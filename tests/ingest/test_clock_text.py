@@ -74,7 +74,9 @@ def test_a_date_of_another_month_among_those_that_were_looked_at_is_none_of_this
 def test_dates_without_a_time_of_day_give_no_unix_time_but_say_so(tmp_path):
     found = made(tmp_path, ["2025-03-27", "2025-03-27", "2025-03-28"])
     assert "unix_time_second" not in pq.read_schema(tmp_path / "timeseries.parquet").names
-    assert any("“2025-03-27”, tell no time of day" in problem.message for problem in found.report.problems)
+    [told] = [problem for problem in found.report.problems if problem.rule == "time-without-zone"]
+    assert "“2025-03-27”, tell no time of day" in told.message
+    assert told.hint == "Export dates with their time if it matters."
 
 
 def test_a_midnight_may_go_without_its_time(tmp_path):
