@@ -66,7 +66,7 @@ LINES_OWN: Final[dict[RoundRight, Right]] = {
     RoundRight.RECEIVE_CELLS: Right.HAND_IN,
 }
 """What a line's own people do in a round, and the right that they need in their organisation for it."""
-OFFICES: Final = frozenset({RoundRight.AGREE_AS_OFFICE, RoundRight.CANCEL})
+OFFICES: Final = frozenset({RoundRight.AGREE_AS_OFFICE, RoundRight.CANCEL, RoundRight.CITE})
 """What the network's office does, too."""
 
 
@@ -123,6 +123,8 @@ def may(right: RoundRight, standing: RoundStanding, one_house: bool = False) -> 
     if roles:
         named = " or ".join(sorted(roles))
         return _no("no such role in the round", f"To {right.value} is for the round's {named} alone.")
+    if right in OFFICES:
+        return _no("not the network's office", f"To {right.value} is for the network's office alone.")
     return _no("no line in the round", f"To {right.value} is for a line that takes part, by its own people.")
 
 

@@ -1,12 +1,9 @@
 """Reports of rounds: made, commented on, published, corrected; their files, each for its own readers."""
 
-from html import escape
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Response
-from fastapi.responses import HTMLResponse
 
-from exchange.api import pages as plain
 from exchange.api.doors import Anyone, Caller, Live, OpaquePath
 from exchange.api.errors import Responses, documented
 from exchange.api.rounds import LineId, RoundId
@@ -16,13 +13,12 @@ from exchange.rounds import comments, publish, report
 from exchange.services import Services
 from schemas.access import Principal
 from schemas.errors import Conflict, Denied, NotFound
-from schemas.round.report import Answer, CodedComment, Correction, NewComment, ReportFile, ReportFiles, ReportProduct
+from schemas.round.report import Answer, CodedComment, Correction, NewComment, ReportFiles, ReportProduct
 from schemas.round.round import RoundShown
 
 _read = documented(Denied, NotFound)
 _change = documented(Denied, NotFound, Conflict)
 router = APIRouter(prefix="/api/v1/rounds/{round}", tags=["rounds"], responses=_read)
-pages = APIRouter(prefix="/rounds/{round}", tags=["pages"], responses=_read)
 Edition = Annotated[
     str,
     Path(
@@ -130,13 +126,6 @@ def correct(
     return publish.correct(services, caller, round, why.reason)
 
 
-@pages.get("/report", summary="Public page of a report", response_class=HTMLResponse)
-def landing(caller: Anyone, services: Live, round: RoundId) -> HTMLResponse:
-    """Where a published report stays: its public summary in the newest edition, and how to cite it."""
-    found = report.listed(services, caller, round, ReportProduct.SUMMARY)
-    return plain.page(f"Report of the round robin {round}", _landing(services, found))
-
-
 def _sent(
     services: Services,
     caller: Principal,
@@ -152,29 +141,3 @@ def _sent(
             "ETag": headers["ETag"]
         }
     return Response(content, media_type=file.media_type, headers=headers)
-
-
-def _landing(services: Services, found: ReportFiles) -> str:
-    base = services.settings.base_url.rstrip("/")
-    address = escape(f"{base}/rounds/{found.round}/report")
-    rows = "".join(_row(base, found.round, one) for one in found.files)
-    return (
-        f"<main><h1>Report of the round robin {escape(found.round)}</h1>"
-        f"<p>The public summary: consensus and precision, and nothing of any line. It stays at "
-        f'<a href="{address}">{address}</a>, which is how to cite it; a newer edition never replaces the files of an '
-        "older one. The participants' report is for those who took part. A DOI is registered by a member who deposits "
-        "the summary as a document of its own.</p>"
-        '<div class="scroll"><table><caption>Files of every edition</caption><thead><tr><th scope="col">File</th>'
-        '<th scope="col">Edition</th><th scope="col">Made on</th><th scope="col">Bytes</th>'
-        f'<th scope="col">SHA-256</th></tr></thead><tbody>{rows}</tbody></table></div></main>'
-    )
-
-
-def _row(base: str, round: str, one: ReportFile) -> str:
-    address = escape(f"{base}/api/v1/rounds/{round}/summary/files/{one.edition}/{one.name}")
-    stands = f"{one.edition}, superseded" if one.superseded else one.edition
-    name = escape(one.name) if one.superseded else f'<a href="{address}">{escape(one.name)}</a>'
-    return (
-        f'<tr><th scope="row">{name}</th><td>{escape(stands)}</td>'
-        f"<td>{one.made_at:%Y-%m-%d}</td><td>{one.bytes}</td><td><code>{one.sha256}</code></td></tr>"
-    )

@@ -28,15 +28,18 @@ def register(dataset: Annotated[str, typer.Argument(help="PLX-… for all versio
 
 @doi.command("sync")
 def sync() -> None:
-    """Tell the registry of every dataset with a DOI as it is now; status 3 when some could not be told."""
+    """Tell the registry of every dataset and report with a DOI as it is now; status 3 when some could not be told."""
     from exchange.publishing import dois
+    from exchange.rounds import report_doi
     from exchange.start import opened
 
     configure("WARNING")
     with opened(terminal.settings()) as services:
         count, failed = dois.sync(services)
-    for one in failed:
+        of_rounds, failed_rounds = report_doi.sync(services)
+    for one in (*failed, *failed_rounds):
         typer.echo(one, err=True)
-    typer.echo(f"{count} DOIs are as their datasets are; {len(failed)} datasets failed.")
+    failed += failed_rounds
+    typer.echo(f"{count + of_rounds} DOIs are as their datasets are; {len(failed)} datasets failed.")
     if failed:
         raise typer.Exit(3)

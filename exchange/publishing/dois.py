@@ -112,11 +112,8 @@ def _registered(services: Services, dataset: str, version: int | None) -> Doi:
 
 def _carry_out(services: Services, at: Registry, kept: StoredDoi, shown: Published) -> None:
     """Draft, registered, findable: each step is remembered, so that a later attempt goes on from there."""
-    attributes = _attributes(kept, shown)
-    if kept.state is DoiState.DRAFT:
-        at.reserve(kept.doi)
-        _remember(services, kept, at.change(kept.doi, attributes, registry.REGISTER))
-    _remember(services, kept, at.change(kept.doi, attributes, registry.PUBLISH))
+    for state in at.brought_out(kept.doi, kept.state, _attributes(kept, shown)):
+        _remember(services, kept, state)
 
 
 def _released(session: Session, found: Dataset, version: int | None) -> None:

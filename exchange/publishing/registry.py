@@ -1,6 +1,7 @@
 """Registry: the REST API of DataCite (JSON:API, support.datacite.org/docs/api), as far as DOIs of ours need it."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
@@ -42,6 +43,13 @@ class Registry:
             return DoiState(document["data"]["attributes"]["state"])
         except (KeyError, TypeError, ValueError):
             raise Unavailable(f"The DOI service answered for {doi} with what is no DOI; try again later.") from None
+
+    def brought_out(self, doi: str, state: DoiState, attributes: Json) -> Iterator[DoiState]:
+        """Draft, registered, findable: each state as it is reached, to be remembered before the next step."""
+        if state is DoiState.DRAFT:
+            self.reserve(doi)
+            yield self.change(doi, attributes, REGISTER)
+        yield self.change(doi, attributes, PUBLISH)
 
     def _send(self, method: str, path: str, attributes: Json) -> httpx.Response:
         body = json.dumps({"data": {"type": "dois", "attributes": attributes}})

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from exchange import guard
-from exchange.rounds import editions, report, show
+from exchange.rounds import editions, report, report_doi, show
 from exchange.rounds.held import held, standing
 from exchange.services import Services
 from exchange.sharing import sealing
@@ -72,6 +72,7 @@ def correct(services: Services, who: Principal, round: str, reason: str) -> Roun
         told = {"number": number, "reason": reason}
         report.tell_all(services, session, one, NotificationKind.ROUND_CORRECTED, told)
         _tell_readers(services, session, one, told)
+    report_doi.follow_if_possible(services, round)
     return show.one(services, who, round)
 
 

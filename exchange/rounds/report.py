@@ -58,11 +58,17 @@ def make(services: Services, who: Principal, round: str) -> RoundShown:
 def listed(
     services: Services, who: Principal, round: str, product: ReportProduct, line: str | None = None
 ) -> ReportFiles:
-    """The files of a product (a letter's of an own line), newest edition first; superseded ones are marked and stay."""
+    """The files of a product (a letter's of an own line), newest edition first; superseded ones are marked and stay.
+
+    Of superseded files of the public summary neither hash nor size is told: so few numbers could be guessed by them.
+    """
     guard.allow_round(services, who, _PRODUCTS[product], round, line)
     with services.sessions.read() as session:
         found = reports.of(session, round, product.value, line)
-    return ReportFiles(round=round, product=product, files=tuple(_shown(one, found[0]) for one in found))
+    files = [_shown(one, found[0]) for one in found]
+    if product is ReportProduct.SUMMARY:
+        files = [one.model_copy(update={"sha256": "", "bytes": 0}) if one.superseded else one for one in files]
+    return ReportFiles(round=round, product=product, files=tuple(files))
 
 
 def read(

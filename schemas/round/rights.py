@@ -66,6 +66,7 @@ class RoundRight(StrEnum):
     ASK_UNBLINDING = "ask for unblinding"
     AGREE_AS_CUSTODIAN = "agree to unblinding as custodian"
     AGREE_AS_OFFICE = "agree to unblinding as office"
+    CITE = "register a DOI of the summary"
 
 
 class RoundStanding(BaseModel, frozen=True):

@@ -42,6 +42,7 @@ from storage.tables.network import (
 from storage.tables.notifications import MailRow, NotificationPersonRow, NotificationPreferenceRow, NotificationRow
 from storage.tables.production import DescentRow, ObjectRow
 from storage.tables.registry import PointerRow, ProtocolVersionRow, RegisteredRevisionRow, RegisteredRow
+from storage.tables.report_dois import ReportDoiRow
 from storage.tables.requests import AccessRequestRow, GrantWarningRow
 from storage.tables.rounds import (
     CustodyRow,
@@ -131,6 +132,7 @@ __all__ = [
     "RegisteredRevisionRow",
     "RegisteredRow",
     "RegistrationRow",
+    "ReportDoiRow",
     "ReportRow",
     "RevisionRow",
     "RightsHolderRow",

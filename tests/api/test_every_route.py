@@ -46,6 +46,9 @@ PUBLIC = {
     ("GET", "/api/v1/rounds/{round}/summary/files"),
     ("GET", "/api/v1/rounds/{round}/summary/files/{edition}/{name}"),
     ("GET", "/rounds/{round}/report"),
+    ("GET", "/rounds/{round}/report/as/{form}"),
+    ("GET", "/rounds/{round}/report/{version}"),
+    ("GET", "/rounds/{round}/report/{version}/as/{form}"),
     ("GET", "/api/v1/lines"),
     ("GET", "/api/v1/lines/{line}"),
     ("GET", "/lines/{line}"),
@@ -201,6 +204,7 @@ def _address(path: str) -> str:
         "code": "QX",
         "object": "CEL-0000-0000",
         "edition": "1-draft",
+        "version": "1",
     }
     if path.startswith("/datasets/"):
         names |= {"form": "json", "name": "timeseries.parquet"}
@@ -300,6 +304,7 @@ def _bodies(draft: str) -> dict[tuple[str, str], dict[str, object]]:
         ("POST", "/people/{user}/end"): because,
         ("POST", "/invitations"): {"email": "ada@east.example", "roles": ["viewer"]},
         ("POST", "/invitations/accept"): {"code": "a" * 43},
+        ("POST", "/rounds/{round}/dois"): {},
         ("POST", "/rounds/{round}/submissions"): {"line": "north-1", "cell": "A", "dataset": draft},
         ("POST", "/rounds/{round}/attempts"): {"line": "north-1", "cell": "A", "dataset": draft},
         ("POST", "/rounds/{round}/decisions"): {"code": "QX", "cell": 1, "accepted": True} | because,

@@ -82,6 +82,8 @@ ROUTES = {
     "POST /{round}/comments/{comment}/answer": "answer",
     "POST /{round}/publication": "publish",
     "POST /{round}/corrections": "correct",
+    "GET /{round}/dois": "dois",
+    "POST /{round}/dois": "register-doi",
     "POST /{round}/unblindings": "unblinding ask",
     "GET /{round}/unblindings": "unblinding list",
     "GET /{round}/unblindings/{id}": "unblinding read",

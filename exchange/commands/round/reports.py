@@ -70,3 +70,23 @@ def correct(server: Server, id: Id, reason: Reason, as_json: AsJson = False) -> 
     """Put the report of a newer evaluation in place of the published one; everybody is told why."""
     made = RoundAt(server, id).post("corrections", body={"reason": reason})
     words.say(made, as_json, [f"The report of {id} is corrected."])
+
+
+@round.command("register-doi", rich_help_panel=REPORTING)
+def register_doi(
+    server: Server,
+    id: Id,
+    version: Annotated[int | None, typer.Option(help="Of the summary; for all of them if left out", min=1)] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Register a DOI of the public summary, by the network's office; asked again it goes on where it stood."""
+    made = RoundAt(server, id).post("dois", body={"version": version})
+    words.say(made, as_json, [f"{made['doi']} is {made['state']} and leads to {made['url']}."])
+
+
+@round.command("dois", rich_help_panel=REPORTING)
+def dois(server: Server, id: Id, as_json: AsJson = False) -> None:
+    """DOIs of the public summary, drafts among them; for the network's office."""
+    found = RoundAt(server, id).get("dois")
+    rows = [(one["doi"], str(one["version"] or "all"), one["state"], one["url"]) for one in found]
+    words.say(found, as_json, words.table(("doi", "version", "state", "leads to"), rows, "There is no DOI."))
