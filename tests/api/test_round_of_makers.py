@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
 from exchange.reporting.html import html
 from exchange.reporting.participants import participants_report
@@ -23,6 +24,7 @@ from schemas.organisation import Line, Organisation, Role, Standing, User
 from schemas.round.evaluation import Evaluation
 from schemas.round.report import Stage
 from storage import evaluations, people, reports
+from storage.tables import SubmissionConformanceRow
 from tests.built import built
 from tests.closed_rounds import closed_round, planted, q
 from tests.desk import Desk, desk
@@ -202,6 +204,10 @@ def compare(found: Played) -> None:
     for who in ("south", HOUSE, COORDINATOR, STATISTICIAN):
         found.before |= {f"{who} {page}": at.ask(who, "GET", path + page).status_code for page in pages}
     at.done(COORDINATOR, "POST", f"{path}/close", {})
+    with at.services.sessions.begin() as session:
+        # As if it had been handed in before conformance was kept.
+        gone = SubmissionConformanceRow.submission == found.receipts[-1]["id"]
+        session.execute(delete(SubmissionConformanceRow).where(gone))
     at.done(COORDINATOR, "POST", f"{path}/evaluation")
     at.done(STATISTICIAN, "POST", f"{path}/report")
     found.drafted = at.done("south", "GET", f"{path}/results")

@@ -352,12 +352,17 @@ def test_a_manufacturing_round_takes_a_production_run_for_a_cell_until_a_test_st
     assert "is not handed in to this round" in refused(at, wanted(made))["/metadata/kind"]
     with at.services.sessions.begin() as session:
         kpi = {"kpi": CAPACITY | {"normalisation": "active-mass"}, "sigma_pt": 0.05}
-        changed = RECORD | {"kind": "manufacturing", "plan": {"kpis": [kpi]}}
+        target = {"step": "stacking", "parameter": "layers", "target": 10, "minus": 0, "plus": 0, "critical": True}
+        protocol = {"name": "EG5 capacity check", "version": "1.0", "targets": [target]}
+        changed = RECORD | {"kind": "manufacturing", "plan": {"kpis": [kpi]}, "protocol": protocol}
         rounds.describe(session, ROUND, RoundRecord.model_validate(changed))
     assert at.done("north", "POST", HAND_IN, wanted(made))["number"] == 1
     assert handed_in(at)["number"] == 2
     assert "a test stands for the cell" in refused(at, wanted(made))["/dataset"]
-    assert [one["counts"] for one in at.done("north", "GET", HAND_IN)["submissions"]] == [False, True]
+    own = at.done("north", "GET", HAND_IN)["submissions"]
+    assert [one["counts"] for one in own] == [False, True]
+    missing = [[(off["label"], off["within"]) for off in one["off_protocol"]] for one in own]
+    assert missing == [[("Stacking: Layers", None)]] * 2, "the run that was handed in says nothing of it"
 
 
 def test_production_runs_on_which_kpis_of_the_cell_rest_are_sealed_with_it(at: Desk, tmp_path: Path) -> None:

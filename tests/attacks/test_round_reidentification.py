@@ -76,7 +76,7 @@ def made(at: Desk, of: ClosedRound) -> None:
                 actual=47.11,
                 within=not away,
             )
-            kept = KeptTo(keeping=(Keeping.OUTSIDE if away else Keeping.WITHIN, Keeping.MISSING), found=(one,))
+            kept = KeptTo(keeping=(Keeping.OUTSIDE if away else Keeping.WITHIN, Keeping.WITHIN), found=(one,))
             conformance.keep(session, handed[-1], kept, NOW)
 
 
