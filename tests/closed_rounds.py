@@ -36,7 +36,7 @@ PLAN = {
         }
     ]
 }
-UNITS = {"q-c10": "mA.h/g", "q-tenth": "mA.h/g", "e-c10": "W.h/kg"}
+UNITS = {"q-c10": "mA.h/g", "q-c5": "mA.h/g", "q-tenth": "mA.h/g", "e-c10": "W.h/kg"}
 
 
 @dataclass

@@ -7,6 +7,7 @@ from typing import Any
 from exchange import roundrobin as rr
 from schemas.production import ObjectKind
 from schemas.protocol import Conformance
+from schemas.round.components import Components, Design, Share
 from schemas.round.conformance import CodedCount, TargetEvaluation
 from schemas.round.evaluation import (
     Aggregates,
@@ -32,6 +33,7 @@ from schemas.round.plan import Amendment, EvaluationPlan, KpiPlan
 from schemas.round.report import CodedComment, Edition, Stage
 from schemas.round.round import Identity, RoundKind
 from schemas.round.submission import KpiValue, SubmissionState
+from schemas.round.youden import PairOfLine, YoudenEvaluation
 
 CODES = ("AZ", "BM", "DR", "GK", "HT", "LP", "QX", "VN")
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -58,7 +60,9 @@ def evaluation(p: int = 8, number: int = 1, identity: Identity = Identity.CODED)
         ),
     )
     kpis = (
-        _kpi("q-c10", "Discharge capacity at C/10", "mA.h/g", capacity, 0.9, left_out if "VN" in codes else ()),
+        _batches(
+            _kpi("q-c10", "Discharge capacity at C/10", "mA.h/g", capacity, 0.9, left_out if "VN" in codes else ())
+        ),
         _kpi("ce-1", "First-cycle efficiency", "%", efficiency, 0.4, ()),
         KpiEvaluation(
             kpi="r-10s",
@@ -89,6 +93,7 @@ def evaluation(p: int = 8, number: int = 1, identity: Identity = Identity.CODED)
         p=p,
         cells=5 * p,
         kpis=kpis,
+        youden=(_pair(kpis[0]),),
         curves=(_curve(codes),),
         yields=tuple(
             CodedYield(
@@ -108,6 +113,31 @@ def evaluation(p: int = 8, number: int = 1, identity: Identity = Identity.CODED)
         deviations=(f"{codes[1]}, cell 2: temperature 27 °C, accepted.",),
         notes=("Cells of one lot of electrodes.",),
         names={code: f"Line {code.lower()}" for code in codes} if identity is Identity.OPEN else {},
+    )
+
+
+def _batches(of: KpiEvaluation) -> KpiEvaluation:
+    shares = (
+        Share(stage="line", groups=8, df=7, sd=1.9),
+        Share(stage="batch", groups=16, df=8, sd=0.0),
+        Share(stage="cell", groups=39, df=23, sd=0.9),
+    )
+    found = Components(design=Design.NESTED, method="analysis of variance", definition="nested/1", shares=shares)
+    notes = ("the variance of stage batch is not above zero",)
+    return of.model_copy(update={"components": found.model_copy(update={"results": 39, "notes": notes})})
+
+
+def _pair(of: KpiEvaluation) -> YoudenEvaluation:
+    """The same KPI again as a faster one, a little below."""
+    points = tuple(
+        PairOfLine(code=one.code, first=one.mean, second=(one.mean or 0.0) - 9.0, outside=one.code == "QX")
+        for one in of.lines
+    )
+    spreads = {"centre": (182.0, 173.0), "radius": 1.2, "s_random": 0.5, "s_total": 2.8, "s_between": 1.95}
+    return YoudenEvaluation.model_validate(
+        {"first": of.label, "second": "Discharge capacity at C/5", "unit": of.unit, "digits": 4, "p": len(points)}
+        | {"points": points, "power": of.power, "definition": "youden/1", "absent": ("ZZ",)}
+        | spreads
     )
 
 

@@ -165,6 +165,7 @@ def methods(evaluation: Evaluation) -> Iterator[Block]:
     """Formulas of what was computed; those of KPIs are named with where they are written down."""
     used = [one for kpi in evaluation.kpis for one in kpi.definitions]
     used += [kpi.components.definition for kpi in evaluation.kpis if kpi.components]
+    used += [pair.definition for pair in evaluation.youden if pair.definition]
     used += [one for curve in evaluation.curves for one in curve.definitions or (curve.definition,) if one]
     used += ["yield/1"] if evaluation.yields else []
     used += [one.definition for one in evaluation.conformance]

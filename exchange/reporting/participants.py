@@ -9,6 +9,7 @@ from exchange.reporting.figures.colours import of_line
 from exchange.reporting.figures.levels import levels
 from exchange.reporting.kpi_section import kpi_section
 from exchange.reporting.methods import methods
+from exchange.reporting.youden_section import youden_section
 from schemas.errors import Conflict
 from schemas.round.evaluation import Evaluation
 from schemas.round.report import Edition, Stage
@@ -103,6 +104,8 @@ def _blocks(evaluation: Evaluation, edition: Edition) -> Iterator[Block]:
     for kpi in evaluation.kpis:
         yield from kpi_section(kpi, evaluation)
     yield from _levels(evaluation)
+    for number, pair in enumerate(evaluation.youden, 1):
+        yield from youden_section(pair, number)
     for number, curve in enumerate(evaluation.curves, 1):
         yield from curve_section(curve, number, evaluation.levels)
     yield from apart.sections(evaluation, edition)

@@ -18,6 +18,7 @@ def tables(evaluation: Evaluation) -> dict[str, pa.Table]:
         "statistics": _table(_STATISTICS, _statistics(evaluation)),
         "screening": _table(_SCREENING, _screening(evaluation)),
         "components": _table(_COMPONENTS, _components(evaluation)),
+        "youden": _table(_YOUDEN, _youden(evaluation)),
         "exclusions": _table(_EXCLUSIONS, _exclusions(evaluation)),
         "curves": _table(_CURVES, _curves(evaluation)),
         "cells_without_curve": _table(_WITHOUT, _without(evaluation)),
@@ -50,6 +51,11 @@ _SCREENING = _schema(
     text="kpi test line", whole="step", number="statistic straggler_limit outlier_limit", said="verdict"
 )
 _COMPONENTS = _schema(text="kpi unit design statistic stage line", whole="groups df", number="value u")
+_YOUDEN = _schema(
+    text="first_item second_item unit line",
+    number="first second s_random s_total s_between radius",
+    logical="outside",
+)
 _EXCLUSIONS = _schema(text="kpi line", whole="cell", said="reason by at")
 _CURVES = _schema(text="curve line axis_unit unit", whole="n", number="axis mean s difference h k consensus robust_s")
 _WITHOUT = _schema(text="curve line", whole="cell", said="reason")
@@ -124,6 +130,14 @@ def _components(evaluation: Evaluation) -> Iterable[Row]:
             yield of | {"statistic": "effect", "stage": "line", "line": line.code, "value": line.effect}
         if found.drift is not None:
             yield of | {"statistic": "drift", "value": found.drift, "u": found.u_drift}
+
+
+def _youden(evaluation: Evaluation) -> Iterable[Row]:
+    for pair in evaluation.youden:
+        spreads = pair.model_dump(include={"s_random", "s_total", "s_between", "radius", "unit"})
+        of = {"first_item": pair.first, "second_item": pair.second} | spreads
+        for one in pair.points:
+            yield of | {"line": one.code, "first": one.first, "second": one.second, "outside": one.outside}
 
 
 def _exclusions(evaluation: Evaluation) -> Iterable[Row]:

@@ -1,5 +1,6 @@
 """One KPI of a round, evaluated whole: from results of cells and a plan to what the report shows of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from exchange.roundrobin.aggregates import Together, together
@@ -38,7 +39,7 @@ def evaluate_kpi(record: RoundRecord, plan: EvaluationPlan, chosen: KpiPlan, han
     results themselves stand there all the same. Lines are judged by what is kept.
     """
     base = _described(record, chosen, handed)
-    if refused := _hidden(record, chosen) or _mixed(handed, base.unit):
+    if refused := _hidden(record, chosen) or mixed(handed.results, base.unit):
         return base.model_copy(update={"refused": refused})
     some_left_out = len(handed.kept) < len(handed.results)
     every = _look(handed.results, plan, chosen, handed)
@@ -102,8 +103,9 @@ def _hidden(record: RoundRecord, chosen: KpiPlan) -> str:
     return _ABSOLUTE if own_cells and not chosen.kpi.normalised else ""
 
 
-def _mixed(handed: Handed, unit: str) -> str:
-    there = [one for one in handed.results if one.value is not None]
+def mixed(results: Sequence[CellResult], unit: str) -> str:
+    """Why these results cannot be compared: several units, or several definitions; else empty."""
+    there = [one for one in results if one.value is not None]
     if len(units := {unit, *(one.unit for one in there)}) > 1:
         return f"Values of this KPI come in several units ({', '.join(sorted(units))}) and cannot be compared."
     if len(definitions := {one.definition for one in there}) > 1:

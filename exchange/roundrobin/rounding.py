@@ -20,6 +20,7 @@ from schemas.round.evaluation import (
     Number,
     TestStep,
 )
+from schemas.round.youden import YoudenEvaluation
 
 DECIMALS: Final = 2
 """Of scores, h, k and per cent."""
@@ -45,6 +46,19 @@ def as_shown(of: KpiEvaluation) -> KpiEvaluation:
         "components": None if of.components is None else _components(of.components),
     }
     return of.model_copy(update=facts)
+
+
+def pair_as_shown(of: YoudenEvaluation) -> YoudenEvaluation:
+    """Results in the digits of the KPI, the centre in one more."""
+    facts: dict[str, object] = {
+        name: shown(getattr(of, name), OF_AGGREGATES) for name in ("radius", "s_random", "s_total", "s_between")
+    }
+    facts["centre"] = None if of.centre is None else tuple(shown(one, of.digits + 1) for one in of.centre)
+    points = [
+        one.model_copy(update={"first": shown(one.first, of.digits), "second": shown(one.second, of.digits)})
+        for one in of.points
+    ]
+    return of.model_copy(update=facts | {"points": tuple(points)})
 
 
 def _components(of: Components) -> Components:

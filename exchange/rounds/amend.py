@@ -27,6 +27,8 @@ def amend(services: Services, who: Principal, round: str, wanted: Amend) -> Roun
             raise Conflict("This is the plan that is in force; nothing is amended.")
         if why := one.record.tells_design(wanted.plan):
             raise Refused("This plan would show whose cells they are.", errors=(Trouble(pointer="/plan", message=why),))
+        if why := one.record.pairs_no_cells(wanted.plan):
+            raise Refused("This plan does not fit the round.", errors=(Trouble(pointer="/plan/youden", message=why),))
         number = rounds.keep_plan(session, round, wanted.plan, who.user, services.now(), wanted.reason)
         staying = [each for each in participants.of(session, round) if each.taking_part]
         told = {"reason": wanted.reason}

@@ -6,14 +6,13 @@ from datetime import datetime
 
 from access.rounds import FEWEST
 from exchange import conform
-from exchange.roundrobin.cells import CellResult, Handed
 from exchange.roundrobin.evaluate import evaluate_kpi, withheld
 from exchange.roundrobin.rounding import as_shown, shown
-from exchange.roundrobin.stated import CellUncertainty
 from exchange.roundrobin.yields import line_yield
-from exchange.rounds import alike
-from exchange.rounds.counted import Counted, Place
+from exchange.rounds import alike, paired
+from exchange.rounds.counted import Counted
 from exchange.rounds.offered import DEVIATES, LEFT_OUT, TWICE, UNJUDGED
+from exchange.rounds.under_codes import handed
 from schemas.round.conformance import TargetEvaluation
 from schemas.round.evaluation import (
     CodedYield,
@@ -22,7 +21,6 @@ from schemas.round.evaluation import (
     Figure,
     KpiEvaluation,
     LateLine,
-    LeftOut,
 )
 from schemas.round.kpis import Yield
 from schemas.round.plan import KpiPlan
@@ -30,13 +28,10 @@ from schemas.round.round import Identity, RoundKind
 from schemas.round.submission import Submission
 
 DECLARED = frozenset({DEVIATES, UNJUDGED, LEFT_OUT})
-NO_VALUE = "not computed for this cell; its line has the reason"
-"""Stands for every reason under a code: what a definition misses in a file tells the instrument that wrote it."""
 TOO_FEW = f"Fewer than {FEWEST} organisations have an accepted cell: everybody reads own results only."
 TARGET_OF_FEW = f"Fewer than {FEWEST} organisations have reported it: each line reads its own alone."
 OF_FEW = f"Fewer than {FEWEST} organisations have a value of this KPI: everybody reads own results only."
 NO_BATCH = "No record names the batch of its cell: what batches differ by is not told from what cells differ by."
-EXCLUDED_BY = "who runs the round"
 
 
 @dataclass(frozen=True)
@@ -86,6 +81,7 @@ def assembled(counted: Counted, made: Made, curves: tuple[CurveEvaluation, ...] 
 def _compared(counted: Counted, curves: tuple[CurveEvaluation, ...]) -> dict[str, object]:
     return {
         "kpis": tuple(as_shown(kpi_of(counted, chosen)) for chosen in counted.round.plan.kpis),
+        "youden": tuple(paired.of(counted, pair) for pair in counted.round.plan.youden),
         "curves": curves,
         "yields": _yields(counted) if counted.round.record.kind is RoundKind.MANUFACTURING else (),
         "conformance": _conformance(counted),
@@ -99,39 +95,7 @@ def kpi_of(counted: Counted, chosen: KpiPlan) -> KpiEvaluation:
     kpi = chosen.kpi.id
     if kpi in counted.of_few:
         return withheld(counted.round.record, chosen, OF_FEW)
-    results = tuple(_result(counted, place, kpi) for place in counted.counting)
-    handed = Handed(counted.codes, results, _left_out(counted, kpi))
-    return evaluate_kpi(counted.round.record, counted.round.plan, chosen, handed)
-
-
-def _result(counted: Counted, place: Place, kpi: str) -> CellResult:
-    of = counted.counting[place]
-    found = counted.value(of, kpi)
-    if found is None or found.value is None:
-        return CellResult(*place, None, "", "", NO_VALUE)
-    stated = counted.uncertainty(of, kpi)
-    return CellResult(
-        *place,
-        found.value,
-        found.unit,
-        found.definition,
-        uncertainty=None if stated is None else CellUncertainty(stated.common, stated.of_channel, stated.channel),
-        batch=next((one.batch for one in of if one.batch), ""),
-        item=counted.cells[of[0].cell].name,
-        order=counted.stations.get(place),
-    )
-
-
-def _left_out(counted: Counted, kpi: str) -> tuple[LeftOut, ...]:
-    found = [
-        LeftOut(kpi=kpi, code=counted.lines[one.line].code, cell=one.cell, reason=one.reason, by=EXCLUDED_BY, at=one.at)
-        for one in counted.left_out
-        if one.kpi == kpi and one.line in counted.lines
-    ]
-    touching = [
-        one for one in found if any(one.code == code and one.cell in (None, cell) for code, cell in counted.counting)
-    ]
-    return tuple(sorted(touching, key=lambda one: (one.code, one.cell or 0)))
+    return evaluate_kpi(counted.round.record, counted.round.plan, chosen, handed(counted, kpi))
 
 
 def _yields(counted: Counted) -> tuple[CodedYield, ...]:

@@ -8,6 +8,7 @@ from schemas.round.components import Components
 from schemas.round.conformance import TargetEvaluation
 from schemas.round.levels import Levels
 from schemas.round.round import Identity, RoundKind
+from schemas.round.youden import YoudenEvaluation
 
 Number = float | None
 
@@ -250,6 +251,7 @@ class Evaluation(BaseModel, frozen=True):
     p: int
     cells: int
     kpis: tuple[KpiEvaluation, ...]
+    youden: tuple[YoudenEvaluation, ...] = ()
     curves: tuple[CurveEvaluation, ...] = ()
     yields: tuple[CodedYield, ...] = ()
     conformance: tuple[TargetEvaluation, ...] = ()

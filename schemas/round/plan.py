@@ -19,6 +19,7 @@ from schemas.round.kpis import (
     KpiChoice,
 )
 from schemas.round.levels import TABULATED, Levels
+from schemas.round.youden import YoudenPair
 
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -91,6 +92,7 @@ class EvaluationPlan(Part, frozen=True, extra="forbid"):
 
     kpis: tuple[KpiPlan, ...] = Field(min_length=1, max_length=50)
     curves: tuple[CurvePlan, ...] = Field(default=(), max_length=10)
+    youden: tuple[YoudenPair, ...] = Field(default=(), max_length=20)
     charge_source: ChargeSource = ChargeSource.INTEGRATED
     straggler: Level = 0.05
     outlier: Level = 0.01
@@ -113,6 +115,8 @@ class EvaluationPlan(Part, frozen=True, extra="forbid"):
         for choice in by_id.values():
             for other in choice.refers:
                 _refers_well(choice, other, by_id)
+        for pair in self.youden:
+            _pairs_well(pair, by_id)
         self.in_order()
         return self
 
@@ -163,7 +167,7 @@ _REFERRING = frozenset({"of", "by", "reference", "kpi"})
 """Fields in which one KPI names another."""
 
 
-_LATER = ("mandel_alpha",)
+_LATER = ("mandel_alpha", "youden")
 """Fields without which a plan has the hash that it had before there were such."""
 
 
@@ -176,6 +180,18 @@ def _refers_well(choice: Chosen, other: str, by_id: dict[str, Chosen]) -> None:
     if not isinstance(found, CapacityAtRate if at_rates else CapacityAtRate | CycleCapacity):
         wanted = "a capacity at a rate" if at_rates else "a capacity"
         raise ValueError(f"{choice.id} refers to {other}, which is not {wanted}: name one that is")
+
+
+def _pairs_well(pair: YoudenPair, by_id: dict[str, Chosen]) -> None:
+    """ValueError where a pair is of no KPI of the plan, or of two that do not stand on one scale."""
+    named = [pair.kpi, *([pair.other] if pair.other else [])]
+    for one in named:
+        if one not in by_id:
+            raise ValueError(f"a Youden pair is of {one}, which is no KPI of this plan; known are {', '.join(by_id)}")
+        if not by_id[one].compared:
+            raise ValueError(f"lines are not compared by {one}, and so not in a Youden pair")
+    if len(units := {by_id[one].unit for one in named}) > 1:
+        raise ValueError(f"the Youden pair of {' and '.join(named)} has two units, {' and '.join(sorted(units))}")
 
 
 class Amendment(BaseModel, frozen=True):

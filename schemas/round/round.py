@@ -115,9 +115,15 @@ class RoundRecord(Part, frozen=True, extra="forbid"):
 
     @model_validator(mode="after")
     def _tells_no_design(self) -> "RoundRecord":
-        if why := self.tells_design(self.plan):
+        if why := self.tells_design(self.plan) or self.pairs_no_cells(self.plan):
             raise ValueError(why)
         return self
+
+    def pairs_no_cells(self, plan: EvaluationPlan) -> str:
+        """Why this plan asks for pairs of cells that the round does not have."""
+        if self.items is Items.CIRCULATED or not any(one.cells for one in plan.youden):
+            return ""
+        return "a Youden pair of cells is of cells that go round all lines; here each line has its own: pair two KPIs"
 
     def tells_design(self, plan: EvaluationPlan) -> str:
         """Why this plan (the record's own, or an amendment) would show under a code whose cells they are.

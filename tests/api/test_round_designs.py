@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import select
 
 from exchange.identify import identify, issue_token
@@ -10,7 +11,7 @@ from exchange.reporting.html import html
 from exchange.reporting.participants import participants_report
 from exchange.reporting.public import public_summary
 from exchange.reporting.tables import public_table, tables
-from exchange.rounds import evaluate, summary
+from exchange.rounds import evaluate, paired, summary
 from exchange.services import Services
 from schemas.round.components import Design
 from schemas.round.custody import Received, RecordedBy
@@ -19,7 +20,7 @@ from schemas.round.report import Stage
 from storage import custody, participants
 from storage.tables import SubmissionRow
 from tests import reports
-from tests.closed_rounds import CODES, NOW, ClosedRound, closed_round, planted, q
+from tests.closed_rounds import CODES, NOW, PLAN, ClosedRound, closed_round, planted, q
 from tests.worlds import ALL
 
 SIX = {line: line for line in CODES[:6]}
@@ -103,3 +104,54 @@ def test_cells_that_go_round_are_told_from_lines_and_their_drift_is_taken_out(se
     assert "Drift of the cells at each station" in text and "on the same cells" in text and "SN-1" not in text
     told = summary.summary_of(found, SIX, NOW).kpis[0]
     assert (told.s_line, told.s_cell, told.s_batch) == (crossed.sd("line"), crossed.sd("cell"), None)
+
+
+FASTER = {
+    "kpi": {
+        "kind": "cycle-capacity",
+        "id": "q-c5",
+        "label": "Capacity at C/5",
+        "cycle": 2,
+        "normalisation": "active-mass",
+    },
+    "sigma_pt": 1.0,
+}
+
+
+def test_a_youden_pair_of_two_kpis_tells_a_bias_in_both_from_chance(services: Services) -> None:
+    """Line 4 is high in both; line 6 has no second KPI; the public reads nothing of it."""
+    first, second = planted(7, between=0.3), planted(7, seed=4, mean=140.0, between=0.3)
+    for values in (first, second):
+        values[3] = [one + 4 for one in values[3]]
+    both = [{"q-c10": one, "q-c5": other} for one, other in zip(first, second, strict=True)]
+    both[5] = {"q-c10": first[5], "q-c5": [None] * 4}
+    plan = {"kpis": [*PLAN["kpis"], FASTER], "youden": [{"kpi": "q-c10", "other": "q-c5"}]}  # type: ignore[misc]  # a JSON document
+    found = evaluated(closed_round(services, both, plan))
+    [pair] = found.youden
+    assert (pair.p, pair.absent, pair.refused, pair.alpha) == (6, (CODES[5],), "", 0.05)
+    assert {one.code for one in pair.points if one.outside} == {CODES[3]}
+    mean = next(one.mean for one in found.kpis[0].lines if one.code == CODES[0])
+    assert next(one.first for one in pair.points if one.code == CODES[0]) == mean
+    assert pair.s_between is not None and pair.s_random is not None and pair.s_between > 2 * pair.s_random
+    report = participants_report(found, reports.edition())
+    assert [one.name for one in report.pictures() if "youden" in one.name] == ["youden-1"]
+    assert "Youden pair: Discharge capacity at C/10 and Capacity at C/5" in html(report)
+    assert tables(found)["youden"].column("outside").to_pylist().count(True) == 1
+    public = html(public_summary(summary.summary_of(found, {code: code for code in CODES}, NOW)))
+    assert "ouden" not in public
+    for values_of in both[2:4]:
+        values_of["q-c5"] = [None] * 4
+    few = evaluated(closed_round(services, both, plan, id="rr-2027")).youden
+    assert [(one.refused, one.points, one.absent) for one in few] == [(paired.OF_FEW, (), ())]
+
+
+def test_a_youden_pair_of_cells_is_of_cells_that_go_round(services: Services) -> None:
+    plan = PLAN | {"youden": [{"kpi": "q-c10", "cells": ["SN-1", "SN-3"]}]}
+    values = planted(6, cells=3)
+    found = evaluated(closed_round(services, q(values), plan, items="circulated"))
+    [pair] = found.youden
+    assert (pair.first, pair.second) == tuple(f"Discharge capacity at C/10, cell SN-{one}" for one in (1, 3))
+    shown = {one.code: (one.first, one.second) for one in pair.points}
+    assert shown[CODES[0]] == (round(values[0][0], 1), round(values[0][2], 1))
+    with pytest.raises(ValidationError, match="pair of cells is of cells that go round"):
+        closed_round(services, q(values), plan, id="rr-2027")
