@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from exchange.app import create_app
+from exchange.cli import main
 from exchange.demo import round_story as story
 from exchange.demo.network import OFFICE, PARTNER, seed
 from exchange.demo.round_files import BIASED, LINES, MISSING, SPREADING, TURNING, write_round_files
@@ -134,10 +135,24 @@ def test_what_a_line_reads_of_itself_is_what_is_compared(played: Played) -> None
         assert line["mean"] == pytest.approx(sum(values) / len(values), rel=1e-4)
 
 
-def test_the_commands_of_rounds_speak_to_the_server(played: Played) -> None:
-    assert f"{ROUND}  " in _command(played, "", "list")
-    assert "version 2: accepted" in _command(played, f"{TURNING}-steward", "own", ROUND)
-    assert "biased by score" in _command(played, STATISTICIAN, "results", ROUND)
+def test_the_commands_of_rounds_speak_to_the_server(
+    played: Played, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def within(who: str, *arguments: str, status: int = 0) -> str:
+        """The very function that the command calls: a start takes seconds, and one is enough."""
+        monkeypatch.setattr(sys, "argv", ["exchange", "round", *arguments])
+        monkeypatch.setenv("EXCHANGE_SERVER", played.address)
+        monkeypatch.setenv("EXCHANGE_TOKEN", played.tokens.get(who, ""))
+        with pytest.raises(SystemExit) as ended:
+            main()
+        said = capfd.readouterr()
+        assert (ended.value.code or 0) == status, said
+        return said.out + said.err
+
+    monkeypatch.chdir(played.folder)
+    assert f"{ROUND}  " in within("", "list")
+    assert "version 2: accepted" in within(f"{TURNING}-steward", "own", ROUND)
+    assert "biased by score" in within(STATISTICIAN, "results", ROUND)
     assert "Sign in first" in _command(played, "", "status", ROUND, status=1)
 
 
