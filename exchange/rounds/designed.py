@@ -15,14 +15,14 @@ def stations(
     """By code and number of a line's cell: at which station of its way (1, 2, …) the cell of that name was there.
 
     Only of cells that go round and of which each line that names them recorded the arrival: a way with a gap has no
-    order.
+    order. What is recorded after publication changes nothing in what was published.
     """
     if round.record.items is not Items.CIRCULATED:
         return {}
     arrived = {
         (one.line, one.number): one.entry.at
         for one in reversed(custody.of(session, round.id))
-        if isinstance(one.entry, Received)
+        if isinstance(one.entry, Received) and (round.published_at is None or one.recorded_at < round.published_at)
     }
     ways: dict[str, list[Cell]] = {}
     for cell in cells.values():

@@ -12,7 +12,7 @@ from exchange.services import Services
 from schemas.access import Principal
 from schemas.errors import NotFound
 from schemas.round.rights import RoundProduct
-from schemas.round.round import Participant, Round
+from schemas.round.round import Participant, Round, RoundKind
 from schemas.round.submission import (
     OwnSubmission,
     OwnSubmissions,
@@ -21,6 +21,11 @@ from schemas.round.submission import (
     SubmissionState,
 )
 from storage import catalogue, conformance, participants, seals, submissions
+
+NO_BATCH = (
+    "The record names no batch of the cell (cell.batch): while one is lacking, what batches differ by is not told from "
+    "what cells differ by. Complete the record and hand in again."
+)
 
 
 def own(services: Services, who: Principal, round: str) -> OwnSubmissions:
@@ -50,6 +55,8 @@ def receipt(
     behind = production.runs_behind(services, session, round, line.organisation, cell) if sealed else ()
     if shut := [one for one in behind if production.bytes_of(session, (one,)) <= bound]:
         said = (*said, f"Sealed with it, since results of production rest on them: {', '.join(shut)}.")
+    if own and not kept.batch and round.record.kind is RoundKind.MANUFACTURING:
+        said = (*said, NO_BATCH)
     return Receipt(
         **kept.model_dump(include=set(Receipt.model_fields) - {"cell", "code", "sealed", "notes"}),
         cell=cell,
