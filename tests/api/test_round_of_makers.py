@@ -96,6 +96,7 @@ class Played:
     one: Opened
     folder: Path
     taken_back: int = 0
+    shown: list[int] = field(default_factory=list)
     tried: dict[str, Json] = field(default_factory=dict)
     runs: dict[str, str] = field(default_factory=dict)
     tests: dict[str, list[str]] = field(default_factory=dict)
@@ -195,6 +196,11 @@ def measure(found: Played) -> None:
     about = Metadata.model_validate({"kind": "production-run", "time_zone": "UTC"})
     runs = built(at.services, HOUSE, runs_of(SILENT, found.folder), "run.xlsx", about, shown_to=None)
     found.tried["run"] = at.done(HOUSE, "POST", tries, silent | {"dataset": runs})
+    shown = found.tests["north"][1]
+    at.done(HOUSE, "POST", f"/datasets/{shown}/release", {"visibility": "organisation", "template": "none"})
+    for grantee in ("north", "west"):
+        at.done(HOUSE, "POST", f"/datasets/{shown}/grants", {"grantee": grantee, "level": "raw"})
+    found.shown = [at.ask(one, "GET", f"/datasets/{shown}").status_code for one in ("north", "west")]
     found.taken_back = at.ask("coast", "POST", f"{path}/{found.receipts[-1]['id']}/withdraw").status_code
 
 
@@ -251,6 +257,7 @@ def test_maker_tester_and_submitter_are_told_what_is_theirs(played: Played) -> N
     assert {one["dataset"] for one in own if one["counts"]} == set(played.tests["north"])
     assert all(kpi["value"] is not None for one in own if one["counts"] for kpi in one["kpis"])
     assert at.ask("north", "GET", f"/datasets/{played.tests['north'][0]}").status_code == 404, "the house's own"
+    assert played.shown == [200, 404], "before the end the house can show it to the line that made the cell alone"
     assert at.ask(HOUSE, "GET", f"/datasets/{played.runs['north']}").status_code == 404, "the line's own"
 
 
