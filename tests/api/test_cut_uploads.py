@@ -37,7 +37,7 @@ from tests.cut_uploads import (
 from tests.servers import S3Server
 from tests.worlds import network as entered
 
-CUTS = int(os.environ.get("EXCHANGE_TEST_CUTS", "5"))
+CUTS = int(os.environ.get("EXCHANGE_TEST_CUTS", "3"))
 KILLS = max(2, CUTS // 25)
 
 
