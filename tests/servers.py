@@ -26,7 +26,7 @@ _START_S = 60
 _GRPC = 10_000
 """SeaweedFS opens a second port this far above each of its ports."""
 _ROOMY = 4 * 1024**3
-"""Bytes; a cluster takes a tenth of it."""
+"""Bytes; the cluster of one process takes a hundred million."""
 Started = tuple["subprocess.Popen[bytes]", int]
 
 
