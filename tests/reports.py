@@ -9,13 +9,12 @@ from schemas.production import ObjectKind
 from schemas.protocol import Conformance
 from schemas.round.components import Components, Design, Share
 from schemas.round.conformance import CodedCount, TargetEvaluation
+from schemas.round.curves import CodedCurve, CurveEvaluation
 from schemas.round.evaluation import (
     Aggregates,
-    CodedCurve,
     CodedLine,
     CodedPoint,
     CodedYield,
-    CurveEvaluation,
     Evaluation,
     Figure,
     Judged,
@@ -23,13 +22,12 @@ from schemas.round.evaluation import (
     LateLine,
     LeftOut,
     Limits,
-    PublicKpi,
-    PublicSummary,
     TestStep,
 )
 from schemas.round.kpis import CoulombicEfficiency, CycleCapacity, Normalisation
 from schemas.round.letter import EarlierScore, LetterData, OwnCell
 from schemas.round.plan import Amendment, EvaluationPlan, KpiPlan
+from schemas.round.public import PublicKpi, PublicSummary
 from schemas.round.report import CodedComment, Edition, Stage
 from schemas.round.round import Identity, RoundKind
 from schemas.round.submission import KpiValue, SubmissionState

@@ -12,8 +12,9 @@ from exchange.delivery import link
 from exchange.rounds import evaluate as evaluating
 from exchange.rounds import exclusions, letter, results, summary
 from schemas.errors import Conflict, Denied, NotFound
-from schemas.round.evaluation import Evaluation, PublicSummary
+from schemas.round.evaluation import Evaluation
 from schemas.round.exclusion import LeaveOut, ShownExclusion
+from schemas.round.public import PublicSummary
 from schemas.round.results import CodedResults, OwnResults
 
 router = APIRouter(prefix="/api/v1/rounds/{round}", tags=["rounds"], responses=documented(Denied, NotFound, Conflict))

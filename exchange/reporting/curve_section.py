@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from exchange.reporting import words
 from exchange.reporting.document import Block, Column, Heading, Notice, Paragraph, Table, Tone
 from exchange.reporting.figures.curves import absolute, difference
-from schemas.round.evaluation import CodedCurve, CurveEvaluation
+from schemas.round.curves import CodedCurve, CurveEvaluation
 from schemas.round.levels import Levels
 
 

@@ -19,7 +19,7 @@ from exchange.reporting.document import (
 from exchange.reporting.methods import METHODS
 from exchange.reporting.participants import FEWEST, kind_of
 from schemas.errors import Conflict
-from schemas.round.evaluation import PublicKpi, PublicSummary
+from schemas.round.public import PublicKpi, PublicSummary
 from schemas.round.round import RoundKind
 
 

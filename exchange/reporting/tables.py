@@ -5,7 +5,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from schemas.round.evaluation import Aggregates, Evaluation, Figure, PublicSummary
+from schemas.round.evaluation import Aggregates, Evaluation, Figure
+from schemas.round.public import PublicSummary
 
 Row = dict[str, Any]  # Any: cells of several types, as the schema beside says
 

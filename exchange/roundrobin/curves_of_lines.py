@@ -13,7 +13,7 @@ from exchange.roundrobin.functional import FunctionalMandel, FunctionalStatistic
 from exchange.roundrobin.level import Array
 from exchange.roundrobin.refusals import Uncomputable
 from exchange.roundrobin.verdict import ALPHAS, Alphas, Verdict
-from schemas.round.evaluation import CellWithout, CodedCurve, CurveEvaluation, Number
+from schemas.round.curves import CellWithout, CodedCurve, CurveEvaluation, Number
 from schemas.round.flags import Flag
 
 PLACES = 101

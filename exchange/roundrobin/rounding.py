@@ -8,18 +8,8 @@ values give.
 from typing import Final
 
 from schemas.round.components import Components
-from schemas.round.evaluation import (
-    Aggregates,
-    CodedCurve,
-    CodedLine,
-    CodedPoint,
-    CurveEvaluation,
-    Figure,
-    Judged,
-    KpiEvaluation,
-    Number,
-    TestStep,
-)
+from schemas.round.curves import CodedCurve, CurveEvaluation, Number
+from schemas.round.evaluation import Aggregates, CodedLine, CodedPoint, Figure, Judged, KpiEvaluation, TestStep
 from schemas.round.youden import YoudenEvaluation
 
 DECIMALS: Final = 2

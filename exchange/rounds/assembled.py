@@ -14,14 +14,8 @@ from exchange.rounds.counted import Counted
 from exchange.rounds.offered import DEVIATES, LEFT_OUT, TWICE, UNJUDGED
 from exchange.rounds.under_codes import handed
 from schemas.round.conformance import TargetEvaluation
-from schemas.round.evaluation import (
-    CodedYield,
-    CurveEvaluation,
-    Evaluation,
-    Figure,
-    KpiEvaluation,
-    LateLine,
-)
+from schemas.round.curves import CurveEvaluation
+from schemas.round.evaluation import CodedYield, Evaluation, Figure, KpiEvaluation, LateLine
 from schemas.round.kpis import Yield
 from schemas.round.plan import KpiPlan
 from schemas.round.round import Identity, RoundKind

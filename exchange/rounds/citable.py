@@ -20,7 +20,7 @@ from schemas.errors import NotFound
 from schemas.metadata import Metadata
 from schemas.organisation import Standing
 from schemas.published import AccessRight, FileKind, Published, PublishedFile, PublishedVersion, Publisher
-from schemas.round.evaluation import PublicSummary
+from schemas.round.public import PublicSummary
 from schemas.round.report import ReportProduct
 from schemas.round.rights import RoundProduct
 from schemas.round.round import Round

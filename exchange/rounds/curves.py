@@ -19,7 +19,7 @@ from exchange.roundrobin.verdict import Alphas
 from exchange.roundrobin.voltage import dq_dv, voltage_of_charge
 from exchange.rounds.counted import Counted
 from exchange.services import Services
-from schemas.round.evaluation import CurveEvaluation
+from schemas.round.curves import CurveEvaluation
 from schemas.round.plan import CurvePlan
 from storage import runs
 from storage.query import TableReader

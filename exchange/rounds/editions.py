@@ -18,8 +18,9 @@ from exchange.reporting.sheet import sheet
 from exchange.reporting.tables import public_table, tables
 from exchange.reporting.typeset import pdf
 from exchange.services import Services
-from schemas.round.evaluation import Evaluation, PublicSummary
+from schemas.round.evaluation import Evaluation
 from schemas.round.letter import LetterData
+from schemas.round.public import PublicSummary
 from schemas.round.report import Edition, ReportProduct, Stage
 from storage.objects import report_key
 from storage.reports import StoredFile

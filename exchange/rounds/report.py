@@ -14,7 +14,8 @@ from exchange.telling import notices
 from schemas.access import Principal
 from schemas.errors import Conflict, NotFound
 from schemas.notification import NotificationKind
-from schemas.round.evaluation import Evaluation, PublicSummary
+from schemas.round.evaluation import Evaluation
+from schemas.round.public import PublicSummary
 from schemas.round.report import Edition, ReportFile, ReportFiles, ReportProduct, Stage
 from schemas.round.rights import RoundProduct, RoundRight
 from schemas.round.round import Round, RoundShown, RoundState

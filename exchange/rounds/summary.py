@@ -10,7 +10,8 @@ from exchange.rounds import results
 from exchange.services import Services
 from schemas.access import Principal
 from schemas.errors import Conflict
-from schemas.round.evaluation import Evaluation, KpiEvaluation, PublicKpi, PublicSummary
+from schemas.round.evaluation import Evaluation, KpiEvaluation
+from schemas.round.public import PublicKpi, PublicSummary
 from schemas.round.rights import RoundProduct
 from storage import participants
 

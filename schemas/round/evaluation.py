@@ -6,11 +6,10 @@ from pydantic import BaseModel
 
 from schemas.round.components import Components
 from schemas.round.conformance import TargetEvaluation
+from schemas.round.curves import CurveEvaluation, Number
 from schemas.round.levels import Levels
 from schemas.round.round import Identity, RoundKind
 from schemas.round.youden import YoudenEvaluation
-
-Number = float | None
 
 
 class Figure(BaseModel, frozen=True):
@@ -165,52 +164,6 @@ class KpiEvaluation(BaseModel, frozen=True):
         return self.all_results if self.kept_results is None else self.kept_results
 
 
-class CodedCurve(BaseModel, frozen=True):
-    """The curve of one line on the common axis: mean, s and n at each point, distance from the consensus, h and k."""
-
-    code: str
-    n: tuple[int, ...]
-    mean: tuple[Number, ...]
-    s: tuple[Number, ...]
-    difference: tuple[Number, ...]
-    h: tuple[Number, ...] = ()
-    k: tuple[Number, ...] = ()
-    flags: tuple[str, ...] = ()
-
-
-class CellWithout(BaseModel, frozen=True):
-    """A cell that counts and has no curve, and why, in words without anything own."""
-
-    code: str
-    cell: int
-    reason: str
-
-
-class CurveEvaluation(BaseModel, frozen=True):
-    """All lines' curves on one axis; what no line reaches is missing, nothing is extrapolated.
-
-    `refused` says why there are none; `absent` are codes of lines without a curve, `without` all cells that lack one.
-    `k_limit` is given where all lines have as many cells, and the flags of a line go by its own.
-    """
-
-    label: str
-    axis: tuple[float, ...]
-    axis_unit: str
-    axis_label: str
-    unit: str
-    quantity: str
-    lines: tuple[CodedCurve, ...]
-    consensus: tuple[Number, ...]
-    robust_s: tuple[Number, ...]
-    h_limit: Number = None
-    k_limit: Number = None
-    definition: str = ""
-    definitions: tuple[str, ...] = ()
-    refused: str = ""
-    absent: tuple[str, ...] = ()
-    without: tuple[CellWithout, ...] = ()
-
-
 class CodedYield(BaseModel, frozen=True):
     """Cells built, passed and analysed of one line, the share with Wilson's interval."""
 
@@ -262,41 +215,3 @@ class Evaluation(BaseModel, frozen=True):
     deviations: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     names: dict[str, str] = {}
-
-
-class PublicKpi(BaseModel, frozen=True):
-    """What the public summary says of one KPI: no line, no pair of with and without.
-
-    `s_line`, `s_batch` and `s_cell` are the components of a round whose design tells them apart.
-    """
-
-    kpi: str
-    label: str
-    unit: str
-    digits: int
-    definition: str
-    p: int
-    results: int
-    consensus: Number
-    u: Number
-    s_r: Number
-    s_R: Number
-    s_line: Number = None
-    s_batch: Number = None
-    s_cell: Number = None
-
-
-class PublicSummary(BaseModel, frozen=True):
-    """What everybody may read of a published round of at least five lines."""
-
-    round: str
-    title: str
-    kind: RoundKind
-    protocol: str
-    protocol_version: str
-    confounded: bool
-    software: str
-    published_at: datetime
-    p: int
-    kpis: tuple[PublicKpi, ...]
-    methods: tuple[str, ...] = ()

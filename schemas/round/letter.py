@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from schemas.protocol import Conformance
-from schemas.round.evaluation import Number
+from schemas.round.curves import Number
 from schemas.round.submission import KpiValue, SubmissionState
 
 

@@ -31,7 +31,8 @@ from exchange.reporting.results_table import results_table
 from exchange.reporting.sheet import sheet
 from exchange.reporting.typeset import pdf, source
 from schemas.errors import Conflict
-from schemas.round.evaluation import CellWithout, CodedLine, CodedPoint
+from schemas.round.curves import CellWithout
+from schemas.round.evaluation import CodedLine, CodedPoint
 from schemas.round.levels import Levels
 from schemas.round.report import Stage
 from schemas.round.round import Identity

@@ -9,7 +9,8 @@ from exchange.reporting.figures.by_line import axis
 from exchange.reporting.figures.canvas import AXIS, DASHED, QUIET, Canvas
 from exchange.reporting.figures.colours import Shade, of_verdict
 from exchange.reporting.figures.scale import Scale, scale
-from schemas.round.evaluation import CodedLine, KpiEvaluation, Limits, Number
+from schemas.round.curves import Number
+from schemas.round.evaluation import CodedLine, KpiEvaluation, Limits
 from schemas.round.levels import Levels
 
 _LEFT, _RIGHT, _TOP, _BOTTOM, _HEIGHT = 46, 62, 30, 30, 230

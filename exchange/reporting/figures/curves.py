@@ -10,7 +10,7 @@ from exchange.reporting.figures.by_line import axis
 from exchange.reporting.figures.canvas import CENTRE, QUIET, TEXT, Canvas, Point
 from exchange.reporting.figures.colours import GREY, MOST_COLOURS, MOST_EMPHASISED, of_codes
 from exchange.reporting.figures.scale import Scale, scale
-from schemas.round.evaluation import CodedCurve, CurveEvaluation, Number
+from schemas.round.curves import CodedCurve, CurveEvaluation, Number
 
 _LEFT, _RIGHT, _TOP, _BOTTOM, _WIDTH, _HEIGHT = 78, 20, 56, 46, 760, 340
 _BAND: Final = "#DDE3E7"
