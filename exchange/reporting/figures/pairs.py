@@ -12,6 +12,9 @@ from schemas.round.youden import YoudenEvaluation
 _LEFT, _RIGHT, _TOP, _BOTTOM, _SIZE = 78, 40, 34, 52, 520
 _EDGE, _ODD = "#0B5F73", "#AE1F27"
 _STEPS = 72
+_CODE = 34, 16
+"""The room that a code takes."""
+Point = tuple[float, float]
 
 
 def youden_plot(of: YoudenEvaluation, number: int) -> Picture | None:
@@ -32,18 +35,22 @@ def youden_plot(of: YoudenEvaluation, number: int) -> Picture | None:
     turns = [2 * math.pi * step / _STEPS for step in range(_STEPS + 1)]
     circle = [(x + of.radius * math.cos(turn), y + of.radius * math.sin(turn)) for turn in turns]
     canvas.path([_at(across, up, point) for point in circle], _EDGE, 1.4)
-    for one, first, second in points:
+    places, named = [_at(across, up, (first, second)) for _, first, second in points], list[Point]()
+    for one, first, second in sorted(points, key=lambda point: not point[0].outside):
         place, colour = _at(across, up, (first, second)), _ODD if one.outside else _EDGE
         if one.outside:
             canvas.mark(place, True, colour)
         else:
             canvas.dot(place, colour, radius=4)
-        canvas.text((place[0] + 8, place[1] - 6), one.code, "start", colour if one.outside else TEXT, one.outside)
+        if one.outside or _free(place, places, named):
+            named.append(place)
+            canvas.text((place[0] + 8, place[1] - 6), one.code, "start", colour if one.outside else TEXT, one.outside)
     beyond = [one.code for one, *_ in points if one.outside]
     label = f"Youden plot of {words.counted(len(points), 'line')}: {of.first} and {of.second}."
+    unnamed = " Points without a code lie close to others." if len(named) < len(points) else ""
     caption = (
         f"Lines: medians; dashed: equal bias in both; circle: {words.per_cent(1 - of.alpha)} of lines without bias. "
-        f"Beyond it: {words.listed(beyond)}."
+        f"Beyond it: {words.listed(beyond)}.{unnamed}"
     )
     return Picture(f"youden-{number}", canvas.svg(label), label, caption)
 
@@ -63,6 +70,14 @@ def _axes(canvas: Canvas, across: Scale, up: Scale, of: YoudenEvaluation) -> Non
         canvas.text((_LEFT - 6, up.pixel(tick) + 4), words.fixed(tick, up.decimals), "end", QUIET)
     canvas.text((_LEFT + _SIZE / 2, _TOP + _SIZE + 40), words.in_unit(of.first, of.unit), "middle", QUIET)
     canvas.text((8, 16), words.in_unit(of.second, of.unit), "start", QUIET)
+
+
+def _free(place: Point, places: list[Point], named: list[Point]) -> bool:
+    """Whether a code above the right of this place covers no point, and no code that is written."""
+    width, height = _CODE
+    if any(0 < x - place[0] < width and 0 < place[1] - y < 1.5 * height for x, y in places):
+        return False
+    return all(abs(place[0] - x) >= width or abs(place[1] - y) >= height for x, y in named)
 
 
 def _at(across: Scale, up: Scale, point: tuple[float, float]) -> tuple[float, float]:
