@@ -33,6 +33,8 @@ ANSWER_BYTES = 64 * MIB
 KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR")
 SPARING = {
     "ARROW_DEFAULT_MEMORY_POOL": "mimalloc",
+    # In KiB. By itself it would reserve 1 GiB at once, and nothing be left for threads where the limit is little above.
+    "MIMALLOC_ARENA_RESERVE": "65536",
     "MALLOC_ARENA_MAX": "1",
     "MALLOC_MMAP_THRESHOLD_": str(32 * MIB),
     "MALLOC_TRIM_THRESHOLD_": str(64 * MIB),

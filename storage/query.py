@@ -19,9 +19,6 @@ _WINDOW_BYTES = 16 << 20
 _REQUESTS = 4
 """For up to four row groups, which is one cycle; with the end of the file and a long footer these are six."""
 
-_SHARED_ROWS = 10_000
-"""The columns of so many rows are decoded by several threads."""
-
 
 @dataclass(frozen=True)
 class ColumnRange:
@@ -121,12 +118,10 @@ class TableReader:
     def _up_to(self, group: int, names: list[str], count: int) -> pa.Table:
         """The columns of a row group, at least its first `count` rows: what comes after is not decoded."""
         rows_in = self._parquet.metadata.row_group(group).num_rows
-        # Few rows are read sooner than they are shared out.
-        threads = min(count, rows_in) >= _SHARED_ROWS
         if not names or count >= rows_in:
-            return self._parquet.read_row_group(group, columns=names, use_threads=threads)
+            return self._parquet.read_row_group(group, columns=names, use_threads=False)
         batches, rows = [], 0
-        for batch in self._parquet.iter_batches(count, row_groups=[group], columns=names, use_threads=threads):
+        for batch in self._parquet.iter_batches(count, row_groups=[group], columns=names, use_threads=False):
             batches.append(batch)
             rows += len(batch)
             if rows >= count:

@@ -66,7 +66,15 @@ class Parser:
 
     def __call__(self, chunk: Chunk) -> Parsed:
         """Parse one chunk; cells and rows that are wrong are told, never dropped silently."""
-        chunk, undecodable = _decodable(self._blanked(chunk))
+        parsed = self._parse(chunk)
+        # Rows of delimiters alone have no value anywhere, or another width; looking for them in all chunks takes long.
+        empty = all(values.null_count for values in parsed.arrays if not pa.types.is_string(values.type))
+        if (empty or parsed.ragged) and (blanked := self._blanked(chunk)) is not chunk:
+            return self._parse(blanked)
+        return parsed
+
+    def _parse(self, chunk: Chunk) -> Parsed:
+        chunk, undecodable = _decodable(chunk)
         lines = chunk.text.count(b"\n") + (not chunk.text.endswith(b"\n"))
         ragged: list[Ragged] = []
         bad: list[BadCells] = []

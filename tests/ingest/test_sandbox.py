@@ -22,6 +22,7 @@ from ingest.pipeline import ingest
 from schemas.ingested import Ingested
 from tests.ingest.test_pipeline import bdf
 from tests.ingest.test_validate import CELL, cell
+from tests.samples import FILES
 
 HEADER = b"test_time_second,voltage_volt,current_ampere\n"
 GENEROUS = Limits(memory_bytes=GIB, output_bytes=GIB, cpu_s=60, wall_s=60)
@@ -127,6 +128,12 @@ def test_a_small_file_that_unpacks_to_much_ends_at_the_memory_limit(tmp_path: Pa
     assert rules(found) == ["limit-memory"]
     assert "128 MB" in found.report.problems[0].message
     assert list(out.iterdir()) == []
+
+
+def test_a_limit_a_little_above_what_an_allocator_reserves_by_itself_is_enough(out: Path) -> None:
+    path = FILES / "digatron.csv"
+    found = sandbox.run(path, path.name, out, limits=Limits(GIB + 16 * MIB, GIB, 60, 60))
+    assert found.tables and not {"limit-memory", "reading-ended"} & {*rules(found)}
 
 
 def test_endless_computing_ends_at_the_cpu_limit(tmp_path: Path, out: Path) -> None:
