@@ -9,7 +9,7 @@ from tests.fuzz.__main__ import turn
 from tests.fuzz.seeds import Seed, seeds
 from tests.fuzz.trial import UNKNOWABLE, Fate, Read, Tally, fate, mutant, read
 
-MUTANTS = 150
+MUTANTS = 300
 FIRST = 1_000_000
 """Other ones than the long form begins with."""
 
