@@ -3,24 +3,21 @@
 What is sent is what the world may see; a dataset that the world may not know of is never sent.
 """
 
-import structlog
 from sqlalchemy.orm import Session
 
 from access.scopes import scope
 from exchange import guard
 from exchange.fair import datacite
-from exchange.publishing import gather, registry
+from exchange.publishing import following, gather, registry
 from exchange.publishing.registry import Registry
 from exchange.services import Services
 from schemas.access import NOBODY, Exit, Principal, Right
 from schemas.dataset import Dataset, DatasetState
 from schemas.doi import Doi, DoiState
-from schemas.errors import Conflict, ExchangeError, NotFound
+from schemas.errors import Conflict, NotFound
 from schemas.published import Published
 from storage import catalogue, dois, policies
 from storage.dois import StoredDoi
-
-_log = structlog.get_logger("exchange.dois")
 
 
 def register(services: Services, who: Principal, dataset: str, version: int | None) -> Doi:
@@ -71,23 +68,14 @@ def follow(services: Services, dataset: str) -> int:
 
 def follow_if_possible(services: Services, dataset: str) -> None:
     """The same after a change that has happened anyway; what fails is told in the log and made good by `sync`."""
-    try:
-        follow(services, dataset)
-    except ExchangeError as failure:
-        _log.warning("DOI not followed", dataset=dataset, reason=str(failure))
+    following.if_possible(services, follow, dataset)
 
 
 def sync(services: Services) -> tuple[int, list[str]]:
     """Follow every dataset with a DOI; returns how many DOIs it was, and a sentence for each dataset that failed."""
     with services.sessions.read() as session:
-        every = dois.datasets_beyond_draft(session)
-    count, failed = 0, []
-    for dataset in every:
-        try:
-            count += follow(services, dataset)
-        except ExchangeError as failure:
-            failed.append(f"{dataset}: {failure.message}")
-    return count, failed
+        those = dois.datasets_beyond_draft(session)
+    return following.every(services, follow, those)
 
 
 def _registered(services: Services, dataset: str, version: int | None) -> Doi:

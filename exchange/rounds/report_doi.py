@@ -1,15 +1,13 @@
 """DOIs of public summaries: drafted for the office, registered where the settings name a registry, kept up to date."""
 
-import structlog
-
 from exchange import guard
 from exchange.fair import datacite
-from exchange.publishing import registry
+from exchange.publishing import following, registry
 from exchange.rounds import citable
 from exchange.services import Services
 from schemas.access import Principal
 from schemas.doi import DoiState
-from schemas.errors import Conflict, ExchangeError
+from schemas.errors import Conflict
 from schemas.round.citable import ReportDoi
 from schemas.round.rights import RoundRight
 from schemas.round.round import Round, RoundState
@@ -17,7 +15,6 @@ from storage import report_dois, rounds
 from storage.report_dois import StoredReportDoi
 
 _FINAL = (RoundState.PUBLISHED, RoundState.CORRECTED)
-_log = structlog.get_logger("exchange.dois")
 
 
 def register(services: Services, who: Principal, round: str, version: int | None) -> ReportDoi:
@@ -64,23 +61,14 @@ def follow(services: Services, round: str) -> int:
 
 def follow_if_possible(services: Services, round: str) -> None:
     """The same after a correction that has happened anyway; what fails is told in the log and made good by `sync`."""
-    try:
-        follow(services, round)
-    except ExchangeError as failure:
-        _log.warning("DOI not followed", round=round, reason=str(failure))
+    following.if_possible(services, follow, round)
 
 
 def sync(services: Services) -> tuple[int, list[str]]:
     """Follow every round with a DOI; returns how many DOIs it was, and a sentence for each round that failed."""
     with services.sessions.read() as session:
-        every = report_dois.rounds_beyond_draft(session)
-    count, failed = 0, []
-    for round in every:
-        try:
-            count += follow(services, round)
-        except ExchangeError as failure:
-            failed.append(f"{round}: {failure.message}")
-    return count, failed
+        those = report_dois.rounds_beyond_draft(session)
+    return following.every(services, follow, those)
 
 
 def _attributes(services: Services, round: Round, one: StoredReportDoi) -> registry.Json:
